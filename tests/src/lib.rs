@@ -1,0 +1,1 @@
+//! Network namespaces, veth pairs and the harness of the end-to-end tests.

@@ -1,0 +1,88 @@
+//! Codecs: typed views over the bytes of one message.
+//!
+//! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
+//! own file and [`Codec`].
+
+pub mod deep;
+pub mod itch50;
+
+/// What a codec knows of a message type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageType {
+    /// As the protocol writes it, the key in `messages_by_type`: `"A"`, `"8"`.
+    pub label: &'static str,
+    /// The specification's name in `snake_case`.
+    pub name: &'static str,
+    /// Bytes of its layout. Longer messages are read by their known fields; shorter ones are malformed.
+    pub len: usize,
+}
+
+/// Why a message cannot be read. Each is a counter of its own; the message is still delivered as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// No bytes at all: no type.
+    #[error("no bytes, so no type")]
+    Empty,
+    /// A type the codec does not know.
+    #[error("unknown type")]
+    UnknownType,
+    /// Shorter than its type's layout.
+    #[error("shorter than its type's layout")]
+    Short,
+}
+
+impl Unread {
+    /// Every cause, in the order of their indices.
+    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+
+    /// The label under which the cause is counted.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::UnknownType => "unknown_type",
+            Self::Short => "short",
+        }
+    }
+
+    /// Position in [`Unread::ALL`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// The codecs there are, by the name `--protocol` takes behind the slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// Nasdaq TotalView-ITCH 5.0.
+    Itch50,
+    /// IEX DEEP 1.0.
+    Deep,
+}
+
+impl Codec {
+    /// Every codec with its name.
+    pub const ALL: &'static [(&'static str, Self)] = &[("itch50", Self::Itch50), ("deep", Self::Deep)];
+
+    /// The message types, in the order of the indices [`Codec::read`] returns.
+    #[must_use]
+    pub const fn types(self) -> &'static [MessageType] {
+        match self {
+            Self::Itch50 => itch50::TYPES,
+            Self::Deep => deep::TYPES,
+        }
+    }
+
+    /// Checks a message and says which of [`Codec::types`] it is.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    #[inline]
+    pub fn read(self, message: &[u8]) -> Result<usize, Unread> {
+        match self {
+            Self::Itch50 => itch50::read(message),
+            Self::Deep => deep::read(message),
+        }
+    }
+}

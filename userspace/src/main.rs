@@ -1,0 +1,2 @@
+//! The `xdpfeed` command.
+fn main() {}

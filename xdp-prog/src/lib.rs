@@ -1,0 +1,240 @@
+//! The contract between the XDP program and userspace: map names, keys, values, the frame header and the
+//! verdict reasons. Both sides compile this file, so neither can drift from the other.
+//!
+//! Everything here is `#[repr(C)]` without implicit padding, in host byte order unless a field says
+//! otherwise: kernel and user always share one machine.
+#![no_std]
+
+/// Name of the receive program in the object file.
+pub const PROGRAM: &str = "xdpfeed";
+
+/// Names of the maps in the object file, as aya looks them up.
+pub mod map {
+    /// Hash: [`GroupV4`](super::GroupV4) → [`Group`](super::Group).
+    pub const GROUPS_V4: &str = "GROUPS_V4";
+    /// Hash: [`GroupV6`](super::GroupV6) → [`Group`](super::Group).
+    pub const GROUPS_V6: &str = "GROUPS_V6";
+    /// Hash: [`SourceV4`](super::SourceV4) → [`Group`](super::Group).
+    pub const SOURCES_V4: &str = "SOURCES_V4";
+    /// Hash: [`SourceV6`](super::SourceV6) → [`Group`](super::Group).
+    pub const SOURCES_V6: &str = "SOURCES_V6";
+    /// `XSKMAP`: receive queue → socket bound to it.
+    pub const SOCKETS: &str = "SOCKETS";
+    /// Per-CPU array: [`Reason`](super::Reason) → packets (`u64`).
+    pub const VERDICTS: &str = "VERDICTS";
+    /// Per-CPU array: receive queue → [`QueueCounters`](super::QueueCounters).
+    pub const QUEUES: &str = "QUEUES";
+    /// Global (`u8`): 1 when the program stamps matched packets, 0 when it leaves the stamp 0.
+    pub const TIMESTAMPS: &str = "TIMESTAMPS";
+}
+
+/// Receive queues the per-queue maps have room for unless userspace says otherwise at load.
+///
+/// 64 covers NICs as they come out of the box; too low and packets on a higher queue could not be told
+/// apart (they pass, counted as [`Reason::NoSocket`] alone); higher costs 16 B a queue and CPU.
+pub const DEFAULT_QUEUES: u32 = 64;
+
+/// Entries in each group map unless userspace says otherwise at load.
+pub const DEFAULT_GROUPS: u32 = 4096;
+
+/// What the program writes in front of every packet it redirects: the first bytes of the received frame.
+///
+/// It saves userspace the header walk: the payload starts at `payload_offset` and one bounds check against
+/// the descriptor's length covers it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameHeader {
+    /// `CLOCK_MONOTONIC` when the program saw the packet, in ns; 0 with timestamps off.
+    pub stamp_ns: u64,
+    /// [`Group::index`] of the entry that matched.
+    pub group: u16,
+    /// Bytes from the start of this header to the UDP payload.
+    pub payload_offset: u16,
+    /// UDP payload length in bytes, checked against the IP length and the packet's end.
+    pub payload_len: u16,
+    /// [`FrameHeader::VERSION`].
+    pub version: u8,
+    /// [`Group::generation`] of the entry that matched.
+    pub generation: u8,
+}
+
+impl FrameHeader {
+    /// Bytes by which the program moves the packet's head down.
+    pub const LEN: usize = size_of::<Self>();
+    /// Layout version. A frame that says otherwise was not written by this program.
+    pub const VERSION: u8 = 1;
+
+    /// The header as the bytes the program writes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; Self::LEN] {
+        let stamp = self.stamp_ns.to_ne_bytes();
+        let group = self.group.to_ne_bytes();
+        let offset = self.payload_offset.to_ne_bytes();
+        let len = self.payload_len.to_ne_bytes();
+        [
+            stamp[0],
+            stamp[1],
+            stamp[2],
+            stamp[3],
+            stamp[4],
+            stamp[5],
+            stamp[6],
+            stamp[7],
+            group[0],
+            group[1],
+            offset[0],
+            offset[1],
+            len[0],
+            len[1],
+            self.version,
+            self.generation,
+        ]
+    }
+
+    /// Reads the header off the front of a received frame.
+    #[must_use]
+    #[inline]
+    pub const fn from_bytes(b: [u8; Self::LEN]) -> Self {
+        Self {
+            stamp_ns: u64::from_ne_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
+            group: u16::from_ne_bytes([b[8], b[9]]),
+            payload_offset: u16::from_ne_bytes([b[10], b[11]]),
+            payload_len: u16::from_ne_bytes([b[12], b[13]]),
+            version: b[14],
+            generation: b[15],
+        }
+    }
+}
+
+/// Key of an IPv4 destination.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GroupV4 {
+    /// Destination address, network byte order.
+    pub address: [u8; 4],
+    /// UDP destination port, network byte order.
+    pub port: [u8; 2],
+    /// Zero: hash keys are compared byte by byte.
+    pub zero: [u8; 2],
+}
+
+/// Key of an IPv6 destination.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GroupV6 {
+    /// Destination address, network byte order.
+    pub address: [u8; 16],
+    /// UDP destination port, network byte order.
+    pub port: [u8; 2],
+    /// Zero: hash keys are compared byte by byte.
+    pub zero: [u8; 2],
+}
+
+/// Key of an IPv4 destination from one source.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceV4 {
+    /// Where it is sent to.
+    pub group: GroupV4,
+    /// Source address, network byte order.
+    pub source: [u8; 4],
+}
+
+/// Key of an IPv6 destination from one source.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceV6 {
+    /// Where it is sent to.
+    pub group: GroupV6,
+    /// Source address, network byte order.
+    pub source: [u8; 16],
+}
+
+/// What a destination is matched to.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Index of the line, or [`Group::NONE`] where only named sources of this destination are wanted.
+    pub index: u16,
+    /// Counts the uses of this index, so that a frame of a removed line cannot be taken for its successor's.
+    pub generation: u8,
+    /// 1 when the source maps hold entries for this destination and must be asked first.
+    pub sourced: u8,
+}
+
+impl Group {
+    /// No line takes this destination from just any source.
+    pub const NONE: u16 = u16::MAX;
+}
+
+/// Packets on one receive queue that matched.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueCounters {
+    /// Handed to the queue's socket with the header in front.
+    pub redirected: u64,
+    /// Matched, but the queue has no socket: passed to the kernel's stack.
+    pub no_socket: u64,
+}
+
+macro_rules! reasons {
+    ($($variant:ident = $name:literal, $doc:literal;)*) => {
+        /// Why the program decided as it did: one counter each, and every packet counts under exactly one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        pub enum Reason { $(#[doc = $doc] $variant,)* }
+        impl Reason {
+            /// All reasons, in the order of their indices.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            /// The label under which the counter is shown.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    Redirected = "redirected", "Matched and handed to the queue's socket, header in front.";
+    NoMatch = "no_match", "UDP, but to no destination asked for.";
+    NotIp = "not_ip", "Neither IPv4 nor IPv6 behind at most two VLAN tags.";
+    NotUdp = "not_udp", "IP, but not UDP.";
+    Fragment = "fragment", "An IPv4 or IPv6 fragment, the first included.";
+    Ipv6Extension = "ipv6_extension", "IPv6 with an extension header other than a fragment header.";
+    VlanDepth = "vlan_depth", "More than two VLAN tags.";
+    Truncated = "truncated", "Ends inside a header, or before the length a header announces.";
+    BadLength = "bad_length", "A header's length field contradicts another's.";
+    NoSocket = "no_socket", "Matched, but its queue has no socket.";
+    NoHeadroom = "no_headroom", "Matched, but the driver left no room for the header in front.";
+}
+
+const _: () = assert!(FrameHeader::LEN == 16);
+const _: () = assert!(align_of::<FrameHeader>() == 8);
+const _: () = assert!(size_of::<GroupV4>() == 8);
+const _: () = assert!(size_of::<GroupV6>() == 20);
+const _: () = assert!(size_of::<SourceV4>() == 12);
+const _: () = assert!(size_of::<SourceV6>() == 36);
+const _: () = assert!(size_of::<Group>() == 4);
+const _: () = assert!(size_of::<QueueCounters>() == 16);
+const _: () = assert!(Reason::ALL.len() == 11);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_bytes_are_its_memory_layout() {
+        let header = FrameHeader {
+            stamp_ns: 0x0102_0304_0506_0708,
+            group: 0x1112,
+            payload_offset: 58,
+            payload_len: 1458,
+            version: FrameHeader::VERSION,
+            generation: 7,
+        };
+        assert_eq!(FrameHeader::from_bytes(header.to_bytes()), header);
+        assert_eq!(&header.to_bytes()[8..10], &0x1112u16.to_ne_bytes());
+        assert_eq!(&header.to_bytes()[14..], &[FrameHeader::VERSION, 7]);
+    }
+}

@@ -1,0 +1,3 @@
+//! `cargo xtask VERB`: set-up, build, demo and tests of xdpfeed.
+
+fn main() {}
