@@ -4,5 +4,7 @@
 
 pub mod arbiter; // message ranges of redundant lines → one stream in order, once, with every gap named
 pub mod codec; // typed views over message bytes
+pub mod failure; // how a command ends when it does not end well
 pub mod framing; // datagram → stream, first sequence, count
-pub mod source; // where datagrams come from: one trait
+pub mod line;
+pub mod source; // where datagrams come from: one trait // what --line says
