@@ -1,8 +1,167 @@
-//! The receive program.
-#![no_std]
-#![no_main]
-#[cfg(not(test))]
+//! The receive program: redirects the datagrams asked for into the socket of their queue, with the
+//! [`FrameHeader`] in front; passes everything else untouched; counts every packet under one [`Reason`].
+#![cfg_attr(target_arch = "bpf", no_std)]
+#![cfg_attr(target_arch = "bpf", no_main)]
+#![allow(unsafe_code, reason = "packet memory is reached by pointer; each block says why it is in bounds")]
+#![allow(missing_docs, unreachable_pub, reason = "the xdp macro adds a public entry point of its own")]
+#![allow(clippy::needless_pass_by_value, reason = "the xdp macro passes the context by value")]
+
+mod packet;
+
+use aya_ebpf::{
+    Global,
+    bindings::xdp_action,
+    helpers::{bpf_ktime_get_ns, bpf_xdp_adjust_head},
+    macros::{map, xdp},
+    maps::{HashMap, PerCpuArray, XskMap},
+    programs::XdpContext,
+};
+use aya_log_ebpf::debug;
+use packet::{Addresses, Datagram};
+use xdp_prog::{
+    DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Group, GroupV4, GroupV6, QueueCounters, Reason, SourceV4,
+    SourceV6,
+};
+
+#[map]
+static GROUPS_V4: HashMap<GroupV4, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+#[map]
+static GROUPS_V6: HashMap<GroupV6, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+#[map]
+static SOURCES_V4: HashMap<SourceV4, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+#[map]
+static SOURCES_V6: HashMap<SourceV6, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+#[map]
+static SOCKETS: XskMap = XskMap::with_max_entries(DEFAULT_QUEUES, 0);
+#[map]
+static VERDICTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(Reason::ALL.len() as u32, 0);
+#[map]
+static QUEUES: PerCpuArray<QueueCounters> = PerCpuArray::with_max_entries(DEFAULT_QUEUES, 0);
+
+/// 1: stamp matched packets. Set at load; the verifier drops the branch not taken.
+#[unsafe(no_mangle)]
+static TIMESTAMPS: Global<u8> = Global::new(1);
+
+/// Looks at one packet.
+#[xdp]
+pub fn xdpfeed(ctx: XdpContext) -> u32 {
+    match redirect(&ctx) {
+        Ok(()) => xdp_action::XDP_REDIRECT,
+        Err(reason) => {
+            count(reason);
+            // Off unless userspace sets the log level at load: then it says why each packet was passed.
+            debug!(&ctx, "queue {} passed: reason {}", ctx.rx_queue_index(), reason as u32);
+            xdp_action::XDP_PASS
+        }
+    }
+}
+
+#[inline(always)]
+fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
+    let datagram = packet::walk(ctx.data(), ctx.data_end())?;
+    let group = wanted(&datagram).ok_or(Reason::NoMatch)?;
+    let queue = ctx.rx_queue_index();
+    // The flags are the verdict for an empty slot.
+    if SOCKETS.redirect(queue, u64::from(xdp_action::XDP_PASS)) != Ok(xdp_action::XDP_REDIRECT) {
+        count_queue(queue, |counters| counters.no_socket += 1);
+        return Err(Reason::NoSocket);
+    }
+    let stamp_ns = if TIMESTAMPS.load() == 1 {
+        // SAFETY: the helper takes nothing and reads a clock.
+        unsafe { bpf_ktime_get_ns() }
+    } else {
+        0
+    };
+    prepend(
+        ctx,
+        FrameHeader {
+            stamp_ns,
+            group: group.index,
+            payload_offset: (FrameHeader::LEN + datagram.payload_offset) as u16,
+            payload_len: datagram.payload_len as u16,
+            version: FrameHeader::VERSION,
+            generation: group.generation,
+        },
+    )?;
+    count(Reason::Redirected);
+    count_queue(queue, |counters| counters.redirected += 1);
+    Ok(())
+}
+
+/// The line that takes this datagram. The source is asked first: a line that names one is more exact than a
+/// line that takes any.
+#[inline(always)]
+fn wanted(datagram: &Datagram) -> Option<Group> {
+    let port = datagram.port;
+    let (group, sourced) = match datagram.addresses {
+        Addresses::V4 { source, destination } => {
+            let key = GroupV4 { address: destination, port, zero: [0; 2] };
+            let group = copy(GROUPS_V4.get_ptr(key))?;
+            let sourced = || copy(SOURCES_V4.get_ptr(SourceV4 { group: key, source }));
+            (group, if group.sourced == 1 { sourced() } else { None })
+        }
+        Addresses::V6 { source, destination } => {
+            let key = GroupV6 { address: destination, port, zero: [0; 2] };
+            let group = copy(GROUPS_V6.get_ptr(key))?;
+            let sourced = || copy(SOURCES_V6.get_ptr(SourceV6 { group: key, source }));
+            (group, if group.sourced == 1 { sourced() } else { None })
+        }
+    };
+    sourced.or(if group.index == Group::NONE { None } else { Some(group) })
+}
+
+#[inline(always)]
+fn copy(value: Option<*const Group>) -> Option<Group> {
+    // SAFETY: the kernel gave the pointer for this program run; a value replaced meanwhile is read as the old
+    // or the new four bytes, which the update of a hash entry swaps as a whole.
+    value.map(|group| unsafe { *group })
+}
+
+/// Moves the packet's head down and writes `header` there.
+#[inline(always)]
+fn prepend(ctx: &XdpContext, header: FrameHeader) -> Result<(), Reason> {
+    // SAFETY: the context is the one the kernel called us with.
+    let moved = unsafe { bpf_xdp_adjust_head(ctx.ctx, -(FrameHeader::LEN as i32)) };
+    if moved != 0 {
+        return Err(Reason::NoHeadroom);
+    }
+    let start = ctx.data();
+    if start + FrameHeader::LEN > ctx.data_end() {
+        return Err(Reason::NoHeadroom);
+    }
+    // The frame's start is 2-byte aligned at best on machines without efficient unaligned access.
+    let destination = start as *mut FrameHeader;
+    // SAFETY: the comparison above puts the whole header inside the packet; the write is unaligned by name.
+    unsafe { destination.write_unaligned(header) };
+    Ok(())
+}
+
+#[inline(always)]
+fn count(reason: Reason) {
+    if let Some(counter) = VERDICTS.get_ptr_mut(reason as u32) {
+        // SAFETY: the pointer is this CPU's own element; XDP programs of one CPU do not interrupt each other.
+        unsafe { *counter += 1 };
+    }
+}
+
+#[inline(always)]
+fn count_queue(queue: u32, add: impl FnOnce(&mut QueueCounters)) {
+    if let Some(counters) = QUEUES.get_ptr_mut(queue) {
+        // SAFETY: as in `count`.
+        add(unsafe { &mut *counters });
+    }
+}
+
+#[cfg(target_arch = "bpf")]
 #[panic_handler]
 fn panic(_info: &core::panic::PanicInfo<'_>) -> ! {
     loop {}
 }
+
+/// The kernel lends its clock to GPL-compatible programs only.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "license")]
+static LICENSE: [u8; 13] = *b"Dual MIT/GPL\0";
+
+#[cfg(not(target_arch = "bpf"))]
+fn main() {}
