@@ -7,4 +7,8 @@ pub mod codec; // typed views over message bytes
 pub mod failure; // how a command ends when it does not end well
 pub mod framing; // datagram → stream, first sequence, count
 pub mod line;
+pub mod nic; // the host's interfaces and multicast membership
+pub mod program; // loading, attaching and asking the XDP program
 pub mod source; // where datagrams come from: one trait // what --line says
+pub mod sys; // calls no crate wraps
+pub mod xsk; // UMEM, sockets, rings

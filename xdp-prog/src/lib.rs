@@ -118,6 +118,15 @@ pub struct GroupV4 {
     pub zero: [u8; 2],
 }
 
+impl GroupV4 {
+    /// The key as the map compares it.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        let (a, p) = (self.address, self.port);
+        [a[0], a[1], a[2], a[3], p[0], p[1], self.zero[0], self.zero[1]]
+    }
+}
+
 /// Key of an IPv6 destination.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -130,6 +139,17 @@ pub struct GroupV6 {
     pub zero: [u8; 2],
 }
 
+impl GroupV6 {
+    /// The key as the map compares it.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 20] {
+        let mut bytes = [0; 20];
+        bytes[..16].copy_from_slice(&self.address);
+        bytes[16..18].copy_from_slice(&self.port);
+        bytes
+    }
+}
+
 /// Key of an IPv4 destination from one source.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,6 +160,17 @@ pub struct SourceV4 {
     pub source: [u8; 4],
 }
 
+impl SourceV4 {
+    /// The key as the map compares it.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 12] {
+        let mut bytes = [0; 12];
+        bytes[..8].copy_from_slice(&self.group.to_bytes());
+        bytes[8..].copy_from_slice(&self.source);
+        bytes
+    }
+}
+
 /// Key of an IPv6 destination from one source.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,6 +179,17 @@ pub struct SourceV6 {
     pub group: GroupV6,
     /// Source address, network byte order.
     pub source: [u8; 16],
+}
+
+impl SourceV6 {
+    /// The key as the map compares it.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 36] {
+        let mut bytes = [0; 36];
+        bytes[..20].copy_from_slice(&self.group.to_bytes());
+        bytes[20..].copy_from_slice(&self.source);
+        bytes
+    }
 }
 
 /// What a destination is matched to.
@@ -165,6 +207,13 @@ pub struct Group {
 impl Group {
     /// No line takes this destination from just any source.
     pub const NONE: u16 = u16::MAX;
+
+    /// The value as the map holds it.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 4] {
+        let index = self.index.to_ne_bytes();
+        [index[0], index[1], self.generation, self.sourced]
+    }
 }
 
 /// Packets on one receive queue that matched.

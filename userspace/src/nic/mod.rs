@@ -1,0 +1,69 @@
+//! The host's interfaces: what they are, and what the receiver asks of them.
+
+mod membership;
+
+pub use membership::Memberships;
+
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags};
+
+use crate::sys::ethtool;
+
+/// An interface of this host, as it was when it was looked up.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Its name.
+    pub name: String,
+    /// The kernel's index of it.
+    pub index: u32,
+    /// Receive queues in use.
+    pub queues: u32,
+    /// Largest packet behind the Ethernet header, in bytes; `None` where sysfs does not show it.
+    pub mtu: Option<u32>,
+}
+
+impl Interface {
+    /// Looks up an interface that is to receive.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it is down.
+    pub fn open(name: &str) -> Result<Self> {
+        let flags: Vec<(String, InterfaceFlags)> = getifaddrs()
+            .context("cannot list the interfaces")?
+            .map(|i| (i.interface_name, i.flags))
+            .collect();
+        let Some((_, flags)) = flags.iter().find(|(other, _)| other == name) else {
+            let mut names: Vec<&str> = flags.iter().map(|(name, _)| name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            bail!("no interface '{name}' here; there is {}", names.join(", "));
+        };
+        if !flags.contains(InterfaceFlags::IFF_UP) {
+            bail!("interface {name} is down: bring it up with `ip link set {name} up`");
+        }
+        let index = nix::net::if_::if_nametoindex(name).with_context(|| format!("interface {name}"))?;
+        Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: sysfs(name, "mtu") })
+    }
+}
+
+fn sysfs(name: &str, file: &str) -> Option<u32> {
+    fs::read_to_string(format!("/sys/class/net/{name}/{file}")).ok()?.trim().parse().ok()
+}
+
+/// Receive queues: from the driver, else from sysfs.
+fn queues(name: &str) -> Result<u32> {
+    match ethtool::receive_queues(name) {
+        Ok(queues) if queues > 0 => return Ok(queues),
+        Ok(_) => {}
+        Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => {}
+        Err(error) => return Err(error).with_context(|| format!("cannot ask {name} for its queues")),
+    }
+    let directory = format!("/sys/class/net/{name}/queues");
+    let entries = fs::read_dir(&directory)
+        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        .with_context(|| format!("cannot count the queues of {name} in {directory}"))?;
+    let receive = entries.iter().filter(|entry| entry.file_name().to_string_lossy().starts_with("rx-"));
+    Ok(receive.count().max(1) as u32)
+}

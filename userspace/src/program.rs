@@ -1,0 +1,302 @@
+//! The XDP program of one interface: loading, attaching, its maps.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    os::fd::AsRawFd,
+};
+
+use anyhow::{Context, Result, anyhow, bail};
+use aya::{
+    Ebpf, EbpfLoader,
+    maps::{HashMap, MapData, PerCpuArray, XskMap},
+    programs::{ProgramError, Xdp, XdpMode, links::FdLink, loaded_programs, xdp::XdpLink},
+};
+use xdp_prog::{Group, GroupV4, GroupV6, PROGRAM, QueueCounters, Reason, SourceV4, SourceV6, map};
+
+use crate::{nic::Interface, sys::xdp_query};
+
+/// The object the build script made.
+static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_RECEIVE_OBJECT"));
+
+/// `AYA_LOG_LEVEL` that silences the program: the verifier then removes what would write a record.
+const LOG_OFF: u8 = 0;
+/// `AYA_LOG_LEVEL` at which the program says why it passed each packet.
+const LOG_DEBUG: u8 = aya_log::Level::Debug as u8;
+
+/// How the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachMode {
+    /// In the driver, before the kernel allocates anything for the packet.
+    Native,
+    /// Behind the driver, on the kernel's copy of the packet (SKB mode).
+    Generic,
+}
+
+impl AttachMode {
+    /// As shown: `native` or `generic`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Generic => "generic",
+        }
+    }
+
+    const fn aya(self) -> XdpMode {
+        match self {
+            Self::Native => XdpMode::Driver,
+            Self::Generic => XdpMode::Skb,
+        }
+    }
+}
+
+/// What the program is loaded with.
+#[derive(Clone, Copy, Debug)]
+pub struct ProgramConfig {
+    /// Receive queues of the interface.
+    pub queues: u32,
+    /// Destinations it is to match.
+    pub groups: u32,
+    /// Stamp matched packets.
+    pub timestamps: bool,
+    /// Have it say why it passes each packet it does not redirect.
+    pub trace: bool,
+}
+
+/// A destination the program is to redirect.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Where it is sent to.
+    pub destination: SocketAddr,
+    /// The only source it is wanted from.
+    pub source: Option<IpAddr>,
+    /// What the frame header is to say.
+    pub index: u16,
+}
+
+/// The program's counters at one moment, summed over CPUs.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    /// Packets by [`Reason`], in the order of [`Reason::ALL`].
+    pub by_reason: Vec<u64>,
+    /// Matched packets by receive queue.
+    pub by_queue: Vec<QueueCounters>,
+}
+
+impl Verdicts {
+    /// Packets decided for this reason.
+    #[must_use]
+    pub fn of(&self, reason: Reason) -> u64 {
+        self.by_reason.get(reason as usize).copied().unwrap_or(0)
+    }
+}
+
+/// One interface's program. Dropping it detaches.
+#[derive(Debug)]
+pub struct Program {
+    ebpf: Ebpf,
+    queues: u32,
+    /// Detaches when closed.
+    link: Option<FdLink>,
+}
+
+impl Program {
+    /// Loads the program for one interface; it sees no packet before [`Program::attach`].
+    ///
+    /// # Errors
+    /// When the kernel refuses it: most often for want of privilege.
+    pub fn load(config: ProgramConfig) -> Result<Self> {
+        let mut loader = EbpfLoader::new();
+        let timestamps = u8::from(config.timestamps);
+        let log_level = if config.trace { LOG_DEBUG } else { LOG_OFF };
+        let groups = config.groups.max(1);
+        loader
+            .override_global(map::TIMESTAMPS, &timestamps, true)
+            .override_global(aya_log::LEVEL, &log_level, true)
+            .map_max_entries(map::SOCKETS, config.queues)
+            .map_max_entries(map::QUEUES, config.queues);
+        for name in [map::GROUPS_V4, map::GROUPS_V6, map::SOURCES_V4, map::SOURCES_V6] {
+            loader.map_max_entries(name, groups);
+        }
+        let mut ebpf = loader.load(OBJECT).map_err(|error| privilege(anyhow!(error)))?;
+        xdp(&mut ebpf)?.load().map_err(|error| privilege(anyhow!(error)))?;
+        Ok(Self { ebpf, queues: config.queues, link: None })
+    }
+
+    /// Attaches to `interface`. The link detaches when this value is dropped, also by a crash; only kernels
+    /// without `bpf_link` for XDP (before 5.9) leave the program behind then, and are refused.
+    ///
+    /// # Errors
+    /// When another program is there (named), or the driver cannot run it in this mode.
+    pub fn attach(&mut self, interface: &Interface, mode: AttachMode) -> Result<()> {
+        refuse_second(interface)?;
+        let program = xdp(&mut self.ebpf)?;
+        let id = program.attach_to_if_index(interface.index, mode.aya()).map_err(|error| match error {
+            ProgramError::SyscallError(call) => anyhow!(call.io_error).context(format!(
+                "cannot attach an XDP program to {} in {} mode",
+                interface.name,
+                mode.name()
+            )),
+            other => anyhow!(other),
+        })?;
+        // aya falls back to netlink by itself, and such a program would outlive a crash.
+        let link: XdpLink = program.take_link(id)?;
+        let link = FdLink::try_from(link).map_err(|_| {
+            anyhow!("the kernel gave no bpf_link for {}: Linux 5.9 or newer is needed", interface.name)
+        })?;
+        self.link = Some(link);
+        Ok(())
+    }
+
+    /// Stops redirecting. Frames on their way still arrive.
+    pub fn detach(&mut self) {
+        drop(self.link.take());
+    }
+
+    /// Has the queue's matched packets redirected to a socket bound to it.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn set_socket(&mut self, queue: u32, socket: &impl AsRawFd) -> Result<()> {
+        let mut sockets: XskMap<&mut MapData> = XskMap::try_from(self.map_mut(map::SOCKETS)?)?;
+        sockets.set(queue, socket.as_raw_fd(), 0).with_context(|| format!("cannot register queue {queue}"))
+    }
+
+    /// Tells the program which destinations to redirect. Call once, before attaching.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn set_matches(&mut self, matches: &[Match]) -> Result<()> {
+        for wanted in matches {
+            let to = wanted.destination;
+            let same = || matches.iter().filter(move |other| other.destination == to);
+            let any = same().find(|other| other.source.is_none());
+            let group = Group {
+                index: any.map_or(Group::NONE, |any| any.index),
+                generation: 0,
+                sourced: u8::from(same().any(|other| other.source.is_some())),
+            };
+            self.insert_group(to, group)?;
+            if let Some(source) = wanted.source {
+                self.insert_source(to, source, Group { index: wanted.index, generation: 0, sourced: 0 })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
+        let value = group.to_bytes();
+        match to.ip() {
+            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value),
+            IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value),
+        }
+    }
+
+    fn insert_source(&mut self, to: SocketAddr, source: IpAddr, group: Group) -> Result<()> {
+        let value = group.to_bytes();
+        match source {
+            IpAddr::V4(source) => {
+                let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
+                self.insert(map::SOURCES_V4, key.to_bytes(), value)
+            }
+            IpAddr::V6(source) => {
+                let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
+                self.insert(map::SOURCES_V6, key.to_bytes(), value)
+            }
+        }
+    }
+
+    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+        groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
+    }
+
+    /// Reads the counters.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn verdicts(&self) -> Result<Verdicts> {
+        let reasons: PerCpuArray<&MapData, u64> = PerCpuArray::try_from(self.map(map::VERDICTS)?)?;
+        let by_reason = Reason::ALL
+            .iter()
+            .map(|reason| Ok(reasons.get(&(*reason as u32), 0)?.iter().sum()))
+            .collect::<Result<_>>()?;
+        let queues: PerCpuArray<&MapData, [u64; 2]> = PerCpuArray::try_from(self.map(map::QUEUES)?)?;
+        let by_queue = (0..self.queues)
+            .map(|queue| {
+                let mut sum = QueueCounters::default();
+                for [redirected, no_socket] in queues.get(&queue, 0)?.iter() {
+                    sum.redirected += redirected;
+                    sum.no_socket += no_socket;
+                }
+                Ok(sum)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Verdicts { by_reason, by_queue })
+    }
+
+    /// The loaded program, for tests that run it on packets of their own.
+    ///
+    /// # Errors
+    /// When the object holds no such program.
+    pub fn xdp(&mut self) -> Result<&mut Xdp> {
+        xdp(&mut self.ebpf)
+    }
+
+    /// aya's handle, for the reader of the program's log.
+    pub fn ebpf(&mut self) -> &mut Ebpf {
+        &mut self.ebpf
+    }
+
+    fn map(&self, name: &str) -> Result<&aya::maps::Map> {
+        self.ebpf.map(name).with_context(|| format!("the XDP object has no map {name}"))
+    }
+
+    fn map_mut(&mut self, name: &str) -> Result<&mut aya::maps::Map> {
+        self.ebpf.map_mut(name).with_context(|| format!("the XDP object has no map {name}"))
+    }
+}
+
+fn xdp(ebpf: &mut Ebpf) -> Result<&mut Xdp> {
+    let program = ebpf.program_mut(PROGRAM).with_context(|| format!("the XDP object has no {PROGRAM}"))?;
+    Ok(program.try_into()?)
+}
+
+/// Names the program that is there already: the kernel would only say EBUSY.
+fn refuse_second(interface: &Interface) -> Result<()> {
+    let state = xdp_query::query(interface.index)
+        .with_context(|| format!("cannot ask {} for its XDP program", interface.name))?;
+    let Some(id) = state.program else { return Ok(()) };
+    let info = loaded_programs().filter_map(Result::ok).find(|info| info.id() == id);
+    let program = info.as_ref().and_then(|info| info.name_as_str()).unwrap_or("name unknown");
+    bail!(
+        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with `ip link set {name} xdp off`",
+        name = interface.name,
+    )
+}
+
+/// Adds what to do when it is privilege that is missing.
+fn privilege(error: anyhow::Error) -> anyhow::Error {
+    let denied = error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::PermissionDenied)
+    });
+    if denied {
+        error.context(
+            "no privilege to load an XDP program: run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW",
+        )
+    } else {
+        error.context("the kernel refused the XDP program")
+    }
+}
+
+fn key_v4(to: SocketAddr) -> Result<GroupV4> {
+    let IpAddr::V4(address) = to.ip() else { bail!("{to} is not IPv4") };
+    Ok(GroupV4 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
+}
+
+fn key_v6(to: SocketAddr) -> Result<GroupV6> {
+    let IpAddr::V6(address) = to.ip() else { bail!("{to} is not IPv6") };
+    Ok(GroupV6 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
+}

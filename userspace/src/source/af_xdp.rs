@@ -1,0 +1,164 @@
+//! The AF_XDP source: all sockets of one worker.
+
+use std::os::fd::{AsRawFd, RawFd};
+
+use nix::time::{ClockId, clock_gettime};
+
+use super::{Frames, Received, Source};
+use crate::xsk::{Frame, Socket};
+
+/// How long a packet may lie between the XDP program's stamp and the RX ring: the driver's poll loop submits up
+/// to 64 packets at once, and may be interrupted meanwhile.
+///
+/// A socket found empty proves nothing about packets stamped this recently. Too low and a gap is declared while
+/// its filler lies in the driver; too high delays each real gap by so much.
+const SUBMIT_DELAY_NS: u64 = 200_000;
+
+/// One socket and the lines its interface's groups belong to.
+#[derive(Debug)]
+struct Port {
+    socket: Socket,
+    /// Group index of the interface's XDP program → line.
+    lines: Vec<u16>,
+    generation: u8,
+    watermark_ns: u64,
+    packets: u64,
+    foreign: u64,
+}
+
+/// What one socket has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortCounters {
+    /// Frames taken off the RX ring.
+    pub packets: u64,
+    /// Of these, frames without a header of ours, or of a line that is no more.
+    pub foreign: u64,
+}
+
+/// All sockets of one worker, read in turn.
+#[derive(Debug)]
+pub struct AfXdp {
+    ports: Vec<Port>,
+    batch: usize,
+    stamps: bool,
+}
+
+/// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
+#[must_use]
+#[inline]
+pub fn monotonic_ns() -> u64 {
+    // Linux has had this clock since 2.6; a failure would show as a stamp of 0 rather than as a panic.
+    clock_gettime(ClockId::CLOCK_MONOTONIC)
+        .map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
+}
+
+impl AfXdp {
+    /// A source without sockets. `stamps` says whether the XDP programs stamp packets; if not, a batch is
+    /// stamped when it is read.
+    #[must_use]
+    pub const fn new(batch: usize, stamps: bool) -> Self {
+        Self { ports: Vec::new(), batch, stamps }
+    }
+
+    /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
+    pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
+        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0 };
+        self.ports.push(port);
+    }
+
+    /// Room a batch vector needs.
+    #[must_use]
+    pub const fn batch_capacity(&self) -> usize {
+        self.batch * self.ports.len()
+    }
+
+    /// The sockets, in the order they were added.
+    pub fn sockets(&self) -> impl Iterator<Item = &Socket> {
+        self.ports.iter().map(|port| &port.socket)
+    }
+
+    /// What each socket has brought, in the same order.
+    pub fn counters(&self) -> impl Iterator<Item = PortCounters> {
+        self.ports.iter().map(|port| PortCounters { packets: port.packets, foreign: port.foreign })
+    }
+
+    /// File descriptors to wait on.
+    #[must_use]
+    pub fn fds(&self) -> Vec<RawFd> {
+        self.sockets().map(AsRawFd::as_raw_fd).collect()
+    }
+
+    /// Gives the kernel back what was released since the last call.
+    #[inline]
+    pub fn refill(&mut self) {
+        for port in &mut self.ports {
+            port.socket.refill();
+        }
+    }
+
+    /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us (busy poll).
+    pub fn wake(&mut self) {
+        for port in &mut self.ports {
+            port.socket.wake();
+        }
+    }
+}
+
+impl Frames for AfXdp {
+    type Frame = Frame;
+
+    #[inline]
+    fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        self.ports[usize::from(frame.socket)].socket.payload(frame)
+    }
+
+    #[inline]
+    fn hold(&mut self, frame: Frame) -> Result<Frame, Frame> {
+        self.ports[usize::from(frame.socket)].socket.hold(frame)
+    }
+
+    #[inline]
+    fn release(&mut self, frame: Frame) {
+        self.ports[usize::from(frame.socket)].socket.release(frame);
+    }
+}
+
+impl Source for AfXdp {
+    #[inline]
+    fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
+        let Self { ports, batch: most, stamps } = self;
+        let now_ns = monotonic_ns();
+        for (index, port) in ports.iter_mut().enumerate() {
+            let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;
+            let mut last_ns = now_ns;
+            let mut refused = Vec::new();
+            let (taken, without_header) = socket.receive(index as u16, |frame, header| {
+                let stamp_ns = if *stamps { header.stamp_ns } else { now_ns };
+                last_ns = stamp_ns;
+                match lines.get(usize::from(header.group)) {
+                    Some(&line) if header.generation == *generation => {
+                        batch.push(Received { line, stamp_ns, frame });
+                    }
+                    // Never on a matched path of our own program: allocates only then.
+                    _ => refused.push(frame),
+                }
+            });
+            *packets += taken as u64;
+            *foreign += without_header + refused.len() as u64;
+            for frame in refused {
+                socket.release(frame);
+            }
+            let proven_ns = if taken < *most { now_ns.saturating_sub(SUBMIT_DELAY_NS) } else { last_ns };
+            *watermark_ns = proven_ns.max(*watermark_ns);
+        }
+        Ok(())
+    }
+
+    fn watermark_ns(&self) -> u64 {
+        self.ports.iter().map(|port| port.watermark_ns).min().unwrap_or(u64::MAX)
+    }
+
+    fn finished(&self) -> bool {
+        false
+    }
+}

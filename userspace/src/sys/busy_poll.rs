@@ -1,0 +1,43 @@
+//! Preferred busy polling of a socket's NAPI context (Linux 5.11, `Documentation/networking/napi.rst`).
+
+use std::{io, os::fd::RawFd};
+
+/// Microseconds a busy poll may spin in the kernel. 20 covers one interrupt's worth of packets; 0 would switch
+/// busy polling off, much more delays the worker's other sockets.
+const BUSY_POLL_US: i32 = 20;
+
+/// Packets a busy poll may process. 64 is the kernel's own NAPI weight; less costs a system call more often,
+/// more needs `CAP_NET_ADMIN` and lengthens each poll.
+const BUSY_POLL_BUDGET: i32 = 64;
+
+/// `SO_PREFER_BUSY_POLL` and `SO_BUSY_POLL_BUDGET` of `asm-generic/socket.h`.
+const SO_PREFER_BUSY_POLL: i32 = 69;
+const SO_BUSY_POLL_BUDGET: i32 = 70;
+
+/// Makes the socket's system calls drive its receive queue instead of waiting for interrupts.
+///
+/// # Errors
+/// What `setsockopt` says: `EPERM` without `CAP_NET_ADMIN`, `ENOPROTOOPT` before Linux 5.11.
+pub fn prefer(socket: RawFd) -> io::Result<()> {
+    let options = [
+        (SO_PREFER_BUSY_POLL, 1),
+        (libc::SO_BUSY_POLL, BUSY_POLL_US),
+        (SO_BUSY_POLL_BUDGET, BUSY_POLL_BUDGET),
+    ];
+    for (option, value) in options {
+        // SAFETY: `value` is an `int` that lives through the call, and its size is given.
+        let result = unsafe {
+            libc::setsockopt(
+                socket,
+                libc::SOL_SOCKET,
+                option,
+                (&raw const value).cast(),
+                size_of::<i32>() as libc::socklen_t,
+            )
+        };
+        if result != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}

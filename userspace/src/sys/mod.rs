@@ -1,0 +1,7 @@
+//! Calls that no crate wraps. With `xsk`, the only place in userspace with `unsafe`.
+#![allow(unsafe_code, reason = "system calls without a safe wrapper; each block says why it is sound")]
+
+pub mod busy_poll;
+pub mod ethtool;
+pub mod membership;
+pub mod xdp_query;

@@ -1,0 +1,20 @@
+//! The move-only token of a received frame.
+
+use xsk_rs::FrameDesc;
+
+/// One received frame, ours until it is given back with [`Socket::release`](super::Socket::release).
+///
+/// xsk-rs's descriptor is `Copy`, so nothing would keep a frame from being handed to the kernel twice, or used
+/// after. This token is neither `Copy` nor `Clone` and only this module can make one or look inside.
+#[derive(Debug)]
+#[must_use = "a frame that is dropped instead of released is lost to the fill ring"]
+pub struct Frame {
+    pub(super) desc: FrameDesc,
+    /// The payload, as an offset from the start of the received bytes; checked when the token was made.
+    pub(super) payload_offset: u16,
+    pub(super) payload_len: u16,
+    /// Granted a stay beyond its batch by [`Socket::hold`](super::Socket::hold).
+    pub(super) held: bool,
+    /// Which of the source's sockets it came from.
+    pub(crate) socket: u16,
+}
