@@ -6,5 +6,6 @@ pub mod arbiter; // message ranges of redundant lines → one stream in order, o
 pub mod codec; // typed views over message bytes
 pub mod failure; // how a command ends when it does not end well
 pub mod framing; // datagram → stream, first sequence, count
-pub mod line;
-pub mod source; // where datagrams come from: one trait // what --line says
+pub mod line; // what --line says
+pub mod source; // where datagrams come from: one trait
+pub mod wire; // link layer → UDP datagram, for sources without the XDP program's header
