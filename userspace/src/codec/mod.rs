@@ -4,7 +4,10 @@
 //! own file and [`Codec`].
 
 pub mod deep;
+pub mod field;
 pub mod itch50;
+mod layout;
+mod message;
 
 /// What a codec knows of a message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

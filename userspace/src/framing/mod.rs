@@ -3,11 +3,15 @@
 //! Every protocol reduces to (stream, first sequence, count) plus heartbeat and end of session; arbitration
 //! needs nothing else. Adding a protocol touches its own file and [`Framing`].
 
-mod iextp;
-mod moldudp64;
+mod blocks;
+pub mod iextp;
+pub mod moldudp64;
 
-/// Identifies one sequence space within a channel: a MoldUDP64 session, an IEX-TP (channel, session) pair.
-/// The bytes are the protocol's own, left-justified and zero-padded.
+#[cfg(test)]
+mod tests;
+
+/// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
+/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamKey(pub [u8; 16]);
 
@@ -42,7 +46,7 @@ pub struct Segment {
     pub first: u64,
     /// Units carried; 0 unless [`Kind::Data`].
     pub count: u64,
-    /// Bytes behind the last message that no length field accounts for. Harmless, but counted.
+    /// Bytes behind the last message (behind the header, where there is none). Harmless, but counted.
     pub trailing: usize,
 }
 
@@ -55,13 +59,13 @@ pub enum Malformed {
     /// A version or protocol id this framing does not speak.
     #[error("another version or protocol")]
     WrongVersion,
-    /// The header announces more bytes than the datagram has.
+    /// A length, the payload's or a message's, announces more bytes than there are.
     #[error("announces more bytes than there are")]
     LengthOverrun,
-    /// The header announces more messages than fit its bytes.
+    /// The header announces more messages than its bytes hold.
     #[error("announces more messages than its bytes hold")]
     CountOverrun,
-    /// first + count leaves the protocol's sequence range.
+    /// `first + count`, the next sequence, is not in the protocol's range.
     #[error("sequence leaves its range")]
     SequenceOverrun,
 }
