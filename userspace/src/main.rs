@@ -1,2 +1,7 @@
 //! The `xdpfeed` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xdpfeed::cli::run(std::env::args_os())
+}

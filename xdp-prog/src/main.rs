@@ -58,7 +58,7 @@ pub fn xdpfeed(ctx: XdpContext) -> u32 {
 
 #[inline(always)]
 fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
-    let datagram = packet::walk(ctx.data(), ctx.data_end())?;
+    let datagram = packet::walk(ctx)?;
     let group = wanted(&datagram).ok_or(Reason::NoMatch)?;
     let queue = ctx.rx_queue_index();
     // The flags are the verdict for an empty slot.

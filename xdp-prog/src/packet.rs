@@ -1,9 +1,10 @@
 //! The header walk: Ethernet, 0–2 VLAN tags, IPv4 with options or IPv6, UDP.
 //!
 //! `start` and `end` are the packet's `data` and `data_end`. Every read goes through [`at`], whose comparison
-//! against `end` is what the verifier asks for. The order of the checks is part of the contract: userspace's
+//! against `end` is what the verifier asks for. The compiler may not reason it away: see [`bounds`]. The order of the checks is part of the contract: userspace's
 //! `wire` module decides in the same order, and tests hold the two against each other.
 
+use aya_ebpf::programs::XdpContext;
 use xdp_prog::Reason;
 
 const ETHERNET_LEN: usize = 14;
@@ -50,14 +51,30 @@ fn at<T: Copy>(start: usize, end: usize, offset: usize) -> Result<T, Reason> {
     Ok(unsafe { *pointer })
 }
 
+/// Start and end of the packet, read anew.
+///
+/// Once a length field was compared with what the packet holds, the compiler knows that a header within that
+/// length is there and drops the comparison with `end`, without which the verifier refuses the access: it does
+/// not follow sums of lengths. A volatile read makes the two values ones the compiler knows nothing about.
+#[inline(always)]
+fn bounds(ctx: &XdpContext) -> (usize, usize) {
+    let md = ctx.ctx;
+    // SAFETY: the kernel passed a valid context; `data` is a field of it.
+    let start = unsafe { core::ptr::read_volatile(&raw const (*md).data) };
+    // SAFETY: as above, for `data_end`.
+    let end = unsafe { core::ptr::read_volatile(&raw const (*md).data_end) };
+    (start as usize, end as usize)
+}
+
 #[inline(always)]
 fn be16(bytes: [u8; 2]) -> u16 {
     u16::from_be_bytes(bytes)
 }
 
-/// Walks to the UDP payload of the packet between `start` and `end`.
+/// Walks to the packet's UDP payload.
 #[inline(always)]
-pub(crate) fn walk(start: usize, end: usize) -> Result<Datagram, Reason> {
+pub(crate) fn walk(ctx: &XdpContext) -> Result<Datagram, Reason> {
+    let (start, end) = bounds(ctx);
     at::<[u8; ETHERNET_LEN]>(start, end, 0)?;
     let mut ethertype = be16(at(start, end, 12)?);
     let mut offset = ETHERNET_LEN;
@@ -69,8 +86,8 @@ pub(crate) fn walk(start: usize, end: usize) -> Result<Datagram, Reason> {
         }
     }
     match ethertype {
-        ETHERTYPE_IPV4 => ipv4(start, end, offset),
-        ETHERTYPE_IPV6 => ipv6(start, end, offset),
+        ETHERTYPE_IPV4 => ipv4(ctx, offset),
+        ETHERTYPE_IPV6 => ipv6(ctx, offset),
         ETHERTYPE_VLAN | ETHERTYPE_QINQ => Err(Reason::VlanDepth),
         _ => Err(Reason::NotIp),
     }
@@ -78,7 +95,8 @@ pub(crate) fn walk(start: usize, end: usize) -> Result<Datagram, Reason> {
 
 /// IPv4 (RFC 791 §3.1).
 #[inline(always)]
-fn ipv4(start: usize, end: usize, offset: usize) -> Result<Datagram, Reason> {
+fn ipv4(ctx: &XdpContext, offset: usize) -> Result<Datagram, Reason> {
+    let (start, end) = bounds(ctx);
     let header: [u8; IPV4_MIN_LEN] = at(start, end, offset)?;
     let header_len = usize::from(header[0] & 0x0F) * 4;
     if header[0] >> 4 != 4 || header_len < IPV4_MIN_LEN {
@@ -104,12 +122,13 @@ fn ipv4(start: usize, end: usize, offset: usize) -> Result<Datagram, Reason> {
         source: [header[12], header[13], header[14], header[15]],
         destination: [header[16], header[17], header[18], header[19]],
     };
-    udp(start, end, offset + header_len, total_len - header_len, addresses)
+    udp(ctx, offset + header_len, total_len - header_len, addresses)
 }
 
 /// IPv6 (RFC 8200 §3) with UDP directly behind it.
 #[inline(always)]
-fn ipv6(start: usize, end: usize, offset: usize) -> Result<Datagram, Reason> {
+fn ipv6(ctx: &XdpContext, offset: usize) -> Result<Datagram, Reason> {
+    let (start, end) = bounds(ctx);
     let fixed: [u8; 8] = at(start, end, offset)?;
     let source = at(start, end, offset + 8)?;
     let destination = at(start, end, offset + 24)?;
@@ -130,18 +149,13 @@ fn ipv6(start: usize, end: usize, offset: usize) -> Result<Datagram, Reason> {
     if payload_len > end - start - offset - IPV6_LEN {
         return Err(Reason::Truncated);
     }
-    udp(start, end, offset + IPV6_LEN, payload_len, Addresses::V6 { source, destination })
+    udp(ctx, offset + IPV6_LEN, payload_len, Addresses::V6 { source, destination })
 }
 
 /// UDP (RFC 768): its length must fit what IP carries. Less is padding; 0 is a checksum-less relic.
 #[inline(always)]
-fn udp(
-    start: usize,
-    end: usize,
-    offset: usize,
-    carried: usize,
-    addresses: Addresses,
-) -> Result<Datagram, Reason> {
+fn udp(ctx: &XdpContext, offset: usize, carried: usize, addresses: Addresses) -> Result<Datagram, Reason> {
+    let (start, end) = bounds(ctx);
     let header: [u8; UDP_LEN] = at(start, end, offset)?;
     let len = usize::from(be16([header[4], header[5]]));
     if len < UDP_LEN || len > carried {

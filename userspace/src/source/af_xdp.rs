@@ -1,11 +1,15 @@
 //! The AF_XDP source: all sockets of one worker.
 
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::AsRawFd;
 
+use anyhow::Context;
 use nix::time::{ClockId, clock_gettime};
 
 use super::{Frames, Received, Source};
-use crate::xsk::{Frame, Socket};
+use crate::{
+    sys::wait::Readable,
+    xsk::{Frame, Socket},
+};
 
 /// How long a packet may lie between the XDP program's stamp and the RX ring: the driver's poll loop submits up
 /// to 64 packets at once, and may be interrupted meanwhile.
@@ -41,6 +45,7 @@ pub struct AfXdp {
     ports: Vec<Port>,
     batch: usize,
     stamps: bool,
+    waits: Readable,
 }
 
 /// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
@@ -56,12 +61,13 @@ impl AfXdp {
     /// A source without sockets. `stamps` says whether the XDP programs stamp packets; if not, a batch is
     /// stamped when it is read.
     #[must_use]
-    pub const fn new(batch: usize, stamps: bool) -> Self {
-        Self { ports: Vec::new(), batch, stamps }
+    pub fn new(batch: usize, stamps: bool) -> Self {
+        Self { ports: Vec::new(), batch, stamps, waits: Readable::default() }
     }
 
     /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
     pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
+        self.waits.add(socket.as_raw_fd());
         let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0 };
         self.ports.push(port);
     }
@@ -82,18 +88,20 @@ impl AfXdp {
         self.ports.iter().map(|port| PortCounters { packets: port.packets, foreign: port.foreign })
     }
 
-    /// File descriptors to wait on.
-    #[must_use]
-    pub fn fds(&self) -> Vec<RawFd> {
-        self.sockets().map(AsRawFd::as_raw_fd).collect()
-    }
-
     /// Gives the kernel back what was released since the last call.
     #[inline]
     pub fn refill(&mut self) {
         for port in &mut self.ports {
             port.socket.refill();
         }
+    }
+
+    /// Sleeps until a packet comes on any socket, or `most_ms` milliseconds have passed.
+    ///
+    /// # Errors
+    /// What `poll` says, but for an interruption by a signal.
+    pub fn sleep(&mut self, most_ms: i32) -> anyhow::Result<()> {
+        self.waits.wait(most_ms).context("cannot wait for packets")
     }
 
     /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us (busy poll).
@@ -126,7 +134,7 @@ impl Frames for AfXdp {
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps } = self;
+        let Self { ports, batch: most, stamps, waits: _ } = self;
         let now_ns = monotonic_ns();
         for (index, port) in ports.iter_mut().enumerate() {
             let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;

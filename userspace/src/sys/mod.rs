@@ -4,4 +4,5 @@
 pub mod busy_poll;
 pub mod ethtool;
 pub mod membership;
+pub mod wait;
 pub mod xdp_query;

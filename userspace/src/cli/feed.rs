@@ -1,0 +1,112 @@
+//! The flags that say what the feed is: shared by `run` and `inspect`.
+
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::{
+    arbiter::{Limits, Start},
+    config::ProtocolSpec,
+    line::LineSpec,
+};
+
+/// What the feed is.
+#[derive(Clone, Debug, Args)]
+pub struct FeedArgs {
+    /// A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)
+    ///
+    /// IPv6 addresses in brackets. A unicast address is matched, not joined. Lines of one channel carry the
+    /// same stream and are arbitrated.
+    #[arg(long = "line", value_name = "LINE")]
+    pub lines: Vec<LineSpec>,
+
+    /// How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)
+    ///
+    /// Without CHANNEL it is for every channel that has none of its own. Without CODEC messages are counted,
+    /// not decoded.
+    #[arg(long = "protocol", value_name = "PROTOCOL")]
+    pub protocols: Vec<ProtocolSpec>,
+
+    /// Where a channel begins: with the first sequence seen, or with 1 (what is missing in front is a gap)
+    #[arg(long, value_enum, default_value_t = StartArg::First)]
+    pub start: StartArg,
+
+    /// How long a hole may wait for the other line: at most so many datagrams, so many microseconds
+    #[arg(long, value_name = "PACKETS,MICROSECONDS", default_value_t = WindowArg::DEFAULT)]
+    pub reorder_window: WindowArg,
+}
+
+/// `--start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum StartArg {
+    /// With the first sequence seen.
+    First,
+    /// With sequence 1.
+    #[value(name = "1")]
+    One,
+}
+
+/// `--reorder-window PACKETS,MICROSECONDS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowArg {
+    packets: usize,
+    microseconds: u64,
+}
+
+impl WindowArg {
+    /// 2,048 datagrams and 10 ms: lines of one feed lie micro- to milliseconds apart. Less declares gaps the
+    /// other line would have filled; more only delays what follows a loss on all lines.
+    const DEFAULT: Self = Self { packets: 2048, microseconds: 10_000 };
+    /// Datagrams a channel may hold: beyond, the window's own memory gets out of proportion.
+    const MAX_PACKETS: usize = 1 << 20;
+    /// One minute.
+    const MAX_MICROSECONDS: u64 = 60_000_000;
+}
+
+impl FromStr for WindowArg {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        let fix = || format!("'{given}' is not PACKETS,MICROSECONDS, for example {}", Self::DEFAULT);
+        let (packets, microseconds) = given.split_once(',').ok_or_else(fix)?;
+        let packets: usize = packets.trim().parse().map_err(|_| fix())?;
+        let microseconds: u64 = microseconds.trim().parse().map_err(|_| fix())?;
+        if packets > Self::MAX_PACKETS || microseconds > Self::MAX_MICROSECONDS {
+            let (most, longest) = (Self::MAX_PACKETS, Self::MAX_MICROSECONDS);
+            return Err(format!("'{given}' is too much: at most {most},{longest}"));
+        }
+        Ok(Self { packets, microseconds })
+    }
+}
+
+impl std::fmt::Display for WindowArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{},{}", self.packets, self.microseconds)
+    }
+}
+
+/// Streams a channel may open, unless more are asked for: a day's sessions of one feed, and its restarts, with
+/// room to spare. Too low refuses real sessions; too high lets forged ones cost memory.
+const MAX_STREAMS: usize = 64;
+
+/// Units a sequence may lie ahead before one datagram alone is not believed. A million messages are a second of
+/// the busiest feeds: a receiver that missed more has lost its way, or the datagram has.
+const MAX_JUMP: u64 = 1_000_000;
+
+impl FeedArgs {
+    /// The bounds of a channel with so many lines.
+    #[must_use]
+    pub fn limits(&self, lines: usize) -> Limits {
+        Limits {
+            lines,
+            start: match self.start {
+                StartArg::First => Start::First,
+                StartArg::One => Start::One,
+            },
+            window_packets: self.reorder_window.packets,
+            window_ns: self.reorder_window.microseconds * 1_000,
+            max_streams: MAX_STREAMS,
+            max_jump: MAX_JUMP,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The command line: one file a subcommand.
+
+pub mod arguments;
+pub mod feed;
+pub mod inspect;
+pub mod publish;
+pub mod replay;
+pub mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Receives sequenced UDP multicast feeds over AF_XDP: every packet accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "xdpfeed", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Any command takes @FILE: more arguments from a file, '#' starts a comment.\n\
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a stated requirement is not met.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Receive live lines through AF_XDP until a signal, a time or a number of packets.
+    Run(run::RunArgs),
+    /// Read captures through the same pipeline: no NIC, no root.
+    Inspect(inspect::InspectArgs),
+    /// Send a synthetic MoldUDP64/ITCH 5.0 feed.
+    Publish(publish::PublishArgs),
+    /// Send a capture's packets onto an interface.
+    Replay(replay::ReplayArgs),
+}
+
+/// Runs what was typed and says how it ended. The one place that prints errors.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    let outcome = arguments::expand(arguments).and_then(|arguments| {
+        let cli = match Cli::try_parse_from(arguments) {
+            Ok(cli) => cli,
+            Err(error) => {
+                // Help and version come this way too; clap knows which stream and code each takes.
+                let _printed = error.print();
+                return Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
+            }
+        };
+        match cli.command {
+            Command::Run(args) => run::run(&args),
+            Command::Inspect(args) => inspect::run(&args),
+            Command::Publish(args) => publish::run(&args),
+            Command::Replay(args) => replay::run(&args),
+        }
+        .map(|()| ExitCode::SUCCESS)
+    });
+    outcome.unwrap_or_else(|failure: Failure| {
+        eprintln!("xdpfeed: {failure}");
+        ExitCode::from(failure.exit_code())
+    })
+}

@@ -1,0 +1,160 @@
+//! `xdpfeed run`: receive live lines through AF_XDP.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::feed::FeedArgs;
+use crate::{config::Feed, failure::Failure, receiver, worker::Wait};
+
+/// Receive live lines through AF_XDP.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xdpfeed run --protocol moldudp64/itch50 --line itch/A=eth0,233.54.12.111:26477 \\
+      --line itch/B=eth1,233.54.12.101:26400 --cpu 1
+  xdpfeed run --protocol iextp/deep --line iex/A=eth0,224.2.3.10:16648 --seconds 10 --json
+  xdpfeed run --require zero-copy @feed.args")]
+pub struct RunArgs {
+    /// What the feed is.
+    #[command(flatten)]
+    pub feed: FeedArgs,
+
+    /// How packets are to come: auto tries zero-copy, then native copy, then generic
+    #[arg(long, value_enum, default_value_t = Mode::Auto)]
+    pub mode: Mode,
+
+    /// Refuse (exit 3) a lesser mode than this
+    #[arg(long, value_enum)]
+    pub require: Option<Requirement>,
+
+    /// What an idle worker does
+    #[arg(long, value_enum, default_value_t = Wait::Spin)]
+    pub wait: Wait,
+
+    /// Receive queues to bind: all, or a list such as 0,1
+    #[arg(long, value_name = "QUEUES", default_value = "all")]
+    pub queues: Queues,
+
+    /// Pin the worker to this CPU (without it, it is not pinned)
+    #[arg(long, value_name = "N")]
+    pub cpu: Option<usize>,
+
+    /// Frames a socket's UMEM has: a power of two
+    #[arg(long, value_name = "N", default_value_t = 8192)]
+    pub frames: u32,
+
+    /// Bytes of a frame: 2048 or 4096
+    #[arg(long, value_name = "BYTES", default_value_t = 2048)]
+    pub frame_size: u32,
+
+    /// Packets taken off a ring at once
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub batch: u16,
+
+    /// Receive stamps: by the XDP program, or off (a batch is stamped when read; no latency is measured)
+    #[arg(long, value_enum, default_value_t = Timestamps::Xdp)]
+    pub timestamps: Timestamps,
+
+    /// End after N seconds
+    #[arg(long, value_name = "N", value_parser = seconds)]
+    pub seconds: Option<Duration>,
+
+    /// End after N packets
+    #[arg(long, value_name = "N")]
+    pub packets: Option<u64>,
+
+    /// Print the summary as one JSON object (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+
+    /// Say once a second how it goes, on standard error
+    #[arg(long)]
+    pub progress: bool,
+
+    /// Say why each packet was passed to the kernel's stack instead of redirected (slow: for finding faults)
+    #[arg(long)]
+    pub trace_verdicts: bool,
+}
+
+/// `--mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// The best there is.
+    Auto,
+    /// The driver writes into the UMEM.
+    ZeroCopy,
+    /// Native XDP, the kernel copies.
+    Copy,
+    /// Generic XDP, the kernel copies.
+    Generic,
+}
+
+/// `--require`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Requirement {
+    /// The program runs in the driver.
+    Native,
+    /// The driver writes into the UMEM.
+    ZeroCopy,
+}
+
+/// `--timestamps`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Timestamps {
+    /// None by the program.
+    Off,
+    /// The XDP program's.
+    Xdp,
+}
+
+/// `--queues`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Queues {
+    /// Every receive queue of each interface.
+    All,
+    /// These, ascending, each once.
+    Some(Vec<u32>),
+}
+
+impl std::str::FromStr for Queues {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        if given == "all" {
+            return Ok(Self::All);
+        }
+        let numbers: Result<Vec<u32>, _> = given.split(',').map(|number| number.trim().parse()).collect();
+        let mut numbers =
+            numbers.map_err(|_| format!("'{given}' is neither all nor a list of queues such as 0,1"))?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(Self::Some(numbers))
+    }
+}
+
+fn seconds(given: &str) -> Result<Duration, String> {
+    let fix = || format!("'{given}' is not a number of seconds above 0");
+    let seconds: f64 = given.parse().map_err(|_| fix())?;
+    Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero()).ok_or_else(fix)
+}
+
+/// Runs it.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn run(args: &RunArgs) -> Result<(), Failure> {
+    if args.feed.lines.is_empty() {
+        return Err(Failure::Usage(
+            "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
+        ));
+    }
+    let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
+    if let Some(line) = feed.lines.iter().find(|line| line.interface.is_none()) {
+        return Err(Failure::Usage(format!(
+            "line {} names no interface: write {}=IFACE,{}",
+            line.name, line.name, line.destination
+        )));
+    }
+    receiver::run(args, &feed)
+}

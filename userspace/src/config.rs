@@ -1,0 +1,251 @@
+//! What the user typed about the feed, validated: channels, their protocols, their lines.
+
+use std::{net::IpAddr, net::SocketAddr, str::FromStr};
+
+use crate::{codec::Codec, failure::Failure, framing::Framing, line::LineSpec};
+
+/// Name of the channel whose lines were given without one.
+pub const DEFAULT_CHANNEL: &str = "feed";
+
+/// Lines there can be: the frame header's group index is 16 bits wide, and one value means "none".
+const MAX_LINES: usize = u16::MAX as usize;
+
+/// How a channel's datagrams are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Protocol {
+    /// Where a datagram stands in its feed.
+    pub framing: Framing,
+    /// What its messages are; `None` leaves them bytes.
+    pub codec: Option<Codec>,
+}
+
+impl Protocol {
+    /// As typed: `moldudp64/itch50`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let framing = name_of(Framing::ALL, self.framing);
+        self.codec
+            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, codec)))
+    }
+}
+
+fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: T) -> &'static str {
+    all.iter().find(|(_, value)| *value == wanted).map_or("unnamed", |(name, _)| name)
+}
+
+/// `[CHANNEL=]FRAMING[/CODEC]` as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtocolSpec {
+    /// The channel it is for; `None` for every channel without one of its own.
+    pub channel: Option<String>,
+    /// The protocol.
+    pub protocol: Protocol,
+}
+
+impl FromStr for ProtocolSpec {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        let (channel, protocol) = match given.split_once('=') {
+            Some(("", _)) => return Err(format!("'{given}': the channel has no name")),
+            Some((channel, protocol)) => (Some(channel.to_owned()), protocol),
+            None => (None, given),
+        };
+        let (framing, codec) = match protocol.split_once('/') {
+            Some((framing, codec)) => (framing, Some(codec)),
+            None => (protocol, None),
+        };
+        let framing = find("framing", Framing::ALL, framing)?;
+        let codec = codec.map(|codec| find("codec", Codec::ALL, codec)).transpose()?;
+        Ok(Self { channel, protocol: Protocol { framing, codec } })
+    }
+}
+
+fn find<T: Copy>(what: &str, all: &[(&'static str, T)], name: &str) -> Result<T, String> {
+    let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        format!("there is no {what} '{name}'; there is {}", names.join(", "))
+    })
+}
+
+/// One sequenced feed, carried by one or more lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// As the user named it.
+    pub name: String,
+    /// How its datagrams are read.
+    pub protocol: Protocol,
+    /// Its lines: indices into [`Feed::lines`], A first.
+    pub lines: Vec<usize>,
+}
+
+/// One line of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its own name: `A`.
+    pub name: String,
+    /// Index of its channel in [`Feed::channels`].
+    pub channel: usize,
+    /// Its place among the channel's lines.
+    pub index: usize,
+    /// The interface it arrives at.
+    pub interface: Option<String>,
+    /// The only source it is taken from.
+    pub source: Option<IpAddr>,
+    /// Where it is sent to.
+    pub destination: SocketAddr,
+}
+
+/// Everything to be received.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// In the order they were first named.
+    pub channels: Vec<Channel>,
+    /// In the order they were given; a line's index here is its identity throughout.
+    pub lines: Vec<Line>,
+}
+
+impl Feed {
+    /// Checks what was typed against itself.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] with the first contradiction and its fix.
+    pub fn new(lines: &[LineSpec], protocols: &[ProtocolSpec]) -> Result<Self, Failure> {
+        let mut feed = Self::default();
+        for spec in lines {
+            feed.add(spec, protocols)?;
+        }
+        for spec in protocols {
+            if let Some(name) = spec.channel.as_deref()
+                && !lines.is_empty()
+                && !feed.channels.iter().any(|channel| channel.name == name)
+            {
+                return Err(Failure::Usage(format!(
+                    "--protocol names the channel '{name}', which has no line: add --line {name}/A=GROUP:PORT"
+                )));
+            }
+        }
+        Ok(feed)
+    }
+
+    /// Adds a line, and its channel if it is the first of it.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when it is given already, or nothing says what protocol it speaks.
+    pub fn add(&mut self, spec: &LineSpec, protocols: &[ProtocolSpec]) -> Result<(), Failure> {
+        if self.lines.len() == MAX_LINES {
+            return Err(Failure::Usage(format!("more than {MAX_LINES} lines: start a second receiver")));
+        }
+        let same = |line: &&Line| {
+            line.destination == spec.destination
+                && line.source == spec.source
+                && line.interface == spec.interface
+        };
+        if let Some(other) = self.lines.iter().find(same) {
+            return Err(Failure::Usage(format!(
+                "--line {spec} is line {}/{} again: one destination can be one line only",
+                self.channels[other.channel].name, other.name
+            )));
+        }
+        let name = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
+        let channel = match self.channels.iter().position(|channel| channel.name == name) {
+            Some(channel) => channel,
+            None => {
+                let protocol = protocol_of(name, protocols)?;
+                self.channels.push(Channel { name: name.to_owned(), protocol, lines: Vec::new() });
+                self.channels.len() - 1
+            }
+        };
+        let siblings = &mut self.channels[channel].lines;
+        if siblings.iter().any(|line| self.lines[*line].name == spec.name) {
+            return Err(Failure::Usage(format!(
+                "--line {spec}: channel {name} has a line {} already: give this one another name",
+                spec.name
+            )));
+        }
+        let index = siblings.len();
+        siblings.push(self.lines.len());
+        self.lines.push(Line {
+            name: spec.name.clone(),
+            channel,
+            index,
+            interface: spec.interface.clone(),
+            source: spec.source,
+            destination: spec.destination,
+        });
+        Ok(())
+    }
+
+    /// The line a datagram belongs to; one that names the source before one that takes any.
+    #[must_use]
+    pub fn find(&self, source: IpAddr, destination: SocketAddr) -> Option<usize> {
+        let of = |wanted: Option<IpAddr>| {
+            self.lines.iter().position(|line| line.destination == destination && line.source == wanted)
+        };
+        of(Some(source)).or_else(|| of(None))
+    }
+}
+
+/// The protocol for a channel: the last that names it, else the last that names none.
+fn protocol_of(channel: &str, protocols: &[ProtocolSpec]) -> Result<Protocol, Failure> {
+    let of = |name: Option<&str>| {
+        protocols.iter().rev().find(|spec| spec.channel.as_deref() == name).map(|spec| spec.protocol)
+    };
+    of(Some(channel)).or_else(|| of(None)).ok_or_else(|| {
+        Failure::Usage(format!(
+            "nothing says what channel '{channel}' speaks: add --protocol {channel}=FRAMING/CODEC, for example --protocol {channel}=moldudp64/itch50"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed(lines: &[&str], protocols: &[&str]) -> Result<Feed, Failure> {
+        let lines: Vec<LineSpec> = lines.iter().map(|l| l.parse().unwrap()).collect();
+        let protocols: Vec<ProtocolSpec> = protocols.iter().map(|p| p.parse().unwrap()).collect();
+        Feed::new(&lines, &protocols)
+    }
+
+    #[test]
+    fn lines_gather_in_channels() {
+        let feed = feed(
+            &["itch/A=e0,224.0.1.1:1", "iex/A=224.0.1.3:1", "itch/B=e1,224.0.1.2:1"],
+            &["moldudp64/itch50", "iex=iextp/deep"],
+        )
+        .unwrap();
+        assert_eq!(feed.channels.len(), 2);
+        assert_eq!(feed.channels[0].lines, [0, 2]);
+        assert_eq!(feed.channels[0].protocol.name(), "moldudp64/itch50");
+        assert_eq!(feed.channels[1].protocol.name(), "iextp/deep");
+        assert_eq!((feed.lines[2].channel, feed.lines[2].index), (0, 1));
+    }
+
+    #[test]
+    fn a_named_source_wins() {
+        let feed = feed(&["A=224.0.1.1:1", "B=10.0.0.1@224.0.1.1:1"], &["iextp"]).unwrap();
+        let to = "224.0.1.1:1".parse().unwrap();
+        assert_eq!(feed.find("10.0.0.1".parse().unwrap(), to), Some(1));
+        assert_eq!(feed.find("10.0.0.2".parse().unwrap(), to), Some(0));
+        assert_eq!(feed.find("10.0.0.2".parse().unwrap(), "224.0.1.1:2".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn contradictions_say_what_to_do() {
+        for (lines, protocols, cause) in [
+            (vec!["A=224.0.1.1:1"], vec![], "add --protocol feed="),
+            (vec!["A=224.0.1.1:1", "B=224.0.1.1:1"], vec!["iextp"], "again"),
+            (vec!["A=224.0.1.1:1", "A=224.0.1.2:1"], vec!["iextp"], "another name"),
+            (vec!["A=224.0.1.1:1"], vec!["iextp", "x=iextp"], "--line x/A="),
+        ] {
+            let error = feed(&lines, &protocols).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(cause), "{error}");
+        }
+        assert!("mold".parse::<ProtocolSpec>().unwrap_err().contains("moldudp64, iextp"));
+        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, deep"));
+        assert!("=iextp".parse::<ProtocolSpec>().unwrap_err().contains("no name"));
+    }
+}

@@ -1,0 +1,214 @@
+//! One interface: program attached, sockets bound, in the best mode that works and was allowed.
+
+use anyhow::{Result, anyhow};
+
+use crate::{
+    cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
+    config::Feed,
+    failure::Failure,
+    nic::Interface,
+    program::{AttachMode, Match, Program, ProgramConfig},
+    source::af_xdp::AfXdp,
+    xsk::{BindError, BoundMode, Socket, SocketConfig},
+};
+
+/// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
+const XDP_HEADROOM: u32 = 256;
+
+/// Ethernet header with two VLAN tags, in bytes.
+const LINK_HEADERS: u32 = 22;
+
+/// An interface that is set up.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) interface: Interface,
+    pub(super) program: Program,
+    pub(super) attached: AttachMode,
+    pub(super) copy: BoundMode,
+    /// Each mode that was tried and did not work, with its cause.
+    pub(super) steps_down: Vec<String>,
+    /// (Index among the source's sockets, queue).
+    pub(super) sockets: Vec<(usize, u32)>,
+    /// Group index of its program → line.
+    pub(super) lines: Vec<u16>,
+    pub(super) matches: Vec<Match>,
+}
+
+impl Bound {
+    /// As shown: `native-zero-copy`.
+    pub(super) fn mode(&self) -> String {
+        format!("{}-{}", self.attached.name(), self.copy.name())
+    }
+
+    /// 0 is best.
+    pub(super) const fn rank(&self) -> u8 {
+        match (self.attached, self.copy) {
+            (AttachMode::Native, BoundMode::ZeroCopy) => 0,
+            (AttachMode::Native, BoundMode::Copy) => 1,
+            (AttachMode::Generic, _) => 2,
+        }
+    }
+}
+
+/// Loads, attaches and binds; the sockets go to `source`.
+///
+/// # Errors
+/// [`Failure::Requirement`] when the mode asked for cannot be had, else what failed.
+pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) -> Result<Bound, Failure> {
+    let interface = Interface::open(name)?;
+    let queues = queues(args, &interface)?;
+    let (lines, matches) = lines(feed, name);
+    let config = ProgramConfig {
+        queues: interface.queues,
+        groups: matches.len() as u32,
+        timestamps: args.timestamps == Timestamps::Xdp,
+        trace: args.trace_verdicts,
+    };
+    let mut program = Program::load(config)?;
+    let mut steps_down = Vec::new();
+    let attached = attach(args, &mut program, &interface, &mut steps_down)?;
+    let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
+    if let Some(text) = too_small(args.frame_size, &interface) {
+        steps_down.push(text);
+    }
+    let first = source.sockets().count();
+    for (queue, socket) in queues.iter().zip(sockets) {
+        program.set_socket(*queue, &socket)?;
+        source.add(socket, lines.clone(), 0);
+    }
+    let sockets = (first..).zip(queues).collect();
+    Ok(Bound { interface, program, attached, copy, steps_down, sockets, lines, matches })
+}
+
+fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
+    let all = 0..interface.queues;
+    match &args.queues {
+        Queues::All => Ok(all.collect()),
+        Queues::Some(some) => match some.iter().find(|queue| !all.contains(queue)) {
+            None => Ok(some.clone()),
+            Some(queue) => Err(Failure::Usage(format!(
+                "--queues: {} has no queue {queue}, but {} of them from 0",
+                interface.name, interface.queues
+            ))),
+        },
+    }
+}
+
+fn lines(feed: &Feed, name: &str) -> (Vec<u16>, Vec<Match>) {
+    let here = feed.lines.iter().enumerate().filter(|(_, line)| line.interface.as_deref() == Some(name));
+    here.enumerate()
+        .map(|(group, (index, line))| {
+            let wanted = Match { destination: line.destination, source: line.source, index: group as u16 };
+            (index as u16, wanted)
+        })
+        .unzip()
+}
+
+/// Attaches in the best mode allowed.
+fn attach(
+    args: &RunArgs,
+    program: &mut Program,
+    interface: &Interface,
+    steps_down: &mut Vec<String>,
+) -> Result<AttachMode, Failure> {
+    let name = &interface.name;
+    if args.mode == Mode::Generic {
+        if args.require.is_some() {
+            return Err(Failure::Usage("--mode generic contradicts --require: leave one out".into()));
+        }
+        program.attach(interface, AttachMode::Generic)?;
+        return Ok(AttachMode::Generic);
+    }
+    let Err(error) = program.attach(interface, AttachMode::Native) else {
+        return Ok(AttachMode::Native);
+    };
+    let unsupported = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| matches!(io.raw_os_error(), Some(libc::EOPNOTSUPP | libc::EINVAL | libc::ERANGE)));
+    if !unsupported {
+        return Err(error.into());
+    }
+    if args.mode != Mode::Auto || args.require.is_some() {
+        return Err(Failure::Requirement(format!(
+            "{name}: native XDP was required, but its driver cannot: {error:#}"
+        )));
+    }
+    steps_down.push(format!("generic XDP instead of native: {error:#}"));
+    program.attach(interface, AttachMode::Generic)?;
+    Ok(AttachMode::Generic)
+}
+
+/// Binds a socket to each queue, all of them in one mode: the best allowed.
+fn sockets(
+    args: &RunArgs,
+    interface: &Interface,
+    queues: &[u32],
+    attached: AttachMode,
+    steps_down: &mut Vec<String>,
+) -> Result<(BoundMode, Vec<Socket>), Failure> {
+    let name = &interface.name;
+    let config =
+        SocketConfig { frames: args.frames, frame_size: args.frame_size, batch: usize::from(args.batch) };
+    let bind_all = |zero_copy: bool| -> Result<Vec<Socket>, (u32, BindError)> {
+        let bind =
+            |queue: &u32| Socket::bind(name, *queue, zero_copy, config).map_err(|error| (*queue, error));
+        queues.iter().map(bind).collect()
+    };
+    let must = args.mode == Mode::ZeroCopy || args.require == Some(Requirement::ZeroCopy);
+    if attached == AttachMode::Native && (must || args.mode == Mode::Auto) {
+        match bind_all(true) {
+            Ok(sockets) => return Ok((BoundMode::ZeroCopy, sockets)),
+            Err((queue, error)) => {
+                let cause = explain(name, queue, &error);
+                if error.errno().is_none_or(|errno| errno == libc::EPERM || errno == libc::ENOMEM) {
+                    return Err(anyhow!(error).context(cause).into());
+                }
+                if must {
+                    return Err(Failure::Requirement(format!("{name}: zero-copy was required, but {cause}")));
+                }
+                steps_down.push(format!("copy instead of zero-copy: {cause}"));
+            }
+        }
+    } else if must {
+        return Err(Failure::Requirement(format!("{name}: zero-copy was required, but needs native XDP")));
+    }
+    let sockets = bind_all(false).map_err(|(queue, error)| {
+        let cause = explain(name, queue, &error);
+        anyhow!(error).context(cause)
+    })?;
+    Ok((BoundMode::Copy, sockets))
+}
+
+/// What an errno of a bind means and what to do about it.
+fn explain(name: &str, queue: u32, error: &BindError) -> String {
+    let meaning = match error.errno() {
+        Some(libc::EOPNOTSUPP) => "its driver has no zero-copy (EOPNOTSUPP)".into(),
+        Some(libc::EBUSY) => {
+            format!("queue {queue} is taken by another AF_XDP socket (EBUSY): `ss --xdp -a` shows whose")
+        }
+        Some(libc::EINVAL) => {
+            "the driver refused the bind (EINVAL): frame size, number of queues or offloads do not suit it"
+                .into()
+        }
+        Some(libc::EPERM) => "no privilege (EPERM): run as root, or with CAP_NET_RAW and CAP_BPF".into(),
+        Some(libc::ENOMEM | libc::ENOBUFS) => {
+            "no memory for the UMEM: lower --frames, or raise the limit of locked memory".into()
+        }
+        _ => error.to_string(),
+    };
+    format!("queue {queue} of {name}: {meaning}")
+}
+
+/// What will be lost when the interface lets packets in that no frame can take.
+fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
+    let room = frame_size.saturating_sub(XDP_HEADROOM);
+    let most = interface.mtu? + LINK_HEADERS;
+    (most > room).then(|| {
+        format!(
+            "its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
+             (socket_rx_dropped); use --frame-size 4096, or lower the MTU",
+            most - LINK_HEADERS
+        )
+    })
+}

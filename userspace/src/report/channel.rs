@@ -1,0 +1,125 @@
+//! A channel's part of the summary.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, ser::SerializeMap as _};
+
+use crate::{
+    arbiter::LineCounters,
+    config::Feed,
+    pipeline::{Channel, Pipeline},
+    sink::{Count, Counted},
+};
+
+/// One line of a channel. Messages are units of sequence: packets where packets are numbered.
+#[derive(Clone, Debug, Serialize)]
+pub struct LineSummary {
+    /// Its name.
+    pub name: String,
+    /// Datagrams it brought.
+    pub packets: u64,
+    /// Messages in them.
+    pub messages: u64,
+    /// Messages another datagram had brought before.
+    pub duplicates: u64,
+    /// Messages it was the first to bring.
+    pub first: u64,
+    /// Messages that came after their gap was declared, or of an epoch that is over.
+    pub late: u64,
+    /// Messages its own sequence skipped: what this line lost before it came here.
+    pub missed: u64,
+}
+
+/// One channel.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChannelSummary {
+    /// Its name.
+    pub name: String,
+    /// Framing and codec.
+    pub protocol: String,
+    /// Messages delivered and read by the codec.
+    pub messages: u64,
+    /// The same by type, those that came at all.
+    #[serde(serialize_with = "by_type")]
+    pub messages_by_type: Vec<(&'static str, u64)>,
+    /// Messages delivered that the codec could not read, by cause.
+    pub messages_malformed: BTreeMap<&'static str, u64>,
+    /// Heartbeats, on all lines.
+    pub heartbeats: u64,
+    /// Times a stream began again.
+    pub resets: u64,
+    /// Sequence spaces seen.
+    pub streams: u64,
+    /// Holes whose window closed.
+    pub gaps: u64,
+    /// Of these, gaps filled afterwards by recovery.
+    pub gaps_recovered: u64,
+    /// Messages in gaps.
+    pub messages_lost: u64,
+    /// Messages more than one datagram brought.
+    pub duplicates: u64,
+    /// Messages that came too late.
+    pub late: u64,
+    /// Its lines.
+    pub lines: Vec<LineSummary>,
+}
+
+fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(Some(types.len()))?;
+    for (label, count) in types {
+        map.serialize_entry(label, count)?;
+    }
+    map.end()
+}
+
+/// Summarises every channel of a pipeline that counts.
+#[must_use]
+pub fn channels<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<ChannelSummary> {
+    let counted = pipeline.sink().channels();
+    pipeline
+        .channels()
+        .iter()
+        .zip(counted)
+        .enumerate()
+        .map(|(index, (channel, counted))| summary(feed, index, channel, counted))
+        .collect()
+}
+
+fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted) -> ChannelSummary {
+    let configured = &feed.channels[index];
+    let types = configured.protocol.codec.map_or(&[][..], |codec| codec.types());
+    let counters = channel.arbiter().counters();
+    let line = |(line, counters): (&usize, &LineCounters)| LineSummary {
+        name: feed.lines[*line].name.clone(),
+        packets: counters.packets,
+        messages: counters.units,
+        duplicates: counters.duplicates,
+        first: counters.first,
+        late: counters.late,
+        missed: counters.missed,
+    };
+    ChannelSummary {
+        name: configured.name.clone(),
+        protocol: configured.protocol.name(),
+        messages: counted.messages(),
+        messages_by_type: types
+            .iter()
+            .zip(&counted.by_type)
+            .filter(|(_, count)| **count > 0)
+            .map(|(known, count)| (known.label, *count))
+            .collect(),
+        messages_malformed: super::accounts::named(
+            crate::codec::Unread::ALL.map(crate::codec::Unread::name),
+            counted.unread,
+        ),
+        heartbeats: counters.heartbeats,
+        resets: counters.resets,
+        streams: counters.streams,
+        gaps: counters.gaps,
+        gaps_recovered: counters.gaps_recovered,
+        messages_lost: counters.units_lost,
+        duplicates: counters.duplicates,
+        late: counters.late,
+        lines: configured.lines.iter().zip(channel.arbiter().lines()).map(line).collect(),
+    }
+}

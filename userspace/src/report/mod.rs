@@ -1,0 +1,104 @@
+//! The summary a command ends with: one structure, shown as text or as JSON (`docs/json.md`).
+
+mod accounts;
+mod channel;
+mod text;
+
+pub use accounts::{enter_pipeline, enter_source};
+pub use channel::{ChannelSummary, LineSummary, channels};
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{latency::Percentiles, ledger::Ledger};
+
+/// Packets as they came, before any channel.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Packets {
+    /// Datagrams of the lines asked for.
+    pub received: u64,
+    /// Of these, datagrams that are none of their channel's protocol.
+    pub malformed: u64,
+    /// The same by cause.
+    pub malformed_by_cause: BTreeMap<&'static str, u64>,
+    /// Packets that were not for a line, or could not be read that far, by reason.
+    pub passed: BTreeMap<&'static str, u64>,
+}
+
+/// What one interface was made to do.
+#[derive(Clone, Debug, Serialize)]
+pub struct InterfaceSummary {
+    /// Its name.
+    pub name: String,
+    /// `native-zero-copy`, `native-copy` or `generic-copy`.
+    pub mode: String,
+    /// Each step down on the way there, with its cause.
+    pub steps_down: Vec<String>,
+    /// What each queue did.
+    pub queues: Vec<QueueSummary>,
+}
+
+/// One receive queue.
+#[derive(Clone, Debug, Serialize)]
+pub struct QueueSummary {
+    /// The kernel's id of it.
+    pub queue: u32,
+    /// Whether a socket was bound to it.
+    pub bound: bool,
+    /// Matched packets redirected to its socket.
+    pub redirected: u64,
+    /// Matched packets that found no socket and were passed on.
+    pub no_socket: u64,
+}
+
+/// All of it.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The least of the interfaces' modes, or `capture`.
+    pub mode: String,
+    /// Wall-clock seconds, or those the capture spans.
+    pub seconds: f64,
+    /// Packets.
+    pub packets: Packets,
+    /// Captures that end inside a record.
+    pub capture_truncated: u64,
+    /// Channels, in the order they were named.
+    pub channels: Vec<ChannelSummary>,
+    /// Interfaces; none for a capture.
+    pub interfaces: Vec<InterfaceSummary>,
+    /// From the XDP program's stamp to the sink; `None` when nothing was measured.
+    pub latency: Option<Percentiles>,
+    /// Counters and identities.
+    pub ledger: Ledger,
+    /// What the user should know, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Summary {
+    /// As one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let Self { mode, seconds, packets, capture_truncated, channels, interfaces, latency, ledger, notes } =
+            self;
+        json!({
+            "mode": mode,
+            "seconds": seconds,
+            "packets": packets,
+            "capture_truncated": capture_truncated,
+            "channels": channels,
+            "interfaces": interfaces,
+            "latency_ns": latency,
+            "ledger": ledger.to_json(),
+            "notes": notes,
+        })
+    }
+
+    /// Prints it to standard output. A reader that went away (`| head`) is no failure.
+    pub fn print(&self, as_json: bool) {
+        use std::io::Write as _;
+        let text = if as_json { format!("{}\n", self.to_json()) } else { self.to_string() };
+        let _gone = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+}

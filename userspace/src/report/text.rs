@@ -1,0 +1,118 @@
+//! The summary as a person reads it.
+
+use std::fmt;
+
+use super::{ChannelSummary, Summary};
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "mode        {}", self.mode)?;
+        for interface in &self.interfaces {
+            for step in &interface.steps_down {
+                writeln!(f, "            {}: {step}", interface.name)?;
+            }
+        }
+        writeln!(f, "packets     {} received in {:.3} s", grouped(self.packets.received), self.seconds)?;
+        for (cause, count) in &self.packets.malformed_by_cause {
+            writeln!(f, "            {} malformed: {cause}", grouped(*count))?;
+        }
+        for (reason, count) in &self.packets.passed {
+            writeln!(f, "            {} passed: {reason}", grouped(*count))?;
+        }
+        if self.capture_truncated > 0 {
+            writeln!(f, "            the capture ends inside a record")?;
+        }
+        for channel in &self.channels {
+            write_channel(f, channel)?;
+        }
+        match self.latency {
+            Some(ns) => writeln!(
+                f,
+                "latency     XDP to handler: p50 {} p99 {} p99.9 {} max {}",
+                micros(ns.p50),
+                micros(ns.p99),
+                micros(ns.p999),
+                micros(ns.max)
+            )?,
+            None => writeln!(f, "latency     not measured")?,
+        }
+        for (name, count) in self.ledger.entries().iter().filter(|(_, count)| *count > 0) {
+            writeln!(f, "ledger      {:>15}  {name}", grouped(*count))?;
+        }
+        for identity in self.ledger.broken() {
+            writeln!(f, "            BROKEN: {identity}")?;
+        }
+        for note in &self.notes {
+            writeln!(f, "note        {note}")?;
+        }
+        writeln!(f, "{}", if self.ledger.balanced() { "ledger balanced" } else { "ledger NOT balanced" })
+    }
+}
+
+fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::Result {
+    writeln!(f, "channel     {} ({})", channel.name, channel.protocol)?;
+    write!(f, "  messages  {}", grouped(channel.messages))?;
+    for (label, count) in &channel.messages_by_type {
+        write!(f, "  {label} {}", grouped(*count))?;
+    }
+    for (cause, count) in &channel.messages_malformed {
+        write!(f, "  {cause} {}", grouped(*count))?;
+    }
+    writeln!(f)?;
+    writeln!(
+        f,
+        "  streams   {}, {} heartbeats, {} resets",
+        channel.streams,
+        grouped(channel.heartbeats),
+        channel.resets
+    )?;
+    for line in &channel.lines {
+        writeln!(
+            f,
+            "  line {:<4} {} packets, {} messages: {} first, {} duplicates, {} late; missed {} itself",
+            line.name,
+            grouped(line.packets),
+            grouped(line.messages),
+            grouped(line.first),
+            grouped(line.duplicates),
+            grouped(line.late),
+            grouped(line.missed)
+        )?;
+    }
+    writeln!(
+        f,
+        "  gaps      {}, {} recovered, {} messages lost on every line",
+        grouped(channel.gaps),
+        grouped(channel.gaps_recovered),
+        grouped(channel.messages_lost)
+    )
+}
+
+/// 1234567 as 1,234,567.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn micros(ns: u64) -> String {
+    format!("{:.1} µs", ns as f64 / 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

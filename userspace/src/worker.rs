@@ -1,0 +1,189 @@
+//! The worker: one thread, all its sockets, all its channels, no system call but the wake-up.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
+
+use anyhow::Result;
+
+use crate::{
+    latency::Latency,
+    pipeline::Pipeline,
+    sink::Sink,
+    source::{
+        Received, Source as _,
+        af_xdp::{AfXdp, monotonic_ns},
+    },
+    xsk::Frame,
+};
+
+/// What an idle worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Wait {
+    /// Read the rings again at once: lowest latency, one CPU fully used.
+    Spin,
+    /// Drive the NIC's queue from here instead of by interrupts (`SO_PREFER_BUSY_POLL`).
+    BusyPoll,
+    /// Sleep in the kernel until something comes.
+    Poll,
+}
+
+/// Longest sleep of [`Wait::Poll`] in ms: also the granularity at which reorder windows close in a silent feed
+/// and a stop is noticed.
+const POLL_MS: i32 = 1;
+
+/// Passes over empty rings after which a draining worker is done: packets the driver still had when the
+/// program was detached have come by then.
+const DRAINED_PASSES: u32 = 3;
+
+/// Pause between these passes: a driver's poll loop is over well within it.
+const DRAIN_PAUSE: Duration = Duration::from_millis(5);
+
+/// What the worker and the main thread tell each other. Relaxed throughout: each value stands alone.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub struct Shared {
+    /// Main → worker: the program is detached; take what is left, then end.
+    pub drain: AtomicBool,
+    /// Worker → main: packets received.
+    pub packets: AtomicU64,
+    /// Worker → main: messages delivered.
+    pub messages: AtomicU64,
+    /// Worker → main: messages lost on every line.
+    pub messages_lost: AtomicU64,
+    /// Worker → main: it ended by itself.
+    pub ended: AtomicBool,
+}
+
+/// One worker's state; moved into its thread and back out at the end.
+#[derive(Debug)]
+pub struct Worker<K> {
+    source: AfXdp,
+    pipeline: Pipeline<Frame, K>,
+    latency: Latency,
+    /// Stamps are the XDP program's, so that latency can be measured.
+    stamped: bool,
+    wait: Wait,
+    batch: Vec<Received<Frame>>,
+    /// Stamps of the batch at hand.
+    stamps: Vec<u64>,
+    packets: u64,
+}
+
+impl<K: Sink> Worker<K> {
+    /// Allocates all a worker will ever need.
+    ///
+    /// # Errors
+    /// When the histogram cannot be made.
+    pub fn new(source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Result<Self> {
+        let most = source.batch_capacity();
+        Ok(Self {
+            source,
+            pipeline,
+            latency: Latency::new()?,
+            stamped,
+            wait,
+            batch: Vec::with_capacity(most),
+            stamps: Vec::with_capacity(most),
+            packets: 0,
+        })
+    }
+
+    /// Works until told to drain, then until nothing is left.
+    ///
+    /// # Errors
+    /// What ends the source for good.
+    pub fn run(&mut self, shared: &Shared) -> Result<()> {
+        let result = self.work(shared);
+        shared.ended.store(true, Ordering::Relaxed);
+        result
+    }
+
+    fn work(&mut self, shared: &Shared) -> Result<()> {
+        let mut empty_passes = 0;
+        while empty_passes < DRAINED_PASSES {
+            let taken = self.pass()?;
+            self.publish(shared);
+            if taken > 0 {
+                empty_passes = 0;
+            } else if shared.drain.load(Ordering::Relaxed) {
+                empty_passes += 1;
+                std::thread::sleep(DRAIN_PAUSE);
+            } else {
+                self.idle()?;
+            }
+        }
+        self.pipeline.finish(&mut self.source);
+        self.source.refill();
+        Ok(())
+    }
+
+    /// One batch from each socket, through to the sink. Returns the packets taken.
+    ///
+    /// # Errors
+    /// What ends the source for good.
+    #[inline]
+    pub fn pass(&mut self) -> Result<usize> {
+        let Self { source, pipeline, latency, stamped, batch, stamps, packets, wait: _ } = self;
+        source.receive(batch)?;
+        let taken = batch.len();
+        for Received { line, stamp_ns, frame } in batch.drain(..) {
+            stamps.push(stamp_ns);
+            pipeline.accept(source, line, stamp_ns, frame);
+        }
+        if *stamped && taken > 0 {
+            // One look at the clock a batch: each packet is charged the whole batch, so none is flattered.
+            let now_ns = monotonic_ns();
+            for stamp_ns in stamps.iter() {
+                latency.record(now_ns.saturating_sub(*stamp_ns));
+            }
+        }
+        stamps.clear();
+        pipeline.advance(source, source.watermark_ns());
+        source.refill();
+        *packets += taken as u64;
+        Ok(taken)
+    }
+
+    fn publish(&self, shared: &Shared) {
+        let (mut delivered, mut lost) = (0, 0);
+        for channel in self.pipeline.channels() {
+            let counters = channel.arbiter().counters();
+            delivered += counters.delivered;
+            lost += counters.units_lost;
+        }
+        shared.packets.store(self.packets, Ordering::Relaxed);
+        shared.messages.store(delivered, Ordering::Relaxed);
+        shared.messages_lost.store(lost, Ordering::Relaxed);
+    }
+
+    fn idle(&mut self) -> Result<()> {
+        match self.wait {
+            Wait::Spin => std::hint::spin_loop(),
+            Wait::BusyPoll => self.source.wake(),
+            Wait::Poll => self.source.sleep(POLL_MS)?,
+        }
+        Ok(())
+    }
+
+    /// Packets taken from the source.
+    pub const fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// The source, for its counters.
+    pub const fn source(&self) -> &AfXdp {
+        &self.source
+    }
+
+    /// The pipeline, for its counters.
+    pub const fn pipeline(&self) -> &Pipeline<Frame, K> {
+        &self.pipeline
+    }
+
+    /// The latencies.
+    pub const fn latency(&self) -> &Latency {
+        &self.latency
+    }
+}
