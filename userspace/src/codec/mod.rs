@@ -9,6 +9,9 @@ pub mod itch50;
 mod layout;
 mod message;
 
+#[cfg(test)]
+mod tests;
+
 /// What a codec knows of a message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageType {
