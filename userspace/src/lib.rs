@@ -8,3 +8,6 @@ pub mod failure; // how a command ends when it does not end well
 pub mod framing; // datagram → stream, first sequence, count
 pub mod line;
 pub mod source; // where datagrams come from: one trait // what --line says
+
+#[cfg(test)]
+mod captures;

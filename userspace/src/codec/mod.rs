@@ -10,6 +10,8 @@ mod layout;
 mod message;
 
 #[cfg(test)]
+mod captured;
+#[cfg(test)]
 mod tests;
 
 /// What a codec knows of a message type.
