@@ -63,3 +63,18 @@ fn any_bytes() {
         }
     });
 }
+
+#[test]
+fn every_type_and_cause_is_documented() {
+    let document = include_str!("../../../docs/protocols.md");
+    for cause in Unread::ALL {
+        assert!(document.contains(&format!("| `{}` |", cause.name())), "docs/protocols.md lacks {cause:?}");
+    }
+    for (name, codec) in Codec::ALL {
+        let (_, section) = document.split_once(&format!("### `{name}`")).unwrap();
+        for MessageType { label, name, len } in codec.types() {
+            let row = format!("| `{label}` | {len} | `{name}` | ");
+            assert!(section.contains(&row), "docs/protocols.md lacks {row}");
+        }
+    }
+}
