@@ -25,3 +25,6 @@ pub mod publish; // a synthetic feed
 pub mod receiver; // `run`: set-up, the control plane, teardown
 pub mod replay; // a capture's packets onto an interface
 pub mod sys; // calls no crate wraps
+
+#[cfg(test)]
+mod captures; // where tests find captures that are not ours to ship

@@ -9,6 +9,11 @@ pub mod itch50;
 mod layout;
 mod message;
 
+#[cfg(test)]
+mod captured;
+#[cfg(test)]
+mod tests;
+
 /// What a codec knows of a message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageType {

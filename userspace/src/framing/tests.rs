@@ -194,3 +194,11 @@ fn every_truncation_is_refused() {
         assert_eq!(all(framing, &payload), messages);
     }
 }
+
+#[test]
+fn every_cause_is_documented() {
+    let document = include_str!("../../../docs/protocols.md");
+    for cause in Malformed::ALL {
+        assert!(document.contains(&format!("| `{}` |", cause.name())), "docs/protocols.md lacks {cause:?}");
+    }
+}

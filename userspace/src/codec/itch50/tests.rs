@@ -1,8 +1,7 @@
-use bolero::check;
 use zerocopy::big_endian::{U32, U64};
 
 use super::*;
-use crate::codec::{Codec, Unread, field::Text};
+use crate::codec::field::Text;
 
 /// A header as section 1 of the specification lays it out: locate 7, tracking 2, 09:30:00.000000001.
 fn message(kind: u8, body: &[&[u8]]) -> Vec<u8> {
@@ -181,37 +180,4 @@ fn what_a_sender_fills_in_is_what_is_read() {
     let bytes = message(b'A', &[&N[1], b"B", &[0, 0, 1, 0], b"MSFT    ", &[0, 0x12, 0xd6, 0x44]]);
     assert_eq!(sent.as_bytes(), bytes);
     assert_eq!(Message::parse(&bytes), Ok(Message::AddOrder(&sent)));
-}
-
-#[test]
-fn every_length_of_every_type() {
-    assert_eq!(Codec::Itch50.read(&[]), Err(Unread::Empty));
-    assert_eq!(Message::parse(&[]), Err(Unread::Empty));
-    for kind in 0..=u8::MAX {
-        let known = TYPES.iter().position(|t| t.label.as_bytes() == [kind]);
-        let mut bytes = [0; 64];
-        bytes[0] = kind;
-        for len in 1..bytes.len() {
-            let expected = match known {
-                None => Err(Unread::UnknownType),
-                Some(index) if len < TYPES[index].len => Err(Unread::Short),
-                Some(index) => Ok(index),
-            };
-            assert_eq!(Codec::Itch50.read(&bytes[..len]), expected);
-            assert_eq!(Message::parse(&bytes[..len]).map(|m| m.layout()), expected.map(|i| TYPES[i]));
-        }
-    }
-}
-
-#[test]
-fn any_bytes() {
-    check!().with_iterations(20_000).for_each(|bytes: &[u8]| {
-        let read = Codec::Itch50.read(bytes);
-        let parsed = Message::parse(bytes);
-        assert_eq!(read.map(|index| TYPES[index]), parsed.map(|m| m.layout()));
-        if let Ok(message) = parsed {
-            assert_eq!(message.header().message_type, bytes[0]);
-            assert!(message.header().timestamp() < 1 << 48);
-        }
-    });
 }
