@@ -9,3 +9,6 @@ pub mod framing; // datagram → stream, first sequence, count
 pub mod line; // what --line says
 pub mod source; // where datagrams come from: one trait
 pub mod wire; // link layer → UDP datagram, for sources without the XDP program's header
+
+#[cfg(test)]
+mod captures; // the real captures tests read

@@ -4,6 +4,8 @@
 //! memory behind it, and only [`Frames::release`] ends it. What must outlive the batch goes through
 //! [`Frames::hold`] first.
 
+pub mod capture;
+
 /// The memory datagrams lie in.
 pub trait Frames {
     /// A token for one received datagram. Neither `Copy` nor `Clone`.
