@@ -5,6 +5,7 @@
 //! [`Frames::hold`] first.
 
 pub mod af_xdp;
+pub mod capture;
 
 /// The memory datagrams lie in.
 pub trait Frames {

@@ -1,0 +1,7 @@
+//! Captures written here, in every variant, and read back.
+
+mod damage;
+mod formats;
+mod merging;
+mod real;
+mod written;
