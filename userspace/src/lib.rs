@@ -19,6 +19,7 @@ pub mod xsk; // UMEM, sockets, rings // the summary, as text and as JSON
 pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
 pub mod failure; // how a command ends when it does not end well
+pub mod inspector; // `inspect`: captures through the pipeline
 pub mod line; // what --line says
 pub mod nic; // the host's interfaces and multicast membership
 pub mod publish; // a synthetic feed

@@ -84,6 +84,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         &self.channels
     }
 
+    /// How many lines were added.
+    #[must_use]
+    pub const fn lines(&self) -> usize {
+        self.routes.len()
+    }
+
     /// The sink.
     pub const fn sink(&self) -> &K {
         &self.sink

@@ -115,7 +115,7 @@ pub fn enter_pipeline<F>(
             ("arbiter_first", first),
             ("arbiter_duplicates", counters.duplicates),
             ("arbiter_late", counters.late),
-            ("arbiter_refused", counters.refused),
+            ("arbiter_discarded", lines(|line| line.discarded.units())),
         ];
         ledger.add("arbiter_units", units);
         for (term, count) in terms {
@@ -127,10 +127,20 @@ pub fn enter_pipeline<F>(
             [("arbiter_units", units)],
         );
         ledger.identity(
-            format!("{name}: every unit was first, a duplicate, late or refused"),
+            format!("{name}: every unit was first, a duplicate, late or discarded"),
             [("arbiter_units", units)],
             terms,
         );
+        for (cause, count) in [
+            ("stream_refused", lines(|line| line.discarded.stream_refused)),
+            ("jump_refused", lines(|line| line.discarded.jump_refused)),
+            ("not_held", lines(|line| line.discarded.not_held)),
+            ("sequence_overrun", lines(|line| line.discarded.sequence_overrun)),
+        ] {
+            ledger.add(format!("arbiter_discarded_{cause}"), count);
+        }
+        ledger.add("arbiter_windows_full", counters.windows_full);
+        ledger.add("arbiter_windows_unheld", counters.windows_unheld);
         ledger.add("arbiter_delivered", counters.delivered);
         ledger.add("arbiter_lost", counters.units_lost);
         ledger.identity(

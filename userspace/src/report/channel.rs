@@ -52,7 +52,7 @@ pub struct ChannelSummary {
     pub streams: u64,
     /// Holes whose window closed.
     pub gaps: u64,
-    /// Of these, gaps filled afterwards by recovery.
+    /// Of these, gaps filled afterwards by recovery: 0, as there is none yet.
     pub gaps_recovered: u64,
     /// Messages in gaps.
     pub messages_lost: u64,
@@ -96,7 +96,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
         duplicates: counters.duplicates,
         first: counters.first,
         late: counters.late,
-        missed: counters.missed,
+        missed: counters.missed(),
     };
     ChannelSummary {
         name: configured.name.clone(),
@@ -116,7 +116,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
         resets: counters.resets,
         streams: counters.streams,
         gaps: counters.gaps,
-        gaps_recovered: counters.gaps_recovered,
+        gaps_recovered: 0, // nothing asks for them again
         messages_lost: counters.units_lost,
         duplicates: counters.duplicates,
         late: counters.late,

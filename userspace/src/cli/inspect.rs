@@ -1,0 +1,50 @@
+//! `xdpfeed inspect`: read captures through the same pipeline.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::feed::FeedArgs;
+use crate::{config::Feed, failure::Failure, inspector};
+
+/// Read captures through the same pipeline: no NIC, no root.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xdpfeed inspect --protocol iextp/deep --line iex/A=224.2.3.10:16648 DEEP10.pcap.gz
+  xdpfeed inspect --json --protocol moldudp64/itch50 day.pcapng
+  zcat big.pcap.gz | xdpfeed inspect --protocol iextp/deep -")]
+pub struct InspectArgs {
+    /// Captures: pcap or pcapng, plain or gzip; several are merged by their stamps; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// What the feed is. Without --line, each multicast destination in the files is a channel of one line.
+    #[command(flatten)]
+    pub feed: FeedArgs,
+
+    /// Print the summary as one JSON object (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
+    if let Some(line) = feed.lines.iter().find(|line| line.interface.is_some()) {
+        return Err(Failure::Usage(format!(
+            "line {}: a capture has no interfaces: write {}={}",
+            line.name, line.name, line.destination
+        )));
+    }
+    if feed.lines.is_empty() && !args.feed.protocols.iter().any(|spec| spec.channel.is_none()) {
+        return Err(Failure::Usage(
+            "nothing says what the capture's channels speak: add --protocol FRAMING/CODEC, for example --protocol iextp/deep"
+                .into(),
+        ));
+    }
+    inspector::run(args, feed)
+}

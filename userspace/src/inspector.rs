@@ -1,0 +1,169 @@
+//! `inspect`, from opening the captures to the summary.
+
+use std::{collections::HashMap, net::IpAddr, net::SocketAddr};
+
+use xdp_prog::Reason;
+
+use crate::{
+    cli::inspect::InspectArgs,
+    config::{Feed, ProtocolSpec},
+    failure::Failure,
+    ledger::Ledger,
+    line::LineSpec,
+    pipeline::Pipeline,
+    report::{self, Summary},
+    sink::Count,
+    source::{
+        Received, Source as _,
+        capture::{CaptureCounters, CaptureFrame, CaptureSource, Lines},
+    },
+    wire::UdpDatagram,
+};
+
+/// Packets read between two looks at the reorder windows: as many as a live batch.
+const BATCH: usize = 64;
+
+/// Channels whose reorder windows may be full at the same time: each costs some MB of slots. With fewer slots
+/// than datagrams waiting, windows give way early, and that is counted.
+const HOLDING_CHANNELS: usize = 8;
+
+/// Which line a captured datagram belongs to.
+struct Table {
+    feed: Feed,
+    by_destination: HashMap<SocketAddr, Vec<(Option<IpAddr>, u16)>>,
+    /// Make a channel of each multicast destination: no line was named.
+    discover: bool,
+    protocols: Vec<ProtocolSpec>,
+}
+
+impl Table {
+    fn new(feed: Feed, protocols: Vec<ProtocolSpec>) -> Self {
+        let discover = feed.lines.is_empty();
+        let mut table = Self { feed: Feed::default(), by_destination: HashMap::new(), discover, protocols };
+        for (index, line) in feed.lines.iter().enumerate() {
+            table.by_destination.entry(line.destination).or_default().push((line.source, index as u16));
+        }
+        table.feed = feed;
+        table
+    }
+
+    /// Makes a channel of a destination that was not met before.
+    fn discovered(&mut self, destination: SocketAddr) -> Option<u16> {
+        let spec = LineSpec {
+            channel: Some(destination.to_string()),
+            name: "A".to_owned(),
+            interface: None,
+            source: None,
+            destination,
+        };
+        let index = u16::try_from(self.feed.lines.len()).ok()?;
+        self.feed.add(&spec, &self.protocols).ok()?;
+        self.by_destination.insert(destination, vec![(None, index)]);
+        Some(index)
+    }
+}
+
+impl Lines for Table {
+    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Option<u16> {
+        let UdpDatagram { source, destination, .. } = datagram;
+        match self.by_destination.get(destination) {
+            Some(lines) => {
+                let of = |wanted| lines.iter().find(|(source, _)| *source == wanted).map(|(_, line)| *line);
+                of(Some(source.ip())).or_else(|| of(None))
+            }
+            None if self.discover && destination.ip().is_multicast() => self.discovered(*destination),
+            None => None,
+        }
+    }
+}
+
+/// Reads the captures to their end and prints the summary.
+///
+/// # Errors
+/// When a file cannot be read, or is no capture.
+pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
+    let most_held = args.feed.limits(feed.lines.len().max(1)).most_held();
+    let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
+    let table = Table::new(feed, args.feed.protocols.clone());
+    let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)?;
+    let mut pipeline: Pipeline<CaptureFrame, Count> = Pipeline::new(Count::default());
+    let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
+    let mut received = 0;
+    let mut span: Option<(u64, u64)> = None;
+    while !source.finished() {
+        source.receive(&mut batch)?;
+        received += batch.len() as u64;
+        add_discovered(args, &source.lines().feed, &mut pipeline);
+        for Received { line, stamp_ns, frame } in batch.drain(..) {
+            let (first, last) = span.unwrap_or((stamp_ns, stamp_ns));
+            span = Some((first.min(stamp_ns), last.max(stamp_ns)));
+            pipeline.accept(&mut source, line, stamp_ns, frame);
+        }
+        let watermark_ns = source.watermark_ns();
+        pipeline.advance(&mut source, watermark_ns);
+    }
+    pipeline.finish(&mut source);
+
+    let mut ledger = Ledger::default();
+    enter_capture(&mut ledger, source.counters(), received);
+    let feed = &source.lines().feed;
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &pipeline, received);
+    let reasons = Reason::ALL.iter().map(|reason| (reason.name(), source.counters().reason(*reason)));
+    packets.passed = reasons.filter(|(_, count)| *count > 0).collect();
+    let mut notes = Vec::new();
+    if received == 0 {
+        notes.push(format!(
+            "no datagram was for a line; the capture has {} packets: check --line against its destinations",
+            source.counters().packets
+        ));
+    }
+    let summary = Summary {
+        mode: "capture".into(),
+        seconds: span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
+        packets,
+        capture_truncated: source.counters().capture_truncated,
+        channels: report::channels(feed, &pipeline),
+        interfaces: Vec::new(),
+        latency: None,
+        ledger,
+        notes,
+    };
+    summary.print(args.json);
+    Ok(())
+}
+
+/// Gives the pipeline the channels and lines it does not have yet.
+fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F, Count>) {
+    for channel in feed.channels.iter().skip(pipeline.channels().len()) {
+        pipeline.add_channel(channel.protocol, args.feed.limits(channel.lines.len()));
+        pipeline.sink_mut().add_channel(channel.protocol.codec);
+    }
+    for line in feed.lines.iter().skip(pipeline.lines()) {
+        pipeline.add_line(line.channel, line.index);
+    }
+}
+
+fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters, received: u64) {
+    let CaptureCounters { packets, matched, reasons, malformed, capture_truncated } = counters;
+    ledger.add("capture_packets", *packets);
+    ledger.add("capture_matched", *matched);
+    for (reason, count) in Reason::ALL.iter().zip(reasons).filter(|(_, count)| **count > 0) {
+        ledger.add(format!("capture_{}", reason.name()), *count);
+    }
+    ledger.add("capture_malformed", *malformed);
+    ledger.add("capture_truncated", *capture_truncated);
+    ledger.identity(
+        "every captured packet was for a line, or is counted under why not",
+        [("capture_packets", *packets)],
+        [
+            ("capture_matched", *matched),
+            ("capture_not_matched", reasons.iter().sum()),
+            ("capture_malformed", *malformed),
+        ],
+    );
+    ledger.identity(
+        "every datagram for a line reached the worker",
+        [("capture_matched", *matched)],
+        [("worker_received", received)],
+    );
+}
