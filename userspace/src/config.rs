@@ -23,14 +23,14 @@ impl Protocol {
     /// As typed: `moldudp64/itch50`.
     #[must_use]
     pub fn name(self) -> String {
-        let framing = name_of(Framing::ALL, self.framing);
+        let framing = name_of(Framing::ALL, &self.framing);
         self.codec
-            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, codec)))
+            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, &codec)))
     }
 }
 
-fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: T) -> &'static str {
-    all.iter().find(|(_, value)| *value == wanted).map_or("unnamed", |(name, _)| name)
+fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
+    all.iter().find(|(_, value)| value == wanted).map_or("unnamed", |(name, _)| name)
 }
 
 /// `[CHANNEL=]FRAMING[/CODEC]` as typed.

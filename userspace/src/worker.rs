@@ -57,7 +57,6 @@ pub struct Shared {
 }
 
 /// One worker's state; moved into its thread and back out at the end.
-#[derive(Debug)]
 pub struct Worker<K> {
     source: AfXdp,
     pipeline: Pipeline<Frame, K>,

@@ -16,6 +16,7 @@ fn assert_refused(arguments: &[&str], code: i32, says: &str) {
     assert!(text.contains(says), "{arguments:?}: {text}");
     assert!(output.stdout.is_empty(), "{arguments:?} wrote to standard output");
     assert!(!text.contains("panicked"), "{text}");
+    assert_eq!(text.lines().count(), 1, "one sentence: {text}");
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn usage_is_refused_with_the_fix() {
         (&["run", "--line", line, "--protocol", "iextp/itch"], "there is no codec 'itch'"),
         (&["run", "--line", "itch/A=lo", "--protocol", "iextp"], "is not GROUP:PORT"),
         (&["run", "--line", line, "--protocol", "iextp", "--queues", "x"], "neither all nor a list"),
-        (&["run", "--line", line, "--protocol", "iextp", "--seconds", "-1"], "--seconds"),
+        (&["run", "--line", line, "--protocol", "iextp", "--seconds", "0"], "above 0"),
         (&["run", "--line", line, "--protocol", "iextp", "--reorder-window", "9"], "PACKETS,MICROSECONDS"),
         (&["run", "--mode", "fast"], "possible values"),
         (&["inspect"], "FILE"),
