@@ -1,89 +1,217 @@
 //! Arbitration: message ranges of redundant lines → one stream, in order, once, with every gap named.
 //!
-//! Pure: no clock, no I/O, no allocation after [`Arbiter::new`]. One arbiter serves one channel.
+//! Pure: no clock, no I/O, no allocation after [`Arbiter::new`]. One arbiter serves one channel. The rules, why
+//! they are so, and the bounds of what is remembered are in `docs/arbitration.md`.
+//!
+//! A datagram is looked at twice, and the two looks know nothing of each other: `judge` compares it with its
+//! **line's** own sequence (does the line go on, fall back, jump?), `place` puts its range into the **stream**
+//! (new, duplicate, late, ahead). A recovery stage, whose answers come on no line, needs the second alone.
+
+mod chain;
+mod counters;
+mod judge;
+mod keys;
+mod limits;
+mod place;
+mod reset;
+mod run;
+mod seam;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod track;
+mod window;
+
+pub use counters::{Counters, Discarded, LineCounters};
+pub use limits::{Limits, Start};
+pub use seam::{Arrival, Event, Outlet, StreamIndex};
 
 use crate::framing::{Kind, StreamKey};
+use keys::Keys;
+use limits::MAX_UNITS;
+use run::Runs;
+use seam::{At, Piece};
+use stream::Stream;
+use track::{Holes, Track};
+use window::Window;
 
-/// Where a channel's streams begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// With the first sequence seen.
-    First,
-    /// With sequence 1: what was sent before the receiver came is a gap.
-    One,
+/// Arbitrates the lines of one channel. `H` is the token of a datagram that waits.
+pub struct Arbiter<H> {
+    limits: Limits,
+    keys: Keys,
+    streams: Vec<Stream>,
+    /// Where each line is in each stream: those of one stream side by side.
+    tracks: Vec<Track>,
+    /// The same for the holes in each line's own sequence.
+    holes: Vec<Holes>,
+    window: Window<H>,
+    runs: Runs<H>,
+    counters: Counters,
+    lines: Vec<LineCounters>,
+    /// Watermark at which the oldest hole closes; `u64::MAX` when none is open.
+    deadline_ns: u64,
 }
 
-/// The bounds of one channel's arbitration.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Redundant lines of the channel.
-    pub lines: usize,
-    /// Where its streams begin.
-    pub start: Start,
-    /// Datagrams that wait, over all streams of the channel, before the oldest gap is declared.
-    pub window_packets: usize,
-    /// Nanoseconds of receive stamps a hole stays open before its gap is declared.
-    pub window_ns: u64,
-    /// Streams a channel may open; further ones are counted and refused.
-    pub max_streams: usize,
-    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed.
-    pub max_jump: u64,
-}
+impl<H> Arbiter<H> {
+    /// Reserves all the memory that arbitration within these limits can need.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        let tracks = limits.max_streams.saturating_mul(limits.lines);
+        let waiting = if limits.waits() { limits.window_packets } else { 0 };
+        Self {
+            keys: Keys::new(limits.max_streams),
+            streams: Vec::with_capacity(limits.max_streams),
+            tracks: Vec::with_capacity(tracks),
+            holes: Vec::with_capacity(tracks),
+            window: Window::new(waiting, limits.max_streams),
+            runs: Runs::new(limits.runs()),
+            counters: Counters::default(),
+            lines: vec![LineCounters::default(); limits.lines],
+            deadline_ns: u64::MAX,
+            limits,
+        }
+    }
 
-/// A datagram as the arbiter sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct Arrival {
-    /// Which of the channel's lines brought it (0 for A).
-    pub line: usize,
-    /// Its sequence space.
-    pub key: StreamKey,
-    /// What it is for.
-    pub kind: Kind,
-    /// Sequence of its first unit, or the next one for heartbeat and end of session.
-    pub first: u64,
-    /// Units it carries.
-    pub count: u64,
-    /// Receive stamp in ns.
-    pub stamp_ns: u64,
-}
+    /// Takes one datagram. Its units go to `outlet` when they are next, with what waited for them.
+    #[inline]
+    pub fn offer(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
+        if !self.goes_on(arrival, outlet) {
+            self.take_in(arrival, outlet);
+        }
+    }
 
-/// Index of a stream within its channel, in the order of appearance.
-pub type StreamIndex = usize;
+    /// Closes the windows of holes opened `window_ns` or longer before `watermark_ns`. No datagram with a stamp
+    /// up to the watermark may come after this call; one that does is late.
+    #[inline]
+    pub fn advance(&mut self, watermark_ns: u64, outlet: &mut impl Outlet<Held = H>) {
+        if watermark_ns >= self.deadline_ns {
+            self.close_until(watermark_ns, outlet);
+        }
+    }
 
-/// What happened in a stream, told between the units it stands between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// Units `first..first + count` did not come before their window closed.
-    Gap {
-        /// First missing sequence.
-        first: u64,
-        /// Missing units.
-        count: u64,
-    },
-    /// The stream starts again at `next`: a new epoch.
-    Reset {
-        /// Next expected sequence of the new epoch.
-        next: u64,
-    },
-    /// The session ended before `next`.
-    End {
-        /// One past the last sequence.
-        next: u64,
-    },
-}
+    /// The input is over: every window closes, and everything held is delivered or released.
+    pub fn finish(&mut self, outlet: &mut impl Outlet<Held = H>) {
+        self.settle_runs(outlet);
+        while let Some((_, stream)) = self.window.oldest() {
+            self.close_lowest(stream, outlet);
+        }
+        self.set_deadline();
+    }
 
-/// What the arbiter needs from its surroundings: where units go and how a datagram is kept.
-pub trait Outlet {
-    /// Token of a datagram that waits.
-    type Held;
-    /// Units `skip..skip + take` of the datagram being offered are next; the first of them is `sequence`.
-    fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64);
-    /// The same for a datagram that waited.
-    fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &Self::Held);
-    /// Keeps the datagram being offered; `None` when there is no room for it.
-    fn hold(&mut self) -> Option<Self::Held>;
-    /// Ends the wait of a kept datagram. Called exactly once for each [`Outlet::hold`] that gave `Some`.
-    fn release(&mut self, held: Self::Held);
-    /// Something happened in the stream.
-    fn event(&mut self, stream: StreamIndex, event: Event);
+    /// What the channel counted.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// What each line counted, in the order of [`Arrival::line`].
+    #[must_use]
+    pub fn lines(&self) -> &[LineCounters] {
+        &self.lines
+    }
+
+    /// The key of a stream.
+    #[must_use]
+    pub fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
+        self.keys.key(stream)
+    }
+
+    /// The next expected sequence of a stream.
+    #[must_use]
+    pub fn next_expected(&self, stream: StreamIndex) -> Option<u64> {
+        self.streams.get(stream).map(|stream| stream.next)
+    }
+
+    /// The common case: units that continue the line's own sequence and are next in the stream, or were all
+    /// there before. False, with nothing done, in every other one.
+    #[inline]
+    fn goes_on(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) -> bool {
+        let &Arrival { line, first, count, .. } = arrival;
+        let Some(counters) = self.lines.get_mut(line) else { return false };
+        let Some(index) = self.keys.find(&arrival.key) else { return false };
+        let track = &mut self.tracks[index * self.limits.lines + line];
+        let stream = &mut self.streams[index];
+        if arrival.kind != Kind::Data
+            || !track.regular
+            || first != track.next
+            || count == 0
+            || count > MAX_UNITS
+        {
+            return false;
+        }
+        let Some(end) = first.checked_add(count) else { return false };
+        if first == stream.next && stream.waiting == 0 {
+            stream.next = end;
+            counters.first += count;
+            self.counters.delivered += count;
+            outlet.offered(index, first, 0, count);
+        } else if first >= stream.whole_from && end <= stream.next {
+            counters.duplicates += count;
+            self.counters.duplicates += count;
+        } else {
+            return false;
+        }
+        counters.packets += 1;
+        counters.units += count;
+        track.next = end;
+        track.datagrams += 1;
+        track.last_ns = arrival.stamp_ns;
+        true
+    }
+
+    /// The rest: counts the datagram, finds or opens its stream, and has it judged.
+    #[cold]
+    fn take_in(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
+        let Some(line) = self.lines.get_mut(arrival.line) else {
+            self.counters.lines_unknown += 1;
+            return;
+        };
+        line.packets += 1;
+        let Some(piece) = Piece::of(arrival) else {
+            line.overruns += 1;
+            return;
+        };
+        line.units += piece.units();
+        match piece.kind {
+            Kind::Data => {}
+            Kind::Heartbeat => self.counters.heartbeats += 1,
+            Kind::EndOfSession => self.counters.end_packets += 1,
+        }
+        let Some(stream) = self.stream(arrival) else {
+            self.lines[arrival.line].discarded.stream_refused += piece.units();
+            self.counters.streams_refused += 1;
+            return;
+        };
+        self.arrive(At { stream, line: arrival.line }, &piece, outlet);
+        self.set_deadline();
+    }
+
+    /// The stream of an arrival, opened if this is its first.
+    fn stream(&mut self, arrival: &Arrival) -> Option<StreamIndex> {
+        if let Some(stream) = self.keys.find(&arrival.key) {
+            return Some(stream);
+        }
+        let stream = self.keys.add(arrival.key)?;
+        let next = match self.limits.start {
+            Start::First => arrival.first,
+            Start::One => 1,
+        };
+        self.streams.push(Stream::new(next, arrival.stamp_ns));
+        for _ in 0..self.limits.lines {
+            self.tracks.push(Track::default());
+            self.holes.push(Holes::default());
+        }
+        self.counters.streams += 1;
+        Some(stream)
+    }
+
+    fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {
+        let index = at.stream * self.limits.lines + at.line;
+        (&mut self.tracks[index], &mut self.holes[index])
+    }
+
+    fn set_deadline(&mut self) {
+        self.deadline_ns =
+            self.window.oldest().map_or(u64::MAX, |(opened, _)| opened.saturating_add(self.limits.window_ns));
+    }
 }

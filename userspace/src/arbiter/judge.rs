@@ -1,0 +1,160 @@
+//! A datagram against its own line's sequence: does the line go on, bring something it left out, fall back, or
+//! jump beyond belief?
+//!
+//! Nothing here depends on how far another line is, so a line that lags resets nothing, however far it lags.
+
+use super::limits::{OUTAGE_NS, RUN_STEPS};
+use super::run::{Doubt, Doubted, Meaning, steps_from_origin};
+use super::seam::{At, Body, Outlet, Piece};
+use super::{Arbiter, Start, Stream};
+use crate::framing::Kind;
+
+impl<H> Arbiter<H> {
+    /// Takes a datagram of a known line and stream.
+    pub(super) fn arrive(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        self.hear(at, piece);
+        if !self.pursue(at, piece, outlet) {
+            self.judge(at, piece, outlet);
+        }
+        let epoch = self.streams[at.stream].epoch;
+        let (track, _) = self.track(at);
+        track.regular = track.seen && track.epoch == epoch && track.run.is_none() && track.next > 1;
+    }
+
+    /// The line lives. One that was away while the stream was reset cannot know which epoch it is in.
+    fn hear(&mut self, at: At, piece: &Piece) {
+        let epoch = self.streams[at.stream].epoch;
+        let (track, _) = self.track(at);
+        let away = !track.seen || piece.stamp_ns.saturating_sub(track.last_ns) >= OUTAGE_NS;
+        track.unsure |= away && track.epoch < epoch;
+        track.datagrams += 1;
+        track.last_ns = piece.stamp_ns;
+    }
+
+    /// A line in doubt: does this datagram settle it? True when it was taken as a part of the run.
+    fn pursue(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) -> bool {
+        let index = at.stream * self.limits.lines + at.line;
+        let (track, holes) = (&mut self.tracks[index], &self.holes[index]);
+        let own_next = track.seen.then_some(track.next);
+        let Some(place) = track.run else { return false };
+        let Some(run) = self.runs.get_mut(place) else { return false };
+        let at_once = track.seen && restarts(piece, track.next) && !track.near_origin();
+        let reordered = run.doubt == Doubt::Back
+            && piece.first != run.next
+            && holes.explain(piece.first, piece.end, track.datagrams);
+        let meaning = match (at_once, reordered) {
+            (true, _) if run.doubt == Doubt::Back && run.first <= 1 => Meaning::Proof,
+            (true, _) | (_, true) => Meaning::Stranger,
+            _ => run.weigh(piece, own_next),
+        };
+        match meaning {
+            Meaning::Proof => {
+                self.believe(place, outlet);
+                self.follow(at, piece, Body::Offered, outlet);
+            }
+            Meaning::Part => self.doubt(at, place, piece, outlet),
+            Meaning::Stranger => self.dismiss(place, outlet),
+        }
+        meaning != Meaning::Stranger
+    }
+
+    fn judge(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        let max_jump = self.limits.max_jump;
+        let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
+        let begin = self.own_begin(at, piece.first);
+        let (track, holes) = self.track(at);
+        let in_epoch = track.epoch == epoch;
+        if !track.seen || piece.end >= track.next {
+            if in_epoch && piece.first.saturating_sub(next) > max_jump {
+                return self.begin_run(at, Doubt::Jump, piece, 1, outlet);
+            }
+            if !track.seen {
+                track.seen = true;
+                track.begin(holes, begin);
+            }
+            return self.follow(at, piece, Body::Offered, outlet);
+        }
+        let near_origin = track.near_origin();
+        match piece.kind {
+            Kind::EndOfSession => {} // an end that was overtaken: the line went on after it
+            Kind::Data if holes.explain(piece.first, piece.end, track.datagrams) => {
+                self.follow(at, piece, Body::Offered, outlet);
+            }
+            Kind::Heartbeat if track.next <= 1 => {} // at 0 by a line that was at 1: the same place
+            Kind::Heartbeat if restarts(piece, track.next) && !near_origin => {
+                self.fall_back(at, piece.first, piece.stamp_ns, outlet);
+            }
+            Kind::Data if piece.first <= 1 => {
+                self.begin_run(at, Doubt::Back, piece, steps_from_origin(near_origin), outlet);
+            }
+            Kind::Data | Kind::Heartbeat => self.begin_run(at, Doubt::Back, piece, RUN_STEPS, outlet),
+        }
+    }
+
+    /// Where a line's own sequence begins that is first seen at `first`.
+    pub(super) fn own_begin(&mut self, at: At, first: u64) -> u64 {
+        let &Stream { floor, epoch, .. } = &self.streams[at.stream];
+        let in_epoch = self.track(at).0.epoch == epoch;
+        if self.limits.start == Start::One && in_epoch { floor.min(first) } else { first }
+    }
+
+    /// The line goes on with `piece`: counts what it left out, and passes the datagram on.
+    pub(super) fn follow(
+        &mut self,
+        at: At,
+        piece: &Piece,
+        body: Body<H>,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
+        let (track, holes) = self.track(at);
+        let followed = track.follow(holes, piece.first, piece.end);
+        let line = &mut self.lines[at.line];
+        line.gaps += u64::from(followed.skipped > 0);
+        line.skipped = line.skipped.saturating_add(followed.skipped);
+        line.reordered += followed.reordered;
+        self.pass(at, piece, body, outlet);
+    }
+
+    /// Passes a datagram on to its stream, unless its line is in an epoch that is over.
+    pub(super) fn pass(&mut self, at: At, piece: &Piece, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        let epoch = self.streams[at.stream].epoch;
+        if self.track(at).0.epoch == epoch || self.rejoins(at, piece) {
+            return self.place(at, piece, body, outlet);
+        }
+        self.count_late(at.line, piece.units());
+        self.release(body, outlet);
+    }
+
+    fn begin_run(
+        &mut self,
+        at: At,
+        doubt: Doubt,
+        piece: &Piece,
+        steps: u8,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
+        if self.runs.full()
+            && let Some(oldest) = self.runs.oldest()
+        {
+            self.dismiss(oldest, outlet);
+        }
+        if let Some(place) = self.runs.begin(at, doubt, piece, steps) {
+            self.track(at).0.run = Some(place);
+            self.doubt(at, place, piece, outlet);
+        }
+    }
+
+    /// Keeps a datagram as a part of a run.
+    fn doubt(&mut self, at: At, place: usize, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        let held = if piece.kind == Kind::Data { self.keep(Body::Offered, outlet).ok() } else { None };
+        if let Some(run) = self.runs.get_mut(place) {
+            self.lines[at.line].doubted += piece.units();
+            run.datagrams.push(Doubted { piece: *piece, held });
+        }
+    }
+}
+
+/// Whether `piece` is a heartbeat that announces the origin to a line past it.
+fn restarts(piece: &Piece, own_next: u64) -> bool {
+    piece.kind == Kind::Heartbeat && piece.first <= 1 && own_next > 1
+}

@@ -1,0 +1,110 @@
+//! Stream key → index. Open addressing over a table that never grows.
+
+use super::StreamIndex;
+use crate::framing::StreamKey;
+
+const FREE: u32 = u32::MAX;
+
+/// The streams of a channel by key, in the order of appearance.
+pub(super) struct Keys {
+    keys: Vec<StreamKey>,
+    /// Indices into `keys`; at most half full, so that a search ends.
+    table: Vec<u32>,
+    limit: usize,
+    last: StreamIndex,
+}
+
+impl Keys {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            keys: Vec::with_capacity(limit),
+            table: vec![FREE; (limit * 2).next_power_of_two()],
+            limit,
+            last: 0,
+        }
+    }
+
+    /// The stream of `key`. The same one as last time costs a comparison.
+    #[inline]
+    pub(super) fn find(&mut self, key: &StreamKey) -> Option<StreamIndex> {
+        if self.keys.get(self.last) == Some(key) {
+            return Some(self.last);
+        }
+        let index = self.table[self.place(key)];
+        if index == FREE {
+            return None;
+        }
+        self.last = index as usize;
+        Some(self.last)
+    }
+
+    /// Adds `key`, which is not there yet; `None` when there are as many as there may be.
+    pub(super) fn add(&mut self, key: StreamKey) -> Option<StreamIndex> {
+        let index = self.keys.len();
+        if index == self.limit {
+            return None;
+        }
+        let place = self.place(&key);
+        self.table[place] = u32::try_from(index).ok()?;
+        self.keys.push(key);
+        self.last = index;
+        Some(index)
+    }
+
+    pub(super) fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
+        self.keys.get(stream)
+    }
+
+    /// Where `key` is in the table, or the free place where it belongs. Keys made to collide cost at most a look
+    /// at every stream.
+    fn place(&self, key: &StreamKey) -> usize {
+        let mask = self.table.len() - 1;
+        let mut place = hash(key) & mask;
+        loop {
+            let index = self.table[place];
+            if index == FREE || self.keys[index as usize] == *key {
+                return place;
+            }
+            place = (place + 1) & mask;
+        }
+    }
+}
+
+/// Mixes all 16 bytes into the low bits: session names differ in their last letters.
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+fn hash(key: &StreamKey) -> usize {
+    const ODD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835; // 2^128 / golden ratio, odd
+    let mixed = u128::from_le_bytes(key.0).wrapping_mul(ODD);
+    let folded = (mixed >> 64) as u64 ^ mixed as u64;
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(n: u128) -> StreamKey {
+        StreamKey(n.to_be_bytes())
+    }
+
+    #[test]
+    fn finds_what_was_added_and_nothing_else() {
+        let mut keys = Keys::new(100);
+        for n in 0..100_u128 {
+            assert_eq!(keys.find(&key(n << 40)), None);
+            assert_eq!(keys.add(key(n << 40)), usize::try_from(n).ok());
+        }
+        for n in 0..100_u128 {
+            assert_eq!(keys.find(&key(n << 40)), usize::try_from(n).ok());
+        }
+        assert_eq!(keys.add(key(7)), None);
+        assert_eq!(keys.find(&key(7)), None);
+    }
+
+    #[test]
+    fn no_streams_allowed() {
+        let mut keys = Keys::new(0);
+        assert_eq!(keys.find(&key(1)), None);
+        assert_eq!(keys.add(key(1)), None);
+    }
+}

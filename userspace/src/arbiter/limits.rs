@@ -1,0 +1,101 @@
+//! The bounds of one channel's arbitration, and the constants of its judgement.
+
+/// Where a channel's streams begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With the first sequence seen.
+    First,
+    /// With sequence 1: what was sent before the receiver came is a gap.
+    One,
+}
+
+/// The bounds of one channel's arbitration.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Redundant lines of the channel.
+    pub lines: usize,
+    /// Where its streams begin.
+    pub start: Start,
+    /// Datagrams that wait, over all streams of the channel, before the oldest gap is declared. 0: none waits.
+    pub window_packets: usize,
+    /// Nanoseconds of receive stamps a hole stays open before its gap is declared. 0: none does.
+    pub window_ns: u64,
+    /// Streams a channel may open; further ones are counted and refused.
+    pub max_streams: usize,
+    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed.
+    pub max_jump: u64,
+}
+
+impl Limits {
+    /// The most datagrams that are held at one time: those in the reorder window with one that takes the
+    /// place of others, and those of runs not yet believed. A holder with less room loses nothing that it does not count.
+    #[must_use]
+    pub fn most_held(&self) -> usize {
+        let window = if self.waits() { self.window_packets.saturating_add(1) } else { 0 };
+        window.saturating_add(self.runs().saturating_mul(RUN_DATAGRAMS))
+    }
+
+    /// Whether anything waits for a hole to be filled.
+    pub(super) fn waits(&self) -> bool {
+        self.window_packets > 0 && self.window_ns > 0
+    }
+
+    /// Runs that are doubted at one time.
+    pub(super) fn runs(&self) -> usize {
+        self.max_streams.saturating_mul(self.lines).min(MAX_RUNS)
+    }
+
+    /// Where an epoch begins of which `first` is the first sequence seen.
+    pub(super) fn begin(&self, first: u64) -> u64 {
+        match self.start {
+            Start::One if first.saturating_sub(1) <= self.max_jump => 1,
+            Start::One | Start::First => first,
+        }
+    }
+}
+
+/// Units a datagram can have: a UDP payload has at most 65,527 bytes, and no unit is smaller than one. Lower:
+/// real datagrams are refused. Higher: a mad count passes for data.
+pub(super) const MAX_UNITS: u64 = 1 << 16;
+
+/// Datagrams that have to continue, one after the other, from a sequence a line fell back to before that is a
+/// reset; and how many datagrams after a line was at its origin a second look at the origin is a straggler.
+/// Lower: a short run the network repeats would count as a reset and be delivered twice. Higher: a reset is
+/// told later, and one of an epoch with fewer datagrams than this never.
+pub(super) const RUN_STEPS: u8 = 8;
+
+/// Datagrams a doubted run may have, steps and stragglers between them. Lower than twice [`RUN_STEPS`]: a reset
+/// during loss is not seen. Higher: more frames are kept from the source.
+pub(super) const RUN_DATAGRAMS: usize = 2 * RUN_STEPS as usize;
+
+/// Units a doubted run may skip (lost datagrams) and still be one run. Lower than a datagram's units: one lost
+/// datagram breaks the run. Higher: unrelated stragglers are taken for one run.
+pub(super) const RUN_SKIP: u64 = 1024;
+
+/// Doubted runs of a channel at one time; the oldest is decided against when one more is needed. Lower than the
+/// streams of a channel that all restart at once: their resets are missed. Higher: [`RUN_DATAGRAMS`] frames each.
+pub(super) const MAX_RUNS: usize = 64;
+
+/// Holes in its own sequence that are remembered per line and stream. Lower: a reordered datagram is taken for
+/// one the line brought before. Higher: memory only.
+pub(super) const LINE_HOLES: usize = 8;
+
+/// Datagrams of a line after which a hole in its own sequence no longer explains a datagram that lies in it.
+/// Lower: deep reordering is doubted. Higher: a reset into the hole is seen late.
+pub(super) const HOLE_AGE: u64 = 64;
+
+/// Ranges declared lost that are remembered per stream. What comes after its range is forgotten counts as a
+/// duplicate instead of late.
+pub(super) const LOST_RANGES: usize = 64;
+
+/// Nanoseconds after which a silent line may have missed something it cannot know of: ten heartbeats of a feed
+/// that sends one a second. Lower: lines that lag are taken for lines that were away. Higher: a line that was
+/// away is of no use for longer.
+pub(super) const OUTAGE_NS: u64 = 10_000_000_000;
+
+/// Datagrams in a row that have to lie at the head of the stream, while it moves, before a line that counts as
+/// left behind is taken back. Lower: a line in an old epoch that happens to be at the same numbers is believed.
+pub(super) const IN_STEP: u32 = 64;
+
+/// Units around the head of the stream that are "at the head".
+pub(super) const IN_STEP_UNITS: u64 = 1024;

@@ -1,0 +1,244 @@
+//! A range's place in its stream: delivered, kept, or left out.
+
+use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
+use super::window::Entry;
+use super::{Arbiter, Stream};
+use crate::framing::Kind;
+
+impl<H> Arbiter<H> {
+    /// Puts a datagram of the stream's epoch where it belongs.
+    pub(super) fn place(&mut self, at: At, piece: &Piece, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        match piece.kind {
+            Kind::Data => self.place_units(at, piece, body, outlet),
+            Kind::Heartbeat => self.place_mark(at.stream, piece, outlet),
+            Kind::EndOfSession => {
+                let stream = &mut self.streams[at.stream];
+                if piece.first >= stream.next && stream.ended != Some(piece.first) {
+                    stream.end = stream.end.max(Some(piece.first));
+                }
+                self.place_mark(at.stream, piece, outlet);
+                self.tell_end(at.stream, outlet);
+            }
+        }
+    }
+
+    fn place_units(&mut self, at: At, piece: &Piece, mut body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        loop {
+            let next = self.streams[at.stream].next;
+            if piece.end <= next {
+                self.count_below(at, piece.first, piece.end);
+                return self.release(body, outlet);
+            }
+            if piece.first <= next {
+                self.count_below(at, piece.first, next);
+                return self.deliver(at, piece, body, outlet);
+            }
+            if !self.limits.waits() {
+                self.close_below(at.stream, piece.first, outlet);
+                continue;
+            }
+            let units = piece.units();
+            let covered = self.window.covered(at.stream, piece.first, piece.end);
+            if covered == units {
+                self.count_duplicates(at.line, units);
+                return self.release(body, outlet);
+            }
+            if self.window.datagrams() >= self.limits.window_packets
+                && !self.window.replaces(at.stream, piece.first, piece.end)
+            {
+                self.counters.windows_full += 1;
+                self.give_way(at.stream, piece.first, outlet);
+                continue;
+            }
+            match self.keep(body, outlet) {
+                Ok(held) => return self.wait(at, piece, covered, held, outlet),
+                Err(offered) => body = offered,
+            }
+            self.counters.windows_unheld += 1;
+            self.give_way(at.stream, piece.first, outlet);
+        }
+    }
+
+    /// A heartbeat or an end of session: units before its sequence were sent.
+    fn place_mark(&mut self, stream: StreamIndex, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        if piece.first <= self.streams[stream].next {
+            return;
+        }
+        if !self.limits.waits() {
+            return self.close_below(stream, piece.first, outlet);
+        }
+        self.streams[stream].waiting += usize::from(self.window.mark(stream, piece.first, piece.stamp_ns));
+    }
+
+    /// Delivers what of `piece` is next, and then what waited for it.
+    fn deliver(&mut self, at: At, piece: &Piece, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        let stream = &mut self.streams[at.stream];
+        let (sequence, take) = (stream.next, piece.end - stream.next);
+        let covered =
+            if stream.waiting == 0 { 0 } else { self.window.covered(at.stream, sequence, piece.end) };
+        stream.next = piece.end;
+        self.counters.waiting -= covered;
+        self.counters.delivered += take;
+        self.lines[at.line].first += take - covered;
+        self.count_duplicates(at.line, covered);
+        match &body {
+            Body::Offered => outlet.offered(at.stream, sequence, sequence - piece.first, take),
+            Body::Held(held) => outlet.held(at.stream, sequence, sequence - piece.first, take, held),
+        }
+        self.release(body, outlet);
+        self.drain(at.stream, outlet);
+    }
+
+    /// Keeps a datagram that is ahead of its turn.
+    fn wait(&mut self, at: At, piece: &Piece, covered: u64, held: H, outlet: &mut impl Outlet<Held = H>) {
+        let mut opened_ns = piece.stamp_ns;
+        while let Some(needless) = self.window.absorb(at.stream, piece.first, piece.end) {
+            opened_ns = opened_ns.min(needless.opened_ns);
+            self.streams[at.stream].waiting -= 1;
+            self.release_held(needless.held, outlet);
+        }
+        let added = piece.units() - covered;
+        self.lines[at.line].first += added;
+        self.count_duplicates(at.line, covered);
+        self.counters.waiting += added;
+        self.streams[at.stream].waiting += 1;
+        let &Piece { first, end, .. } = piece;
+        self.window.insert(Entry { stream: at.stream, first, end, opened_ns, held: Some(held) });
+    }
+
+    /// Delivers from the window whatever is next.
+    fn drain(&mut self, index: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
+        self.tell_end(index, outlet);
+        while self.streams[index].waiting > 0 {
+            let stream = &mut self.streams[index];
+            let next = stream.next;
+            let Some(entry) = self.window.take(index, next) else { return };
+            stream.waiting -= 1;
+            if entry.end > next
+                && let Some(held) = &entry.held
+            {
+                let take = entry.end - next;
+                stream.next = entry.end;
+                self.counters.waiting -= take;
+                self.counters.delivered += take;
+                outlet.held(index, next, next - entry.first, take, held);
+            }
+            self.release_held(entry.held, outlet);
+            self.tell_end(index, outlet);
+        }
+    }
+
+    /// Makes room for a datagram of `stream` that begins at `first`: the hole that keeps a datagram waiting
+    /// longest is given up, or the datagram's own if none waits. What the datagram brings is not given up.
+    fn give_way(&mut self, stream: StreamIndex, first: u64, outlet: &mut impl Outlet<Held = H>) {
+        match self.window.oldest_datagram() {
+            Some(oldest) if oldest != stream => self.close_lowest(oldest, outlet),
+            Some(_) | None => self.close_below(stream, first, outlet),
+        }
+    }
+
+    /// Gives up the lowest hole of a stream.
+    pub(super) fn close_lowest(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
+        if let Some(first) = self.window.lowest(stream) {
+            self.gap(stream, first, outlet);
+            self.drain(stream, outlet);
+        }
+    }
+
+    /// Gives up the lowest hole of a stream, as far as `first`.
+    fn close_below(&mut self, stream: StreamIndex, first: u64, outlet: &mut impl Outlet<Held = H>) {
+        let lowest = if self.streams[stream].waiting == 0 { None } else { self.window.lowest(stream) };
+        self.gap(stream, lowest.map_or(first, |lowest| lowest.min(first)), outlet);
+        self.drain(stream, outlet);
+    }
+
+    /// Gives up every hole of a stream.
+    pub(super) fn close_all(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
+        while self.streams[stream].waiting > 0 {
+            self.close_lowest(stream, outlet);
+        }
+    }
+
+    /// Gives up holes whose time is over.
+    #[cold]
+    pub(super) fn close_until(&mut self, watermark_ns: u64, outlet: &mut impl Outlet<Held = H>) {
+        while watermark_ns >= self.deadline_ns
+            && let Some((_, stream)) = self.window.oldest()
+        {
+            self.close_lowest(stream, outlet);
+            self.set_deadline();
+        }
+    }
+
+    fn gap(&mut self, index: StreamIndex, to: u64, outlet: &mut impl Outlet<Held = H>) {
+        let stream = &mut self.streams[index];
+        let first = stream.next;
+        if to <= first {
+            return;
+        }
+        stream.lose(to);
+        self.counters.gaps += 1;
+        self.counters.units_lost = self.counters.units_lost.saturating_add(to - first);
+        outlet.event(index, Event::Gap { first, count: to - first });
+    }
+
+    /// Tells the end of the session when everything before it was told.
+    fn tell_end(&mut self, index: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
+        let Stream { next, ref mut end, ref mut ended, .. } = self.streams[index];
+        match *end {
+            Some(at) if at == next => {
+                (*end, *ended) = (None, Some(at));
+                self.counters.ends += 1;
+                outlet.event(index, Event::End { next });
+            }
+            Some(at) if at < next => {
+                *end = None;
+                self.counters.ends_overtaken += 1;
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Counts units below the next expected one.
+    pub(super) fn count_below(&mut self, at: At, first: u64, end: u64) {
+        let late = self.streams[at.stream].late(first, end);
+        self.count_late(at.line, late);
+        self.count_duplicates(at.line, end - first - late);
+    }
+
+    pub(super) fn count_late(&mut self, line: usize, units: u64) {
+        self.lines[line].late += units;
+        self.counters.late += units;
+    }
+
+    fn count_duplicates(&mut self, line: usize, units: u64) {
+        self.lines[line].duplicates += units;
+        self.counters.duplicates += units;
+    }
+
+    /// Has a datagram kept that is not yet; gives it back when there is no room.
+    pub(super) fn keep(&mut self, body: Body<H>, outlet: &mut impl Outlet<Held = H>) -> Result<H, Body<H>> {
+        match body {
+            Body::Held(held) => Ok(held),
+            Body::Offered => {
+                let held = outlet.hold().ok_or(Body::Offered)?;
+                self.counters.held += 1;
+                self.counters.held_high_water = self.counters.held_high_water.max(self.counters.held);
+                Ok(held)
+            }
+        }
+    }
+
+    pub(super) fn release(&mut self, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        if let Body::Held(held) = body {
+            self.release_held(Some(held), outlet);
+        }
+    }
+
+    pub(super) fn release_held(&mut self, held: Option<H>, outlet: &mut impl Outlet<Held = H>) {
+        if let Some(held) = held {
+            self.counters.held -= 1;
+            outlet.release(held);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Epochs: how a line's fall back becomes a reset of its stream, and how runs in doubt end.
+
+use super::limits::{IN_STEP, IN_STEP_UNITS, OUTAGE_NS};
+use super::run::{Doubt, Doubted};
+use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
+use super::{Arbiter, Track};
+use crate::framing::Kind;
+
+impl<H> Arbiter<H> {
+    /// A line starts again at `first`. The first line to do so takes the stream with it; one that was an epoch
+    /// behind comes into the next that the stream has been through.
+    pub(super) fn fall_back(
+        &mut self,
+        at: At,
+        first: u64,
+        stamp_ns: u64,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
+        let begin = self.limits.begin(first);
+        if self.track(at).0.epoch == self.streams[at.stream].epoch {
+            self.reset(at.stream, begin, stamp_ns, outlet);
+        }
+        let (track, holes) = self.track(at);
+        track.epoch += 1;
+        track.unsure = false;
+        track.begin(holes, begin);
+        self.lines[at.line].fallbacks += 1;
+    }
+
+    /// Ends the epoch: what it still holds is delivered, what it lacks is lost.
+    fn reset(&mut self, stream: StreamIndex, next: u64, stamp_ns: u64, outlet: &mut impl Outlet<Held = H>) {
+        self.close_all(stream, outlet);
+        self.streams[stream].reset(next, stamp_ns);
+        self.counters.resets += 1;
+        for line in 0..self.limits.lines {
+            self.track(At { stream, line }).0.regular = false;
+        }
+        outlet.event(stream, Event::Reset { next });
+    }
+
+    /// A run is what it seemed to be: the line is where it says.
+    pub(super) fn believe(&mut self, place: usize, outlet: &mut impl Outlet<Held = H>) {
+        let Some(mut run) = self.runs.end(place) else { return };
+        let at = run.at;
+        let stamp_ns = self.track(at).0.last_ns;
+        self.track(at).0.run = None;
+        match run.doubt {
+            Doubt::Back => self.fall_back(at, run.first, stamp_ns, outlet),
+            Doubt::Jump => {
+                let begin = self.own_begin(at, run.first);
+                let (track, holes) = self.track(at);
+                if !track.seen {
+                    track.seen = true;
+                    track.begin(holes, begin);
+                }
+            }
+        }
+        for Doubted { piece, held } in run.datagrams.drain(..) {
+            self.lines[at.line].doubted -= piece.units();
+            let piece = Piece { stamp_ns, ..piece }; // what is missing around it is known only now
+            match held {
+                Some(held) => self.follow(at, &piece, Body::Held(held), outlet),
+                None if piece.kind == Kind::Data => self.lines[at.line].discarded.not_held += piece.units(),
+                None => self.follow(at, &piece, Body::Offered, outlet),
+            }
+        }
+        self.runs.recycle(run.datagrams);
+    }
+
+    /// A run was nothing: datagrams brought once more, out of order, or mad.
+    pub(super) fn dismiss(&mut self, place: usize, outlet: &mut impl Outlet<Held = H>) {
+        let Some(mut run) = self.runs.end(place) else { return };
+        let at = run.at;
+        self.track(at).0.run = None;
+        for Doubted { piece, held } in run.datagrams.drain(..) {
+            self.lines[at.line].doubted -= piece.units();
+            match (run.doubt, held) {
+                (Doubt::Jump, held) => {
+                    self.counters.jumps_refused += 1;
+                    self.lines[at.line].discarded.jump_refused += piece.units();
+                    self.release_held(held, outlet);
+                }
+                (Doubt::Back, Some(held)) => self.follow(at, &piece, Body::Held(held), outlet),
+                (Doubt::Back, None) => self.count_unheld(at, &piece),
+            }
+        }
+        self.runs.recycle(run.datagrams);
+    }
+
+    /// Counts what a datagram would have brought that could not be held.
+    fn count_unheld(&mut self, at: At, piece: &Piece) {
+        let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
+        if self.track(at).0.epoch != epoch {
+            return self.count_late(at.line, piece.units());
+        }
+        let known = next.clamp(piece.first, piece.end);
+        self.count_below(at, piece.first, known);
+        self.lines[at.line].discarded.not_held += piece.end - known;
+    }
+
+    /// At the end of input nothing more will settle a run. A heartbeat at the origin speaks for itself.
+    pub(super) fn settle_runs(&mut self, outlet: &mut impl Outlet<Held = H>) {
+        while let Some(place) = self.runs.oldest() {
+            if self.runs.get_mut(place).is_some_and(|run| run.from_origin_heartbeat) {
+                self.believe(place, outlet);
+            } else {
+                self.dismiss(place, outlet);
+            }
+        }
+    }
+
+    /// Whether a line left behind in an old epoch is taken back, from this datagram on.
+    pub(super) fn rejoins(&mut self, at: At, piece: &Piece) -> bool {
+        let max_jump = self.limits.max_jump;
+        let (first_track, lines) = (at.stream * self.limits.lines, self.limits.lines);
+        let stream = &self.streams[at.stream];
+        let leads = |track: &&Track| track.seen && track.epoch == stream.epoch;
+        let heard =
+            self.tracks[first_track..first_track + lines].iter().filter(leads).map(|track| track.last_ns);
+        let leaders_gone = heard.max().is_some_and(|heard| piece.stamp_ns.saturating_sub(heard) >= OUTAGE_NS);
+        let settled = piece.stamp_ns.saturating_sub(stream.epoch_ns) >= OUTAGE_NS;
+        let track = &mut self.tracks[first_track + at.line];
+        let near = piece.first <= stream.next.saturating_add(IN_STEP_UNITS)
+            && piece.end.saturating_add(IN_STEP_UNITS) >= stream.next;
+        if !near || !settled {
+            track.in_step = 0;
+        } else if stream.next != track.in_step_head {
+            track.in_step += 1;
+            track.in_step_head = stream.next;
+        }
+        let ahead = piece.first >= stream.next && piece.first - stream.next <= max_jump;
+        let rejoins = track.in_step >= IN_STEP || (leaders_gone && track.unsure && ahead);
+        if rejoins {
+            track.epoch = stream.epoch;
+            track.unsure = false;
+            track.in_step = 0;
+            self.lines[at.line].rejoins += 1;
+        }
+        rejoins
+    }
+}

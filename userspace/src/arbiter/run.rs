@@ -1,0 +1,145 @@
+//! Runs in doubt: datagrams of one line from a place where its sequence should not be, kept until its next
+//! datagrams say whether it really is there.
+
+use super::limits::{RUN_DATAGRAMS, RUN_SKIP, RUN_STEPS};
+use super::seam::{At, Piece};
+use crate::framing::Kind;
+
+/// Why a run is doubted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// Behind what the line has brought: a reset, or something it brings once more.
+    Back,
+    /// Far ahead of the stream: a loss beyond belief, or a mad sequence.
+    Jump,
+}
+
+/// A datagram in doubt.
+pub(super) struct Doubted<H> {
+    pub(super) piece: Piece,
+    /// The datagram; `None` for a heartbeat, and when there was no room to hold it.
+    pub(super) held: Option<H>,
+}
+
+/// One line's run.
+pub(super) struct Run<H> {
+    pub(super) at: At,
+    pub(super) doubt: Doubt,
+    /// Lowest sequence of the run.
+    pub(super) first: u64,
+    /// Where it continues.
+    pub(super) next: u64,
+    /// A heartbeat at the origin began it: the first unit from there is proof.
+    pub(super) from_origin_heartbeat: bool,
+    /// Datagrams that have to continue from it before it is believed.
+    steps_needed: u8,
+    steps: u8,
+    /// Order in which runs began.
+    began: u64,
+    pub(super) datagrams: Vec<Doubted<H>>,
+}
+
+/// What a further datagram of the line means to its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The run is believed.
+    Proof,
+    /// It belongs to the run.
+    Part,
+    /// It does not.
+    Stranger,
+}
+
+impl<H> Run<H> {
+    /// What `piece` means, and takes it into account. `own_next` is where the line would go on had it never
+    /// left, if it is known.
+    pub(super) fn weigh(&mut self, piece: &Piece, own_next: Option<u64>) -> Meaning {
+        let continues = piece.first == self.next && own_next != Some(piece.first);
+        if continues {
+            self.next = piece.end;
+            self.steps += 1;
+            let proof = self.from_origin_heartbeat && piece.kind == Kind::Data;
+            return if proof || self.steps >= self.steps_needed { Meaning::Proof } else { self.part() };
+        }
+        let near = piece.first >= self.first && piece.first <= self.next.saturating_add(RUN_SKIP);
+        let behind = self.doubt == Doubt::Jump || own_next.is_none_or(|own| piece.end < own);
+        if near && behind && piece.kind != Kind::EndOfSession {
+            self.next = self.next.max(piece.end);
+            self.part()
+        } else {
+            Meaning::Stranger
+        }
+    }
+
+    /// A run as long as it may be that is still not believed never will be.
+    fn part(&self) -> Meaning {
+        if self.datagrams.len() < RUN_DATAGRAMS { Meaning::Part } else { Meaning::Stranger }
+    }
+}
+
+/// The runs of a channel.
+pub(super) struct Runs<H> {
+    runs: Vec<Option<Run<H>>>,
+    /// Emptied lists, for the next runs.
+    spare: Vec<Vec<Doubted<H>>>,
+    began: u64,
+}
+
+impl<H> Runs<H> {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            runs: std::iter::repeat_with(|| None).take(limit).collect(),
+            spare: std::iter::repeat_with(|| Vec::with_capacity(RUN_DATAGRAMS)).take(limit).collect(),
+            began: 0,
+        }
+    }
+
+    /// Begins a run at `piece`, where there is room for one; says where it is.
+    pub(super) fn begin(&mut self, at: At, doubt: Doubt, piece: &Piece, steps_needed: u8) -> Option<usize> {
+        let place = self.runs.iter().position(Option::is_none)?;
+        let datagrams = self.spare.pop()?;
+        self.began += 1;
+        self.runs[place] = Some(Run {
+            at,
+            doubt,
+            first: piece.first,
+            next: piece.end,
+            from_origin_heartbeat: piece.kind == Kind::Heartbeat && piece.first <= 1 && doubt == Doubt::Back,
+            steps_needed,
+            steps: 0,
+            began: self.began,
+            datagrams,
+        });
+        Some(place)
+    }
+
+    pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut Run<H>> {
+        self.runs.get_mut(place)?.as_mut()
+    }
+
+    /// Ends a run. Give its list back with [`Runs::recycle`].
+    pub(super) fn end(&mut self, place: usize) -> Option<Run<H>> {
+        self.runs.get_mut(place)?.take()
+    }
+
+    pub(super) fn recycle(&mut self, emptied: Vec<Doubted<H>>) {
+        debug_assert!(emptied.is_empty());
+        self.spare.push(emptied);
+    }
+
+    /// Whether one more run needs an older one to end.
+    pub(super) fn full(&self) -> bool {
+        self.runs.iter().all(Option::is_some)
+    }
+
+    /// The run that began first.
+    pub(super) fn oldest(&self) -> Option<usize> {
+        let began = |place: &usize| self.runs[*place].as_ref().map(|run| run.began);
+        (0..self.runs.len()).filter(|place| self.runs[*place].is_some()).min_by_key(began)
+    }
+}
+
+/// Steps that make a fall back to the origin believed: one, unless the line was there a moment ago.
+pub(super) fn steps_from_origin(near_origin: bool) -> u8 {
+    if near_origin { RUN_STEPS } else { 1 }
+}

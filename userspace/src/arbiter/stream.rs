@@ -1,0 +1,138 @@
+//! One sequence space: how far it is, and what it had to leave out.
+
+use super::limits::LOST_RANGES;
+
+/// A stream's state. What the in-order case reads comes first, and stays there.
+#[repr(C)]
+pub(super) struct Stream {
+    /// Next expected sequence.
+    pub(super) next: u64,
+    /// From here up to `next` nothing is missing: what arrives there is a duplicate.
+    pub(super) whole_from: u64,
+    /// Entries of the window that are this stream's.
+    pub(super) waiting: usize,
+    /// Resets so far.
+    pub(super) epoch: u64,
+    /// When the epoch began.
+    pub(super) epoch_ns: u64,
+    /// The first sequence of the epoch: what is lower was sent before the start.
+    pub(super) floor: u64,
+    /// An end of session not told yet, because something before it is missing.
+    pub(super) end: Option<u64>,
+    /// The end of session told last.
+    pub(super) ended: Option<u64>,
+    lost: Lost,
+}
+
+impl Stream {
+    pub(super) fn new(next: u64, stamp_ns: u64) -> Self {
+        Self {
+            next,
+            whole_from: next,
+            waiting: 0,
+            epoch: 0,
+            epoch_ns: stamp_ns,
+            floor: next,
+            end: None,
+            ended: None,
+            lost: Lost::new(),
+        }
+    }
+
+    /// Opens the next epoch.
+    pub(super) fn reset(&mut self, next: u64, stamp_ns: u64) {
+        debug_assert_eq!(self.waiting, 0);
+        let epoch = self.epoch + 1;
+        *self = Self { epoch, ..Self::new(next, stamp_ns) };
+    }
+
+    /// Gives up waiting for what lies before `to`.
+    pub(super) fn lose(&mut self, to: u64) {
+        self.lost.push(self.next, to);
+        self.whole_from = to;
+        self.next = to;
+    }
+
+    /// Of the units `first..end`, all below `next`: how many are late. The others are duplicates.
+    pub(super) fn late(&self, first: u64, end: u64) -> u64 {
+        if first >= self.whole_from {
+            return 0;
+        }
+        let before_start = end.min(self.floor).saturating_sub(first);
+        before_start + self.lost.within(first, end)
+    }
+}
+
+/// The newest ranges declared lost, in ascending order.
+struct Lost {
+    ranges: [(u64, u64); LOST_RANGES],
+    newest: usize,
+    len: usize,
+}
+
+impl Lost {
+    fn new() -> Self {
+        Self { ranges: [(0, 0); LOST_RANGES], newest: 0, len: 0 }
+    }
+
+    fn push(&mut self, first: u64, end: u64) {
+        if self.len > 0 && self.ranges[self.newest].1 == first {
+            self.ranges[self.newest].1 = end;
+            return;
+        }
+        self.newest = (self.newest + 1) % LOST_RANGES;
+        self.ranges[self.newest] = (first, end);
+        self.len = (self.len + 1).min(LOST_RANGES);
+    }
+
+    /// How many units of `first..end` are in a remembered range.
+    fn within(&self, first: u64, end: u64) -> u64 {
+        let newest_first =
+            (0..self.len).map(|age| self.ranges[(self.newest + LOST_RANGES - age) % LOST_RANGES]);
+        newest_first
+            .take_while(|range| range.1 > first)
+            .map(|range| range.1.min(end).saturating_sub(range.0.max(first)))
+            .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_is_told_from_duplicate() {
+        let mut stream = Stream::new(10, 0);
+        stream.next = 20;
+        stream.lose(25);
+        stream.next = 30;
+        stream.lose(31);
+        stream.next = 40;
+        assert_eq!(stream.late(31, 40), 0);
+        assert_eq!(stream.late(30, 31), 1);
+        assert_eq!(stream.late(5, 40), 5 + 5 + 1);
+        assert_eq!(stream.late(22, 31), 3 + 1);
+        assert_eq!(stream.late(10, 20), 0);
+    }
+
+    #[test]
+    fn the_oldest_range_is_forgotten() {
+        let mut stream = Stream::new(1, 0);
+        for _ in 0..=LOST_RANGES {
+            stream.lose(stream.next + 1);
+            stream.next += 1;
+        }
+        let end = stream.next;
+        assert_eq!(stream.late(1, 2), 0);
+        assert_eq!(stream.late(1, end), LOST_RANGES as u64);
+    }
+
+    #[test]
+    fn adjacent_ranges_are_one() {
+        let mut stream = Stream::new(1, 0);
+        for _ in 0..1000 {
+            stream.lose(stream.next + 1);
+        }
+        assert_eq!(stream.late(1, 1001), 1000);
+    }
+}

@@ -1,0 +1,162 @@
+//! A line's own sequence within a stream: what it left out, and whether it ever went back.
+
+use super::limits::{HOLE_AGE, LINE_HOLES, RUN_STEPS};
+
+/// Where one line is in one stream.
+#[derive(Default)]
+pub(super) struct Track {
+    /// The line's own next sequence.
+    pub(super) next: u64,
+    /// When it was heard last.
+    pub(super) last_ns: u64,
+    /// Datagrams it brought.
+    pub(super) datagrams: u64,
+    /// Up to which of them another look at the origin is a straggler.
+    near_origin_until: u64,
+    /// The epoch it is in, counted by its own falls back.
+    pub(super) epoch: u64,
+    /// The doubted run it is in.
+    pub(super) run: Option<usize>,
+    /// Datagrams in a row at the head of the stream, while the line counts as left behind.
+    pub(super) in_step: u32,
+    /// Where the head was at the last of them.
+    pub(super) in_step_head: u64,
+    /// Whether it brought anything that was believed.
+    pub(super) seen: bool,
+    /// Whether it was away while the stream went into another epoch, so that its own count of them says little.
+    pub(super) unsure: bool,
+    /// Seen, in the stream's epoch, past the origin and not in doubt: a datagram that continues from `next` needs
+    /// no judgement.
+    pub(super) regular: bool,
+}
+
+/// What a datagram says about its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Followed {
+    /// Units left out in front of it.
+    pub(super) skipped: u64,
+    /// Units in it that had been left out.
+    pub(super) reordered: u64,
+}
+
+impl Track {
+    /// Goes on with `first..end`, or back into a hole.
+    pub(super) fn follow(&mut self, holes: &mut Holes, first: u64, end: u64) -> Followed {
+        let mut followed = Followed::default();
+        if first > self.next {
+            followed.skipped = first - self.next;
+            holes.open(self.next, first, self.datagrams);
+        } else if first < self.next {
+            followed.reordered = holes.fill(first, end.min(self.next), self.datagrams);
+        }
+        if first <= 1 && end >= self.next {
+            self.near_origin_until = self.datagrams.saturating_add(RUN_STEPS.into());
+        }
+        self.next = self.next.max(end);
+        followed
+    }
+
+    /// The line begins, for the first time or again, at `next`.
+    pub(super) fn begin(&mut self, holes: &mut Holes, next: u64) {
+        holes.forget();
+        self.next = next;
+        self.in_step = 0;
+        self.near_origin_until = if next <= 1 { self.datagrams.saturating_add(RUN_STEPS.into()) } else { 0 };
+    }
+
+    /// Whether the line was at its origin so few datagrams ago that the network may have brought it again.
+    pub(super) fn near_origin(&self) -> bool {
+        self.datagrams <= self.near_origin_until
+    }
+}
+
+/// The newest holes in a line's own sequence.
+#[derive(Default)]
+pub(super) struct Holes {
+    holes: [Hole; LINE_HOLES],
+    oldest: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Hole {
+    first: u64,
+    end: u64,
+    /// The line's datagram that opened it or filled a part of it last.
+    touched: u64,
+}
+
+impl Hole {
+    fn overlap(&self, first: u64, end: u64) -> u64 {
+        self.end.min(end).saturating_sub(self.first.max(first))
+    }
+}
+
+impl Holes {
+    fn open(&mut self, first: u64, end: u64, datagram: u64) {
+        let free = self.holes.iter().position(|hole| hole.first == hole.end);
+        let place = free.unwrap_or(self.oldest);
+        if free.is_none() {
+            self.oldest = (self.oldest + 1) % LINE_HOLES;
+        }
+        self.holes[place] = Hole { first, end, touched: datagram };
+    }
+
+    /// Whether a unit of `first..end` lies in a hole young enough to explain it.
+    pub(super) fn explain(&self, first: u64, end: u64, datagram: u64) -> bool {
+        let young = |hole: &&Hole| datagram.saturating_sub(hole.touched) <= HOLE_AGE;
+        self.holes.iter().filter(young).any(|hole| hole.overlap(first, end) > 0)
+    }
+
+    /// Takes `first..end` out of the holes; gives the units that were in one.
+    fn fill(&mut self, first: u64, end: u64, datagram: u64) -> u64 {
+        let mut filled = 0;
+        for place in 0..LINE_HOLES {
+            let hole = self.holes[place];
+            let overlap = hole.overlap(first, end);
+            if overlap == 0 {
+                continue;
+            }
+            filled += overlap;
+            let (below, above) = (first.max(hole.first), end.min(hole.end));
+            self.holes[place] = Hole { first: above, end: hole.end, touched: datagram };
+            if below > hole.first {
+                if above == hole.end {
+                    self.holes[place] = Hole { first: hole.first, end: below, touched: datagram };
+                } else {
+                    self.open(hole.first, below, datagram);
+                }
+            }
+        }
+        filled
+    }
+
+    fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_and_fills() {
+        let (mut track, mut holes) = (Track { next: 10, ..Track::default() }, Holes::default());
+        assert_eq!(track.follow(&mut holes, 20, 25), Followed { skipped: 10, reordered: 0 });
+        assert!(holes.explain(10, 11, 0) && holes.explain(19, 30, 0) && !holes.explain(20, 25, 0));
+        assert_eq!(track.follow(&mut holes, 14, 16), Followed { skipped: 0, reordered: 2 });
+        assert_eq!(track.follow(&mut holes, 14, 16), Followed::default());
+        assert_eq!(track.follow(&mut holes, 12, 30), Followed { skipped: 0, reordered: 6 });
+        assert_eq!(track.follow(&mut holes, 10, 12), Followed { skipped: 0, reordered: 2 });
+        assert!(!holes.explain(0, 30, 0));
+        assert_eq!(track.next, 30);
+    }
+
+    #[test]
+    fn an_old_hole_explains_nothing() {
+        let (mut track, mut holes) = (Track::default(), Holes::default());
+        track.follow(&mut holes, 5, 6);
+        assert!(holes.explain(1, 2, HOLE_AGE));
+        assert!(!holes.explain(1, 2, HOLE_AGE + 1));
+    }
+}
