@@ -22,9 +22,7 @@ pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod line; // what --line says
 pub mod nic; // the host's interfaces and multicast membership
-pub mod publish; // a synthetic feed
 pub mod receiver; // `run`: set-up, the control plane, teardown
-pub mod replay; // a capture's packets onto an interface
 pub mod sys; // calls no crate wraps
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 pub mod arguments;
 pub mod feed;
 pub mod inspect;
-pub mod publish;
-pub mod replay;
 pub mod run;
 
 use std::process::ExitCode;
@@ -29,10 +27,6 @@ enum Command {
     Run(run::RunArgs),
     /// Read captures through the same pipeline: no NIC, no root.
     Inspect(inspect::InspectArgs),
-    /// Send a synthetic MoldUDP64/ITCH 5.0 feed.
-    Publish(publish::PublishArgs),
-    /// Send a capture's packets onto an interface.
-    Replay(replay::ReplayArgs),
 }
 
 /// Runs what was typed and says how it ended. The one place that prints errors.
@@ -51,8 +45,6 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         match cli.command {
             Command::Run(args) => run::run(&args),
             Command::Inspect(args) => inspect::run(&args),
-            Command::Publish(args) => publish::run(&args),
-            Command::Replay(args) => replay::run(&args),
         }
         .map(|()| ExitCode::SUCCESS)
     });
