@@ -1,4 +1,5 @@
 //! Wrong input gets one sentence with the cause and the fix, and the right exit code.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
     fs,

@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod feed;
 pub mod inspect;
+pub mod publish;
 pub mod run;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ enum Command {
     Run(run::RunArgs),
     /// Read captures through the same pipeline: no NIC, no root.
     Inspect(inspect::InspectArgs),
+    // Its words are its own.
+    Publish(publish::PublishArgs),
 }
 
 /// Runs what was typed and says how it ended. The one place that prints errors.
@@ -45,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         match cli.command {
             Command::Run(args) => run::run(&args),
             Command::Inspect(args) => inspect::run(&args),
+            Command::Publish(args) => publish::run(&args),
         }
         .map(|()| ExitCode::SUCCESS)
     });
