@@ -269,9 +269,15 @@ fn refuse_second(interface: &Interface) -> Result<()> {
     let Some(id) = state.program else { return Ok(()) };
     let info = loaded_programs().filter_map(Result::ok).find(|info| info.id() == id);
     let program = info.as_ref().and_then(|info| info.name_as_str()).unwrap_or("name unknown");
+    let name = &interface.name;
+    if program == PROGRAM {
+        bail!(
+            "another xdpfeed receives on {name} (program id {id}): stop it, or give both their lines in one"
+        );
+    }
     bail!(
-        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with `ip link set {name} xdp off`",
-        name = interface.name,
+        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with \
+         `ip link set dev {name} xdp off` (where a link holds it, `bpftool link show` says whose)"
     )
 }
 

@@ -14,7 +14,10 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use bind::{Bound, bind};
-use nix::{sched::CpuSet, sched::sched_setaffinity, unistd::Pid};
+use nix::{
+    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    unistd::Pid,
+};
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag,
@@ -48,6 +51,9 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// # Errors
 /// How it ended, if not well. Nothing stays attached or joined.
 pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
+    if let Some(cpu) = args.cpu {
+        may_pin(cpu)?;
+    }
     let stop = stop_on_signal().context("cannot watch for signals")?;
     let mut source = AfXdp::new(usize::from(args.batch), args.timestamps == Timestamps::Xdp);
     let mut memberships = Memberships::default();
@@ -130,12 +136,23 @@ fn pipeline(args: &RunArgs, feed: &Feed) -> Pipeline<Frame, Count> {
     pipeline
 }
 
+/// Refuses a CPU this process may not use before anything is set up.
+fn may_pin(cpu: usize) -> Result<(), Failure> {
+    let allowed = sched_getaffinity(Pid::from_raw(0)).context("cannot ask for this process's CPUs")?;
+    if allowed.is_set(cpu).unwrap_or(false) {
+        return Ok(());
+    }
+    let usable: Vec<String> = (0..CpuSet::count())
+        .filter(|cpu| allowed.is_set(*cpu).unwrap_or(false))
+        .map(|cpu| cpu.to_string())
+        .collect();
+    Err(Failure::Usage(format!("--cpu {cpu}: this process may use {}", usable.join(", "))))
+}
+
 fn pin(cpu: usize) -> Result<()> {
     let mut set = CpuSet::new();
-    set.set(cpu).with_context(|| format!("--cpu {cpu}: no such CPU"))?;
-    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| {
-        format!("cannot pin the worker to CPU {cpu}: it is offline, or outside this process's CPU set")
-    })
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot pin the worker to CPU {cpu}"))
 }
 
 /// The line others wait for: from here on nothing is missed.
