@@ -10,9 +10,9 @@ mod reader;
 mod slots;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use reader::{CaptureReader, Packet, Step};
+pub use reader::{CaptureReader, MAX_PACKET_LEN, Packet, Step};
 pub use slots::CaptureFrame;
 
 use super::{Frames, Received, Source};

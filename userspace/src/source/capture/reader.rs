@@ -15,7 +15,7 @@ use std::{ops::Range, path::Path};
 
 /// Longest packet a record may announce: libpcap's own limit (`MAXIMUM_SNAPLEN`). Beyond it a length is taken
 /// for damage.
-pub(super) const MAX_PACKET_LEN: usize = 262_144;
+pub const MAX_PACKET_LEN: usize = 262_144;
 
 /// Where packets came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,3 @@
+//! What the user types: one file a subcommand.
+
+pub mod replay;
