@@ -84,9 +84,9 @@ fn pin(cpu: usize) -> Result<(), Failure> {
     let mut cpus = CpuSet::new();
     let result = cpus.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &cpus));
     match result {
-        Err(Errno::EINVAL) => {
-            Err(Failure::Usage(format!("--cpu {cpu}: there is no such CPU for this process; `nproc --all`")))
-        }
+        Err(Errno::EINVAL) => Err(Failure::Usage(format!(
+            "--cpu {cpu}: this process cannot run there; `nproc --all` says how many CPUs there are"
+        ))),
         other => Ok(other.with_context(|| format!("cannot run on CPU {cpu}"))?),
     }
 }

@@ -4,10 +4,12 @@ mod chunk;
 mod feed;
 mod pace;
 mod sender;
+mod summary;
 
 #[cfg(test)]
 mod tests;
 
 pub use feed::{Feed, READ_AHEAD_LEN};
 pub use pace::Pace;
-pub use sender::{Sender, Summary};
+pub use sender::Sender;
+pub use summary::Summary;

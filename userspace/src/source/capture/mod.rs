@@ -4,6 +4,7 @@ mod fields;
 mod input;
 mod interface;
 mod merge;
+mod packet;
 mod pcap;
 mod pcapng;
 mod reader;
@@ -12,7 +13,8 @@ mod slots;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use reader::{CaptureReader, MAX_PACKET_LEN, Packet, Step};
+pub use packet::{MAX_PACKET_LEN, Packet, Step};
+pub use reader::CaptureReader;
 pub use slots::CaptureFrame;
 
 use super::{Frames, Received, Source};
