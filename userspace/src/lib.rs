@@ -24,6 +24,7 @@ pub mod line; // what --line says
 pub mod nic; // the host's interfaces and multicast membership
 pub mod publish; // the other side: a synthetic feed on redundant lines, and the truth about it
 pub mod receiver; // `run`: set-up, the control plane, teardown
+pub mod replay; // a capture's packets onto an interface
 pub mod sys; // calls no crate wraps
 
 #[cfg(test)]

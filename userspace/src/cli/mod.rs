@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod feed;
 pub mod inspect;
 pub mod publish;
+pub mod replay;
 pub mod run;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     // Its words are its own.
     Publish(publish::PublishArgs),
+    // Likewise.
+    Replay(replay::ReplayArgs),
 }
 
 /// Runs what was typed and says how it ended. The one place that prints errors.
@@ -49,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
             Command::Run(args) => run::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Publish(args) => publish::run(&args),
+            Command::Replay(args) => replay::run(&args),
         }
         .map(|()| ExitCode::SUCCESS)
     });

@@ -6,5 +6,6 @@ pub mod datagrams; // sendmmsg
 pub mod ethtool;
 pub mod membership;
 pub mod wait;
+pub mod packet_socket;
 pub mod path_mtu;
 pub mod xdp_query;
