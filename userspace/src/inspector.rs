@@ -80,12 +80,13 @@ impl Lines for Table {
 /// Reads the captures to their end and prints the summary.
 ///
 /// # Errors
-/// When a file cannot be read, or is no capture.
+/// [`Failure::Usage`] when a file cannot be opened or is no capture; [`Failure::Failed`] when reading fails further on.
 pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
     let most_held = args.feed.limits(feed.lines.len().max(1)).most_held();
     let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
     let table = Table::new(feed, args.feed.protocols.clone());
-    let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)?;
+    let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
+        .map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let mut pipeline: Pipeline<CaptureFrame, Count> = Pipeline::new(Count::default());
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     let mut received = 0;

@@ -62,14 +62,14 @@ fn what_is_no_capture_is_named() {
         file("cut.pcap", &[0xd4, 0xc3, 0xb2, 0xa1, 2, 0]),
         missing.to_str().unwrap().to_owned(),
     ] {
-        assert_refused(&["inspect", "--protocol", "iextp", &path], 1, &path);
+        assert_refused(&["inspect", "--protocol", "iextp", &path], 2, &path);
     }
 }
 
 #[test]
 fn an_interface_that_is_not_there_is_named() {
     let line = "itch/A=nosuch0,224.0.1.1:5000";
-    assert_refused(&["run", "--line", line, "--protocol", "iextp"], 1, "no interface 'nosuch0' here");
+    assert_refused(&["run", "--line", line, "--protocol", "iextp"], 2, "no interface 'nosuch0' here");
 }
 
 #[test]
