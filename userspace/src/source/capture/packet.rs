@@ -31,7 +31,7 @@ pub struct Packet<'a> {
 /// What a step through a capture came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A packet: [`CaptureReader::packet`].
+    /// A packet: [`CaptureReader::packet`](super::CaptureReader::packet).
     Packet,
     /// A packet's block that contradicts itself or names an interface nobody described; it was skipped.
     Malformed,
