@@ -160,7 +160,7 @@ impl<K: Sink> Worker<K> {
     fn idle(&mut self) -> Result<()> {
         match self.wait {
             Wait::Spin => std::hint::spin_loop(),
-            Wait::BusyPoll => self.source.wake(),
+            Wait::BusyPoll => self.source.busy_poll(),
             Wait::Poll => self.source.sleep(POLL_MS)?,
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! One interface: program attached, sockets bound, in the best mode that works and was allowed.
 
-use anyhow::{Result, anyhow};
+use std::os::fd::AsRawFd;
+
+use anyhow::{Context, Result, anyhow};
 
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
@@ -9,6 +11,8 @@ use crate::{
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig},
     source::af_xdp::AfXdp,
+    sys::busy_poll,
+    worker::Wait,
     xsk::{BindError, BoundMode, Socket, SocketConfig},
 };
 
@@ -73,6 +77,11 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
     }
     let first = source.sockets().count();
     for (queue, socket) in queues.iter().zip(sockets) {
+        if args.wait == Wait::BusyPoll {
+            busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
+                format!("cannot busy-poll queue {queue} of {name}: it needs CAP_NET_ADMIN and Linux 5.11")
+            })?;
+        }
         program.set_socket(*queue, &socket)?;
         source.add(socket, lines.clone(), 0);
     }
