@@ -31,6 +31,8 @@ pub(super) struct Bound {
     pub(super) copy: BoundMode,
     /// Each mode that was tried and did not work, with its cause.
     pub(super) steps_down: Vec<String>,
+    /// What may go wrong with this set-up, in sentences.
+    pub(super) warnings: Vec<String>,
     /// (Index among the source's sockets, queue).
     pub(super) sockets: Vec<(usize, u32)>,
     /// Group index of its program → line.
@@ -72,9 +74,7 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
     let mut steps_down = Vec::new();
     let attached = attach(args, &mut program, &interface, &mut steps_down)?;
     let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
-    if let Some(text) = too_small(args.frame_size, &interface) {
-        steps_down.push(text);
-    }
+    let warnings = too_small(args.frame_size, &interface).into_iter().collect();
     let first = source.sockets().count();
     for (queue, socket) in queues.iter().zip(sockets) {
         if args.wait == Wait::BusyPoll {
@@ -86,7 +86,7 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         source.add(socket, lines.clone(), 0);
     }
     let sockets = (first..).zip(queues).collect();
-    Ok(Bound { interface, program, attached, copy, steps_down, sockets, lines, matches })
+    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches })
 }
 
 fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
@@ -215,8 +215,9 @@ fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
     let most = interface.mtu? + LINK_HEADERS;
     (most > room).then(|| {
         format!(
-            "its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
+            "{}: its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
              (socket_rx_dropped); use --frame-size 4096, or lower the MTU",
+            interface.name,
             most - LINK_HEADERS
         )
     })

@@ -74,6 +74,9 @@ pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
         for step in &bound.steps_down {
             eprintln!("xdpfeed: {}: {step}", bound.interface.name);
         }
+        for warning in &bound.warnings {
+            eprintln!("xdpfeed: {warning}");
+        }
     }
     announce(feed, &interfaces);
 
@@ -211,6 +214,7 @@ fn summary(feed: &Feed, interfaces: &[Bound], worker: &Worker<Count>, elapsed: D
     let mut passed = std::collections::BTreeMap::new();
     let sockets: Vec<_> = worker.source().sockets().zip(worker.source().counters()).collect();
     for bound in interfaces {
+        notes.extend_from_slice(&bound.warnings);
         let verdicts = bound.program.verdicts()?;
         let counters = bound
             .sockets
