@@ -168,3 +168,37 @@ fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters, received: u64)
         [("worker_received", received)],
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(table: &mut Table, source: &str, destination: &str) -> Option<u16> {
+        let (source, destination) = (source.parse().unwrap(), destination.parse().unwrap());
+        table.find(&UdpDatagram { source, destination, payload: &[] })
+    }
+
+    fn table(lines: &[&str]) -> Table {
+        let lines: Vec<LineSpec> = lines.iter().map(|line| line.parse().unwrap()).collect();
+        let protocols: Vec<ProtocolSpec> = vec!["iextp".parse().unwrap()];
+        Table::new(Feed::new(&lines, &protocols).unwrap(), protocols)
+    }
+
+    #[test]
+    fn a_line_that_names_the_source_wins() {
+        let mut table = table(&["A=224.0.1.1:1", "B=10.0.0.1@224.0.1.1:1"]);
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:1"), Some(1));
+        assert_eq!(find(&mut table, "10.0.0.2:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:2"), None);
+    }
+
+    #[test]
+    fn without_lines_each_multicast_destination_becomes_one() {
+        let mut table = table(&[]);
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(find(&mut table, "10.0.0.1:9", "10.0.0.2:1"), None, "unicast is nobody's feed");
+        assert_eq!(find(&mut table, "10.0.0.1:9", "[ff15::1]:1"), Some(1));
+        assert_eq!(find(&mut table, "10.0.0.3:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(table.feed.channels[1].name, "[ff15::1]:1");
+    }
+}
