@@ -23,14 +23,14 @@ impl Protocol {
     /// As typed: `moldudp64/itch50`.
     #[must_use]
     pub fn name(self) -> String {
-        let framing = name_of(Framing::ALL, self.framing);
+        let framing = name_of(Framing::ALL, &self.framing);
         self.codec
-            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, codec)))
+            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, &codec)))
     }
 }
 
-fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: T) -> &'static str {
-    all.iter().find(|(_, value)| *value == wanted).map_or("unnamed", |(name, _)| name)
+fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
+    all.iter().find(|(_, value)| value == wanted).map_or("unnamed", |(name, _)| name)
 }
 
 /// `[CHANNEL=]FRAMING[/CODEC]` as typed.
@@ -176,15 +176,6 @@ impl Feed {
         });
         Ok(())
     }
-
-    /// The line a datagram belongs to; one that names the source before one that takes any.
-    #[must_use]
-    pub fn find(&self, source: IpAddr, destination: SocketAddr) -> Option<usize> {
-        let of = |wanted: Option<IpAddr>| {
-            self.lines.iter().position(|line| line.destination == destination && line.source == wanted)
-        };
-        of(Some(source)).or_else(|| of(None))
-    }
 }
 
 /// The protocol for a channel: the last that names it, else the last that names none.
@@ -221,15 +212,6 @@ mod tests {
         assert_eq!(feed.channels[0].protocol.name(), "moldudp64/itch50");
         assert_eq!(feed.channels[1].protocol.name(), "iextp/deep");
         assert_eq!((feed.lines[2].channel, feed.lines[2].index), (0, 1));
-    }
-
-    #[test]
-    fn a_named_source_wins() {
-        let feed = feed(&["A=224.0.1.1:1", "B=10.0.0.1@224.0.1.1:1"], &["iextp"]).unwrap();
-        let to = "224.0.1.1:1".parse().unwrap();
-        assert_eq!(feed.find("10.0.0.1".parse().unwrap(), to), Some(1));
-        assert_eq!(feed.find("10.0.0.2".parse().unwrap(), to), Some(0));
-        assert_eq!(feed.find("10.0.0.2".parse().unwrap(), "224.0.1.1:2".parse().unwrap()), None);
     }
 
     #[test]

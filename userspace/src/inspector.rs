@@ -80,12 +80,13 @@ impl Lines for Table {
 /// Reads the captures to their end and prints the summary.
 ///
 /// # Errors
-/// When a file cannot be read, or is no capture.
+/// [`Failure::Usage`] when a file cannot be opened or is no capture; [`Failure::Failed`] when reading fails further on.
 pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
     let most_held = args.feed.limits(feed.lines.len().max(1)).most_held();
     let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
     let table = Table::new(feed, args.feed.protocols.clone());
-    let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)?;
+    let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
+        .map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let mut pipeline: Pipeline<CaptureFrame, Count> = Pipeline::new(Count::default());
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     let mut received = 0;
@@ -166,4 +167,38 @@ fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters, received: u64)
         [("capture_matched", *matched)],
         [("worker_received", received)],
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(table: &mut Table, source: &str, destination: &str) -> Option<u16> {
+        let (source, destination) = (source.parse().unwrap(), destination.parse().unwrap());
+        table.find(&UdpDatagram { source, destination, payload: &[] })
+    }
+
+    fn table(lines: &[&str]) -> Table {
+        let lines: Vec<LineSpec> = lines.iter().map(|line| line.parse().unwrap()).collect();
+        let protocols: Vec<ProtocolSpec> = vec!["iextp".parse().unwrap()];
+        Table::new(Feed::new(&lines, &protocols).unwrap(), protocols)
+    }
+
+    #[test]
+    fn a_line_that_names_the_source_wins() {
+        let mut table = table(&["A=224.0.1.1:1", "B=10.0.0.1@224.0.1.1:1"]);
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:1"), Some(1));
+        assert_eq!(find(&mut table, "10.0.0.2:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:2"), None);
+    }
+
+    #[test]
+    fn without_lines_each_multicast_destination_becomes_one() {
+        let mut table = table(&[]);
+        assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(find(&mut table, "10.0.0.1:9", "10.0.0.2:1"), None, "unicast is nobody's feed");
+        assert_eq!(find(&mut table, "10.0.0.1:9", "[ff15::1]:1"), Some(1));
+        assert_eq!(find(&mut table, "10.0.0.3:9", "224.0.1.1:1"), Some(0));
+        assert_eq!(table.feed.channels[1].name, "[ff15::1]:1");
+    }
 }

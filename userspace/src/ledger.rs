@@ -77,12 +77,6 @@ impl Ledger {
         self.identities.push(Identity { statement: statement.into(), left, right });
     }
 
-    /// Value of an entry, 0 if there is none.
-    #[must_use]
-    pub fn value(&self, name: &str) -> u64 {
-        self.entries.iter().find(|(entry, _)| entry == name).map_or(0, |(_, value)| *value)
-    }
-
     /// All entries, in the order they were made.
     #[must_use]
     pub fn entries(&self) -> &[(String, u64)] {

@@ -2,19 +2,19 @@
 //!
 //! The modules in the order a packet meets them, then what surrounds them.
 
-pub mod arbiter; // message ranges of redundant lines → one stream in order, once, with every gap named
-pub mod codec; // typed views over message bytes
-pub mod framing; // datagram → stream, first sequence, count
-pub mod latency; // histograms
-pub mod ledger; // every counter, and the identities between them
-pub mod pipeline; // framing → arbiter → codec → sink, the same for every source
 pub mod program; // the XDP program: load, attach, typed maps
-pub mod report;
-pub mod sink; // where messages and events go
+pub mod xsk; // UMEM, sockets, rings
 pub mod source; // where datagrams come from: one trait
 pub mod wire; // Ethernet to UDP for sources without the program's header in front
+pub mod framing; // datagram → stream, first sequence, count
+pub mod arbiter; // message ranges of redundant lines → one stream in order, once, with every gap named
+pub mod codec; // typed views over message bytes
+pub mod sink; // where messages and events go
+pub mod pipeline; // framing → arbiter → codec → sink, the same for every source
 pub mod worker; // the loop
-pub mod xsk; // UMEM, sockets, rings // the summary, as text and as JSON
+pub mod latency; // histograms
+pub mod ledger; // every counter, and the identities between them
+pub mod report; // the summary, as text and as JSON
 
 pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
@@ -22,7 +22,7 @@ pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod line; // what --line says
 pub mod nic; // the host's interfaces and multicast membership
-pub mod publish; // a synthetic feed
+pub mod publish; // the other side: a synthetic feed on redundant lines, and the truth about it
 pub mod receiver; // `run`: set-up, the control plane, teardown
 pub mod replay; // a capture's packets onto an interface
 pub mod sys; // calls no crate wraps

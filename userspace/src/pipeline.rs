@@ -26,7 +26,6 @@ pub struct Framed {
 }
 
 /// One channel's state.
-#[derive(Debug)]
 pub struct Channel<F> {
     protocol: Protocol,
     framed: Framed,
@@ -55,7 +54,6 @@ struct Route {
 }
 
 /// All channels of one worker.
-#[derive(Debug)]
 pub struct Pipeline<F, K> {
     channels: Vec<Channel<F>>,
     routes: Vec<Route>,

@@ -264,14 +264,20 @@ fn xdp(ebpf: &mut Ebpf) -> Result<&mut Xdp> {
 
 /// Names the program that is there already: the kernel would only say EBUSY.
 fn refuse_second(interface: &Interface) -> Result<()> {
-    let state = xdp_query::query(interface.index)
+    let attached = xdp_query::attached_program(interface.index)
         .with_context(|| format!("cannot ask {} for its XDP program", interface.name))?;
-    let Some(id) = state.program else { return Ok(()) };
+    let Some(id) = attached else { return Ok(()) };
     let info = loaded_programs().filter_map(Result::ok).find(|info| info.id() == id);
     let program = info.as_ref().and_then(|info| info.name_as_str()).unwrap_or("name unknown");
+    let name = &interface.name;
+    if program == PROGRAM {
+        bail!(
+            "another xdpfeed receives on {name} (program id {id}): stop it, or give both their lines in one"
+        );
+    }
     bail!(
-        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with `ip link set {name} xdp off`",
-        name = interface.name,
+        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with \
+         `ip link set dev {name} xdp off` (where a link holds it, `bpftool link show` says whose)"
     )
 }
 

@@ -57,7 +57,6 @@ pub struct Shared {
 }
 
 /// One worker's state; moved into its thread and back out at the end.
-#[derive(Debug)]
 pub struct Worker<K> {
     source: AfXdp,
     pipeline: Pipeline<Frame, K>,
@@ -161,7 +160,7 @@ impl<K: Sink> Worker<K> {
     fn idle(&mut self) -> Result<()> {
         match self.wait {
             Wait::Spin => std::hint::spin_loop(),
-            Wait::BusyPoll => self.source.wake(),
+            Wait::BusyPoll => self.source.busy_poll(),
             Wait::Poll => self.source.sleep(POLL_MS)?,
         }
         Ok(())

@@ -13,18 +13,26 @@ use crate::{
 /// What the feed is.
 #[derive(Clone, Debug, Args)]
 pub struct FeedArgs {
-    /// A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)
-    ///
-    /// IPv6 addresses in brackets. A unicast address is matched, not joined. Lines of one channel carry the
-    /// same stream and are arbitrated.
-    #[arg(long = "line", value_name = "LINE")]
+    /// The lines, in the order given.
+    #[arg(
+        long = "line",
+        value_name = "LINE",
+        help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)",
+        long_help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)\n\n\
+            IPv6 addresses in brackets. A unicast address is matched, not joined. Lines of one channel carry \
+            the same stream and are arbitrated."
+    )]
     pub lines: Vec<LineSpec>,
 
-    /// How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)
-    ///
-    /// Without CHANNEL it is for every channel that has none of its own. Without CODEC messages are counted,
-    /// not decoded.
-    #[arg(long = "protocol", value_name = "PROTOCOL")]
+    /// How the channels are read.
+    #[arg(
+        long = "protocol",
+        value_name = "PROTOCOL",
+        help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
+        long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
+            Without CHANNEL it is for every channel that has none of its own. Without CODEC messages are \
+            counted, not decoded."
+    )]
     pub protocols: Vec<ProtocolSpec>,
 
     /// Where a channel begins: with the first sequence seen, or with 1 (what is missing in front is a gap)

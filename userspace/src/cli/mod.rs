@@ -29,9 +29,9 @@ enum Command {
     Run(run::RunArgs),
     /// Read captures through the same pipeline: no NIC, no root.
     Inspect(inspect::InspectArgs),
-    /// Send a synthetic MoldUDP64/ITCH 5.0 feed.
+    // Its words are its own.
     Publish(publish::PublishArgs),
-    /// Send a capture's packets onto an interface.
+    // Likewise.
     Replay(replay::ReplayArgs),
 }
 
@@ -41,11 +41,12 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let outcome = arguments::expand(arguments).and_then(|arguments| {
         let cli = match Cli::try_parse_from(arguments) {
             Ok(cli) => cli,
-            Err(error) => {
-                // Help and version come this way too; clap knows which stream and code each takes.
+            // Help and version come this way too.
+            Err(error) if !error.use_stderr() => {
                 let _printed = error.print();
-                return Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
+                return Ok(ExitCode::SUCCESS);
             }
+            Err(error) => return Err(Failure::Usage(sentence(&error))),
         };
         match cli.command {
             Command::Run(args) => run::run(&args),
@@ -59,4 +60,13 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         eprintln!("xdpfeed: {failure}");
         ExitCode::from(failure.exit_code())
     })
+}
+
+/// What clap found wrong, in one line: its cause and suggestions, without the usage it repeats below.
+fn sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let said = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let said: Vec<&str> = said.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
+    let said = said.join(" ");
+    format!("{} (--help shows every flag)", said.strip_prefix("error: ").unwrap_or(&said))
 }

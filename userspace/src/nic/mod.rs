@@ -6,10 +6,10 @@ pub use membership::Memberships;
 
 use std::{fs, io};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags};
 
-use crate::sys::ethtool;
+use crate::{failure::Failure, sys::ethtool};
 
 /// An interface of this host, as it was when it was looked up.
 #[derive(Clone, Debug)]
@@ -28,8 +28,8 @@ impl Interface {
     /// Looks up an interface that is to receive.
     ///
     /// # Errors
-    /// When there is none of that name, or it is down.
-    pub fn open(name: &str) -> Result<Self> {
+    /// [`Failure::Usage`] when there is none of that name; [`Failure::Failed`] when it is down.
+    pub fn open(name: &str) -> Result<Self, Failure> {
         let flags: Vec<(String, InterfaceFlags)> = getifaddrs()
             .context("cannot list the interfaces")?
             .map(|i| (i.interface_name, i.flags))
@@ -38,10 +38,10 @@ impl Interface {
             let mut names: Vec<&str> = flags.iter().map(|(name, _)| name.as_str()).collect();
             names.sort_unstable();
             names.dedup();
-            bail!("no interface '{name}' here; there is {}", names.join(", "));
+            return Err(Failure::Usage(format!("no interface '{name}' here; there is {}", names.join(", "))));
         };
         if !flags.contains(InterfaceFlags::IFF_UP) {
-            bail!("interface {name} is down: bring it up with `ip link set {name} up`");
+            return Err(anyhow!("interface {name} is down: bring it up with `ip link set {name} up`").into());
         }
         let index = nix::net::if_::if_nametoindex(name).with_context(|| format!("interface {name}"))?;
         Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: sysfs(name, "mtu") })

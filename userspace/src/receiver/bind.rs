@@ -1,6 +1,8 @@
 //! One interface: program attached, sockets bound, in the best mode that works and was allowed.
 
-use anyhow::{Result, anyhow};
+use std::os::fd::AsRawFd;
+
+use anyhow::{Context, Result, anyhow};
 
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
@@ -9,6 +11,8 @@ use crate::{
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig},
     source::af_xdp::AfXdp,
+    sys::busy_poll,
+    worker::Wait,
     xsk::{BindError, BoundMode, Socket, SocketConfig},
 };
 
@@ -27,6 +31,8 @@ pub(super) struct Bound {
     pub(super) copy: BoundMode,
     /// Each mode that was tried and did not work, with its cause.
     pub(super) steps_down: Vec<String>,
+    /// What may go wrong with this set-up, in sentences.
+    pub(super) warnings: Vec<String>,
     /// (Index among the source's sockets, queue).
     pub(super) sockets: Vec<(usize, u32)>,
     /// Group index of its program → line.
@@ -68,16 +74,19 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
     let mut steps_down = Vec::new();
     let attached = attach(args, &mut program, &interface, &mut steps_down)?;
     let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
-    if let Some(text) = too_small(args.frame_size, &interface) {
-        steps_down.push(text);
-    }
+    let warnings = too_small(args.frame_size, &interface).into_iter().collect();
     let first = source.sockets().count();
     for (queue, socket) in queues.iter().zip(sockets) {
+        if args.wait == Wait::BusyPoll {
+            busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
+                format!("cannot busy-poll queue {queue} of {name}: it needs CAP_NET_ADMIN and Linux 5.11")
+            })?;
+        }
         program.set_socket(*queue, &socket)?;
         source.add(socket, lines.clone(), 0);
     }
     let sockets = (first..).zip(queues).collect();
-    Ok(Bound { interface, program, attached, copy, steps_down, sockets, lines, matches })
+    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches })
 }
 
 fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
@@ -206,8 +215,9 @@ fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
     let most = interface.mtu? + LINK_HEADERS;
     (most > room).then(|| {
         format!(
-            "its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
+            "{}: its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
              (socket_rx_dropped); use --frame-size 4096, or lower the MTU",
+            interface.name,
             most - LINK_HEADERS
         )
     })

@@ -14,7 +14,10 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use bind::{Bound, bind};
-use nix::{sched::CpuSet, sched::sched_setaffinity, unistd::Pid};
+use nix::{
+    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    unistd::Pid,
+};
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag,
@@ -48,6 +51,9 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// # Errors
 /// How it ended, if not well. Nothing stays attached or joined.
 pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
+    if let Some(cpu) = args.cpu {
+        may_pin(cpu)?;
+    }
     let stop = stop_on_signal().context("cannot watch for signals")?;
     let mut source = AfXdp::new(usize::from(args.batch), args.timestamps == Timestamps::Xdp);
     let mut memberships = Memberships::default();
@@ -67,6 +73,9 @@ pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
         bound.program.set_matches(&bound.matches)?;
         for step in &bound.steps_down {
             eprintln!("xdpfeed: {}: {step}", bound.interface.name);
+        }
+        for warning in &bound.warnings {
+            eprintln!("xdpfeed: {warning}");
         }
     }
     announce(feed, &interfaces);
@@ -130,12 +139,23 @@ fn pipeline(args: &RunArgs, feed: &Feed) -> Pipeline<Frame, Count> {
     pipeline
 }
 
+/// Refuses a CPU this process may not use before anything is set up.
+fn may_pin(cpu: usize) -> Result<(), Failure> {
+    let allowed = sched_getaffinity(Pid::from_raw(0)).context("cannot ask for this process's CPUs")?;
+    if allowed.is_set(cpu).unwrap_or(false) {
+        return Ok(());
+    }
+    let usable: Vec<String> = (0..CpuSet::count())
+        .filter(|cpu| allowed.is_set(*cpu).unwrap_or(false))
+        .map(|cpu| cpu.to_string())
+        .collect();
+    Err(Failure::Usage(format!("--cpu {cpu}: this process may use {}", usable.join(", "))))
+}
+
 fn pin(cpu: usize) -> Result<()> {
     let mut set = CpuSet::new();
-    set.set(cpu).with_context(|| format!("--cpu {cpu}: no such CPU"))?;
-    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| {
-        format!("cannot pin the worker to CPU {cpu}: it is offline, or outside this process's CPU set")
-    })
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot pin the worker to CPU {cpu}"))
 }
 
 /// The line others wait for: from here on nothing is missed.
@@ -194,6 +214,7 @@ fn summary(feed: &Feed, interfaces: &[Bound], worker: &Worker<Count>, elapsed: D
     let mut passed = std::collections::BTreeMap::new();
     let sockets: Vec<_> = worker.source().sockets().zip(worker.source().counters()).collect();
     for bound in interfaces {
+        notes.extend_from_slice(&bound.warnings);
         let verdicts = bound.program.verdicts()?;
         let counters = bound
             .sockets

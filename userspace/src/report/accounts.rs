@@ -135,7 +135,6 @@ pub fn enter_pipeline<F>(
             ("stream_refused", lines(|line| line.discarded.stream_refused)),
             ("jump_refused", lines(|line| line.discarded.jump_refused)),
             ("not_held", lines(|line| line.discarded.not_held)),
-            ("sequence_overrun", lines(|line| line.discarded.sequence_overrun)),
         ] {
             ledger.add(format!("arbiter_discarded_{cause}"), count);
         }

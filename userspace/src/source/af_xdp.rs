@@ -104,10 +104,10 @@ impl AfXdp {
         self.waits.wait(most_ms).context("cannot wait for packets")
     }
 
-    /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us (busy poll).
-    pub fn wake(&mut self) {
+    /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us.
+    pub fn busy_poll(&mut self) {
         for port in &mut self.ports {
-            port.socket.wake();
+            port.socket.busy_poll();
         }
     }
 }

@@ -2,7 +2,10 @@
 #![allow(unsafe_code, reason = "system calls without a safe wrapper; each block says why it is sound")]
 
 pub mod busy_poll;
+pub mod datagrams; // sendmmsg
 pub mod ethtool;
 pub mod membership;
 pub mod wait;
+pub mod packet_socket;
+pub mod path_mtu;
 pub mod xdp_query;

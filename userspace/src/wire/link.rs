@@ -2,6 +2,7 @@
 
 use super::{UdpDatagram, ip};
 use etherparse::{EtherType, Ethernet2HeaderSlice, SingleVlanHeaderSlice, ether_type};
+use std::fmt;
 use xdp_prog::Reason;
 
 /// A link layer that is read. The numbers are the LINKTYPE_ values of pcap and pcapng
@@ -33,6 +34,20 @@ const COOKED2_LEN: usize = 20;
 const ARPHRD_WITHOUT_ETHER_TYPE: [u16; 4] = [770, 778, 803, 824];
 /// VLAN tags that are walked; a frame with more is [`Reason::VlanDepth`].
 const MAX_TAGS: usize = 2;
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ethernet => "Ethernet",
+            Self::LinuxCooked => "Linux cooked (SLL)",
+            Self::LinuxCooked2 => "Linux cooked (SLL2)",
+            Self::RawIp => "raw IP",
+            Self::Ipv4 => "raw IPv4",
+            Self::Ipv6 => "raw IPv6",
+            Self::Loopback => "BSD loopback",
+        })
+    }
+}
 
 impl Link {
     /// What [`Link::from_linktype`] knows, for error messages.

@@ -1,6 +1,9 @@
 //! Several captures as one, in the order of their stamps: the lines of a feed are often captured a file each.
 
-use super::reader::{CaptureReader, Packet, Step};
+use super::{
+    packet::{Packet, Step},
+    reader::CaptureReader,
+};
 use anyhow::ensure;
 use std::path::{Path, PathBuf};
 

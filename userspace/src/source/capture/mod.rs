@@ -4,15 +4,17 @@ mod fields;
 mod input;
 mod interface;
 mod merge;
+mod packet;
 mod pcap;
 mod pcapng;
 mod reader;
 mod slots;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use reader::{CaptureReader, Packet, Step};
+pub use packet::{MAX_PACKET_LEN, Packet, Step};
+pub use reader::CaptureReader;
 pub use slots::CaptureFrame;
 
 use super::{Frames, Received, Source};

@@ -1,7 +1,10 @@
 //! The pcap format: a 24-byte file header, then records
 //! (<https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html>).
 
-use super::{fields::Order, reader::Interface, reader::MAX_PACKET_LEN};
+use super::{
+    fields::Order,
+    packet::{Interface, MAX_PACKET_LEN},
+};
 use crate::wire::Link;
 use anyhow::{bail, ensure};
 

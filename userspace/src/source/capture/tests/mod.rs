@@ -4,4 +4,4 @@ mod damage;
 mod formats;
 mod merging;
 mod real;
-mod written;
+pub(crate) mod written;

@@ -9,23 +9,23 @@ use std::io::{Cursor, Write};
 
 /// A byte order to write in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Written {
+pub(crate) enum Written {
     Little,
     Big,
 }
 
 impl Written {
-    pub(super) fn u16(self, value: u16) -> [u8; 2] {
+    pub(crate) fn u16(self, value: u16) -> [u8; 2] {
         if self == Self::Big { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
-    pub(super) fn u32(self, value: u32) -> [u8; 4] {
+    pub(crate) fn u32(self, value: u32) -> [u8; 4] {
         if self == Self::Big { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 }
 
 /// A frame to 224.2.3.10:16648 whose payload starts with `number`.
-pub(super) fn frame(number: u32) -> Vec<u8> {
+pub(crate) fn frame(number: u32) -> Vec<u8> {
     let payload = [&number.to_be_bytes()[..], &vec![0xab; number as usize % 61]].concat();
     let mut frame = Vec::new();
     PacketBuilder::ethernet2([2, 0, 0, 0, 0, 1], [1, 0, 0x5e, 2, 3, 10])
@@ -43,13 +43,13 @@ pub(super) fn block(order: Written, kind: u32, body: &[u8]) -> Vec<u8> {
     [&order.u32(kind)[..], &len, body, &padding, &len].concat()
 }
 
-pub(super) fn section(order: Written) -> Vec<u8> {
+pub(crate) fn section(order: Written) -> Vec<u8> {
     let body = [&order.u32(0x1a2b_3c4d)[..], &order.u16(1), &order.u16(0), &[0xff; 8]].concat();
     block(order, 0x0a0d_0d0a, &body)
 }
 
 /// An interface with `if_tsresol`, if any.
-pub(super) fn interface(order: Written, linktype: u16, snap_len: u32, resolution: Option<u8>) -> Vec<u8> {
+pub(crate) fn interface(order: Written, linktype: u16, snap_len: u32, resolution: Option<u8>) -> Vec<u8> {
     let mut body = [&order.u16(linktype)[..], &[0, 0], &order.u32(snap_len)].concat();
     if let Some(resolution) = resolution {
         body.extend([&order.u16(9)[..], &order.u16(1), &[resolution, 0, 0, 0], &[0; 4]].concat());
@@ -57,7 +57,7 @@ pub(super) fn interface(order: Written, linktype: u16, snap_len: u32, resolution
     block(order, 1, &body)
 }
 
-pub(super) fn enhanced(order: Written, interface: u32, units: u64, packet: &[u8]) -> Vec<u8> {
+pub(crate) fn enhanced(order: Written, interface: u32, units: u64, packet: &[u8]) -> Vec<u8> {
     let len = order.u32(u32::try_from(packet.len()).unwrap());
     let (high, low) = (u32::try_from(units >> 32).unwrap(), (units & 0xffff_ffff) as u32);
     let head = [order.u32(interface), order.u32(high), order.u32(low), len, len].concat();
@@ -65,24 +65,24 @@ pub(super) fn enhanced(order: Written, interface: u32, units: u64, packet: &[u8]
 }
 
 /// A pcap file's header.
-pub(super) fn pcap_header(order: Written, magic: u32, linktype: u32) -> Vec<u8> {
+pub(crate) fn pcap_header(order: Written, magic: u32, linktype: u32) -> Vec<u8> {
     [&order.u32(magic)[..], &order.u16(2), &order.u16(4), &[0; 8], &order.u32(65_535), &order.u32(linktype)]
         .concat()
 }
 
-pub(super) fn pcap_record(order: Written, seconds: u32, fraction: u32, packet: &[u8]) -> Vec<u8> {
+pub(crate) fn pcap_record(order: Written, seconds: u32, fraction: u32, packet: &[u8]) -> Vec<u8> {
     let len = order.u32(u32::try_from(packet.len()).unwrap());
     [&order.u32(seconds)[..], &order.u32(fraction), &len, &len, packet].concat()
 }
 
 /// A pcap file of frames 0.. stamped by second.
-pub(super) fn pcap(count: u32) -> Vec<u8> {
+pub(crate) fn pcap(count: u32) -> Vec<u8> {
     let order = Written::Little;
     let records = (0..count).flat_map(|number| pcap_record(order, number, 0, &frame(number)));
     pcap_header(order, 0xa1b2_c3d4, 1).into_iter().chain(records).collect()
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

@@ -1,0 +1,92 @@
+//! `xdpfeed replay`: a capture's packets onto an interface.
+
+use crate::{
+    failure::Failure,
+    replay::{Feed, Pace, READ_AHEAD_LEN, Sender},
+    sys::packet_socket::{self, PacketSender},
+};
+use anyhow::{Context, anyhow};
+use nix::{
+    errno::Errno,
+    sched::{CpuSet, sched_setaffinity},
+    unistd::Pid,
+};
+use std::{
+    num::NonZeroU64,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+/// Send a capture's packets onto an interface
+///
+/// Sends Ethernet frames as they were captured. Prints one JSON object at the end; fails if a packet could not be
+/// sent whole.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  xdpfeed replay capture.pcap.gz --interface veth0               in the capture's own timing
+  xdpfeed replay capture.pcap.gz --interface veth0 --rate 300000
+  zstd -dc capture.pcap.zst | xdpfeed replay - --interface veth0 --top-speed")]
+pub struct ReplayArgs {
+    /// Capture to send: pcap or pcapng, plain or gzip; - for standard input
+    pub file: PathBuf,
+
+    /// Interface to send on
+    #[arg(long, value_name = "IF")]
+    pub interface: String,
+
+    /// Send as fast as the interface takes the packets
+    #[arg(long, conflicts_with = "rate")]
+    pub top_speed: bool,
+
+    /// Send so many packets a second, evenly
+    #[arg(long, value_name = "PPS")]
+    pub rate: Option<NonZeroU64>,
+
+    /// Send the capture so many times
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub loops: NonZeroU64,
+
+    /// Send from this CPU
+    #[arg(long, value_name = "N")]
+    pub cpu: Option<usize>,
+}
+
+/// Replays the capture, and prints what came of it.
+///
+/// # Errors
+/// What was typed makes no sense (no such interface, no capture), or not every packet could be sent.
+pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
+    let pace = match args.rate {
+        Some(rate) => Pace::Rate(rate),
+        None if args.top_speed => Pace::TopSpeed,
+        None => Pace::Capture,
+    };
+    packet_socket::index(&args.interface).map_err(|error| Failure::Usage(error.to_string()))?;
+    let socket = PacketSender::open(&args.interface)?;
+    let feed = Feed::open(&args.file, args.loops.get(), READ_AHEAD_LEN)
+        .map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    // From here on, and not while standard input may still block: a signal ends the sending, not the process.
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop)).context("cannot handle signals")?;
+    }
+    // After the read-ahead thread has started: it shall not share the CPU.
+    if let Some(cpu) = args.cpu {
+        pin(cpu)?;
+    }
+    let (summary, result) = Sender::new(socket, pace, &stop)?.run(feed);
+    println!("{}", serde_json::to_string(&summary).context("cannot write the summary")?);
+    result?;
+    summary.complaint().map_or(Ok(()), |complaint| Err(anyhow!(complaint).into()))
+}
+
+fn pin(cpu: usize) -> Result<(), Failure> {
+    let mut cpus = CpuSet::new();
+    let result = cpus.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &cpus));
+    match result {
+        Err(Errno::EINVAL) => Err(Failure::Usage(format!(
+            "--cpu {cpu}: this process cannot run there; `nproc --all` says how many CPUs there are"
+        ))),
+        other => Ok(other.with_context(|| format!("cannot run on CPU {cpu}"))?),
+    }
+}

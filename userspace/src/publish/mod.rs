@@ -1,0 +1,113 @@
+//! Publishing: a synthetic MoldUDP64/ITCH 5.0 feed on redundant lines, with loss on purpose, and the truth
+//! about it at the end.
+//!
+//! [`flow`] is the simulated exchange (its [`security`]s have a [`book`] each; [`clock`] and [`dice`] are its time
+//! and chance), and makes one [`message`] after another. [`packer`] numbers and packs them. [`session`] sends
+//! the packets: when they leave is [`pace`]'s, which of them a line leaves out [`loss`]'s, and whether the
+//! kernel took them the [`sender`]'s business, on a socket that [`route`] opened. [`truth`] keeps the books.
+
+mod book; // its displayed orders
+mod clock; // the simulated day's time
+mod dice; // chance that is the same everywhere
+mod flow; // the simulated exchange
+mod loss; // what a line leaves out
+mod message; // one message's bytes
+mod pace; // when packets leave
+mod packer; // messages → MoldUDP64 packets
+mod plan; // what is to be published
+mod route; // line → connected socket
+mod security; // what is traded
+mod sender; // connected socket → the kernel's word on each datagram
+mod session; // heartbeats, feed, end of session
+mod truth; // what was sent and what was not
+
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context as _;
+use nix::{
+    errno::Errno,
+    sched::{CpuSet, sched_setaffinity},
+    unistd::Pid,
+};
+
+pub use loss::Share;
+pub use pace::Rate;
+pub use packer::MessagesPerPacket;
+pub use plan::{Limit, Line, Plan};
+pub use truth::{Control, Fate, Feed, LineTruth, Truth};
+
+use crate::failure::Failure;
+use sender::Sender;
+use session::Session;
+
+/// What came of publishing.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was sent.
+    pub truth: Truth,
+    /// Each line that the kernel refused datagrams of, and the first reason it gave.
+    pub refusals: Vec<(String, Errno)>,
+}
+
+/// A plan whose lines all have their way out.
+#[derive(Debug)]
+pub struct Publisher<'a> {
+    plan: &'a Plan,
+    senders: Vec<Sender>,
+}
+
+impl<'a> Publisher<'a> {
+    /// Opens the plan's lines, and pins the calling thread if the plan says so. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// A line has no way out, or the plan's MTU is too small or too large for it.
+    pub fn open(plan: &'a Plan) -> Result<Self, Failure> {
+        largest_payload_suffices(plan)?;
+        if let Some(cpu) = plan.cpu {
+            pin(cpu)?;
+        }
+        let connect = |line| route::connect(plan, line).map(Sender::new);
+        Ok(Self { plan, senders: plan.lines.iter().map(connect).collect::<Result<_, _>>()? })
+    }
+
+    /// Publishes until one of the plan's limits, or `stop`, ends it.
+    #[must_use]
+    pub fn run(self, stop: &AtomicBool) -> Outcome {
+        let Self { plan, senders } = self;
+        let (truth, senders) = Session::new(plan, senders, stop).run();
+        let refusals = std::iter::zip(&plan.lines, &senders)
+            .filter_map(|(line, sender)| Some((line.name.clone(), sender.refusal()?)))
+            .collect();
+        Outcome { truth, refusals }
+    }
+}
+
+fn largest_payload_suffices(plan: &Plan) -> Result<(), Failure> {
+    let smallest = packer::SMALLEST_PAYLOAD;
+    let largest = plan.largest_payload();
+    if largest < smallest {
+        return Err(Failure::Usage(format!(
+            "--mtu {} leaves {largest} bytes for a payload, and the longest needs {smallest}: say --mtu {} or more",
+            plan.mtu,
+            plan.mtu + smallest - largest,
+        )));
+    }
+    Ok(())
+}
+
+fn pin(cpu: usize) -> Result<(), Failure> {
+    let mut cpus = CpuSet::new();
+    let set = cpus.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &cpus));
+    match set {
+        Ok(()) => Ok(()),
+        Err(Errno::EINVAL) => Err(Failure::Usage(format!(
+            "--cpu {cpu}: there is no such CPU, or this process may not use it: `nproc` says how many there are, counted from 0"
+        ))),
+        Err(errno) => {
+            Err(errno).with_context(|| format!("cannot pin the sender to CPU {cpu}")).map_err(Failure::from)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

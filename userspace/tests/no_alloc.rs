@@ -1,0 +1,157 @@
+//! The worker allocates nothing after start-up: shown by a counting allocator over live packets, with losses, held
+//! datagrams, gaps and malformed ones, on a veth pair in a network namespace of its own.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::{
+    env,
+    net::UdpSocket,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::sched::{CloneFlags, unshare};
+use xdpfeed::{
+    arbiter::{Limits, Start},
+    codec::Codec,
+    config::Protocol,
+    framing::Framing,
+    nic::Interface,
+    pipeline::Pipeline,
+    program::{AttachMode, Match, Program, ProgramConfig},
+    sink::Count,
+    source::af_xdp::AfXdp,
+    worker::{Wait, Worker},
+    xsk::{Frame, Socket, SocketConfig},
+};
+
+const LINES: [&str; 2] = ["239.1.1.1:5001", "239.1.1.2:5002"];
+const DATAGRAMS: u64 = 3_000;
+/// Long enough for a loaded machine to deliver them; the test ends as soon as all have come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn the_worker_allocates_nothing() {
+    // A thread of its own, since it changes its network namespace; that goes with the thread.
+    let outcome = thread::spawn(|| -> Result<(), String> {
+        unshare(CloneFlags::CLONE_NEWNET).map_err(|e| format!("cannot make a network namespace: {e}"))?;
+        for command in [
+            "link set lo up",
+            "link add rx0 type veth peer name tx0",
+            "addr add 10.9.1.1/24 dev tx0",
+            "link set rx0 up",
+            "link set tx0 up",
+            "route add 239.0.0.0/8 dev tx0",
+        ] {
+            let done = Command::new("ip").args(command.split(' ')).status();
+            assert!(done.is_ok_and(|status| status.success()), "ip {command}");
+        }
+        measure();
+        Ok(())
+    });
+    if let Err(reason) = outcome.join().unwrap() {
+        assert!(env::var_os("CI").is_none(), "{reason}");
+        eprintln!("skipped: {reason}: run as root");
+    }
+}
+
+fn measure() {
+    let mut worker = worker();
+    let sender = thread::Builder::new().spawn(send).unwrap();
+    let begun = Instant::now();
+    let allocations = allocation_counter::measure(|| {
+        // Two lines, each without the datagrams it loses.
+        while worker.packets() < expected() && begun.elapsed() < PATIENCE {
+            worker.pass().unwrap();
+        }
+        // Long enough for every reorder window to close.
+        while begun.elapsed() < PATIENCE && worker.pipeline().channels()[0].arbiter().counters().waiting > 0 {
+            worker.pass().unwrap();
+        }
+    });
+    sender.join().unwrap();
+
+    let channel = &worker.pipeline().channels()[0];
+    let counters = channel.arbiter().counters();
+    assert_eq!(worker.packets(), expected(), "every datagram sent was received");
+    assert!(counters.held_high_water > 0, "something had to wait for the other line");
+    assert!(counters.gaps > 0, "something was lost on both lines");
+    assert!(counters.duplicates > 0 && counters.delivered > 0);
+    assert!(channel.framed().malformed.iter().sum::<u64>() > 0);
+    assert_eq!(allocations.count_total, 0, "allocations: {allocations:?}");
+}
+
+fn worker() -> Worker<Count> {
+    let interface = Interface::open("rx0").unwrap();
+    let mut program =
+        Program::load(ProgramConfig { queues: interface.queues, groups: 2, timestamps: true, trace: false })
+            .unwrap();
+    program.attach(&interface, AttachMode::Native).unwrap();
+    let mut source = AfXdp::new(64, true);
+    for queue in 0..interface.queues {
+        let config = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let socket = Socket::bind("rx0", queue, false, config).unwrap();
+        program.set_socket(queue, &socket).unwrap();
+        source.add(socket, vec![0, 1], 0);
+    }
+    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default());
+    let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
+    let limits = Limits {
+        lines: 2,
+        start: Start::First,
+        window_packets: 256,
+        window_ns: 2_000_000,
+        max_streams: 4,
+        max_jump: 1_000_000,
+    };
+    pipeline.add_channel(protocol, limits);
+    pipeline.sink_mut().add_channel(protocol.codec);
+    pipeline.add_line(0, 0);
+    pipeline.add_line(0, 1);
+    let matches: Vec<Match> = (0u16..)
+        .zip(LINES)
+        .map(|(index, line)| Match { destination: line.parse().unwrap(), source: None, index })
+        .collect();
+    program.set_matches(&matches).unwrap();
+    // The program stays attached until the namespace goes, and with it the device.
+    std::mem::forget(program);
+    Worker::new(source, pipeline, true, Wait::Spin).unwrap()
+}
+
+/// Datagram `number` is lost on line `line`: some on one, a few on both.
+fn lost(number: u64, line: usize) -> bool {
+    number.is_multiple_of(100) || number % 10 == line as u64 + 1
+}
+
+/// A malformed one in between: its count overruns.
+fn malformed(number: u64) -> bool {
+    number % 500 == 7
+}
+
+fn expected() -> u64 {
+    let sent = |line: usize| (0..DATAGRAMS).filter(move |number| !lost(*number, line)).count() as u64;
+    sent(0) + sent(1)
+}
+
+fn send() {
+    let socket = UdpSocket::bind("10.9.1.1:0").unwrap();
+    for number in 0..DATAGRAMS {
+        for (line, to) in LINES.iter().enumerate().filter(|(line, _)| !lost(number, *line)) {
+            let count = if malformed(number) { 9 } else { 1 };
+            socket.send_to(&datagram(number, count), to).unwrap_or_else(|e| panic!("line {line}: {e}"));
+        }
+        thread::sleep(Duration::from_micros(20));
+    }
+}
+
+/// A MoldUDP64 packet with one ITCH order delete.
+fn datagram(number: u64, count: u16) -> Vec<u8> {
+    let mut message = [0u8; 19];
+    message[0] = b'D';
+    let mut packet = b"TESTING001".to_vec();
+    packet.extend((number + 1).to_be_bytes());
+    packet.extend(count.to_be_bytes());
+    packet.extend((message.len() as u16).to_be_bytes());
+    packet.extend(message);
+    packet
+}
