@@ -8,6 +8,14 @@
 /// Name of the receive program in the object file.
 pub const PROGRAM: &str = "xdpfeed";
 
+/// Names of a sender's programs in their object file.
+pub mod sender {
+    /// Sends each packet out of the interface its context names.
+    pub const TRANSMIT: &str = "transmit";
+    /// Passes each packet.
+    pub const PASS: &str = "pass";
+}
+
 /// Names of the maps in the object file, as aya looks them up.
 pub mod map {
     /// Hash: [`GroupV4`](super::GroupV4) → [`Group`](super::Group).

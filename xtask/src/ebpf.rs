@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 const TARGET: &str = "bpfel-unknown-none";
 
 /// The programs: binaries of the package `xdp-prog`.
-const PROGRAMS: &[&str] = &["receive"];
+const PROGRAMS: &[&str] = &["receive", "send"];
 
 /// What to say to a user who has no toolchain.
 const FIX: &str = "run `cargo xtask setup`, which sets one up";
