@@ -59,6 +59,10 @@ impl Header {
                 first = in(reg) words[0],
                 options(nostack, preserves_flags),
             );
+        }
+        #[cfg(target_arch = "bpf")]
+        // SAFETY: as above.
+        unsafe {
             asm!(
                 "*(u64 *)({header} + 8) = {second}",
                 header = in(reg) self.0,
