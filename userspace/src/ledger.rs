@@ -62,7 +62,7 @@ impl Ledger {
         }
     }
 
-    /// States that the `left` counters add up to the `right` ones, and adds each to the entry of its name.
+    /// States that the `left` counters add up to the `right` ones. Entries are made by [`Ledger::add`].
     pub fn identity<'a>(
         &mut self,
         statement: impl Into<String>,

@@ -58,12 +58,25 @@ pub struct Pipeline<F, K> {
     channels: Vec<Channel<F>>,
     routes: Vec<Route>,
     sink: K,
+    /// The least deadline of all channels' reorder windows, or earlier.
+    deadline_ns: u64,
+    told: Told,
+}
+
+/// What was handed to the sink, over all channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Messages.
+    pub messages: u64,
+    /// Units in the gaps.
+    pub messages_lost: u64,
 }
 
 impl<F, K: Sink> Pipeline<F, K> {
     /// A pipeline without channels that hands on to `sink`.
     pub const fn new(sink: K) -> Self {
-        Self { channels: Vec::new(), routes: Vec::new(), sink }
+        let told = Told { messages: 0, messages_lost: 0 };
+        Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, told }
     }
 
     /// Adds a channel; its index is the number of channels added before.
@@ -86,6 +99,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[must_use]
     pub const fn lines(&self) -> usize {
         self.routes.len()
+    }
+
+    /// What was handed to the sink so far.
+    pub const fn told(&self) -> Told {
+        self.told
     }
 
     /// The sink.
@@ -129,18 +147,29 @@ impl<F, K: Sink> Pipeline<F, K> {
             protocol: *protocol,
             channel: index,
             sink: &mut self.sink,
+            told: &mut self.told,
         };
         arbiter.offer(&arrival, &mut delivery);
         if let Some(frame) = delivery.current {
             frames.release(frame);
         }
+        self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.
     #[inline]
     pub fn advance(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
+        if watermark_ns >= self.deadline_ns {
+            self.close_windows(frames, watermark_ns);
+        }
+    }
+
+    #[cold]
+    fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
+        self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, |arbiter, delivery| arbiter.advance(watermark_ns, delivery));
+            self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
         }
     }
 
@@ -159,8 +188,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         act: impl FnOnce(&mut Arbiter<F>, &mut Delivery<'_, P, K>),
     ) {
         let Channel { protocol, framed: _, arbiter } = &mut self.channels[index];
-        let sink = &mut self.sink;
-        let mut delivery = Delivery { frames, current: None, protocol: *protocol, channel: index, sink };
+        let (sink, told) = (&mut self.sink, &mut self.told);
+        let mut delivery =
+            Delivery { frames, current: None, protocol: *protocol, channel: index, sink, told };
         act(arbiter, &mut delivery);
     }
 }
@@ -173,12 +203,13 @@ struct Delivery<'a, P: Frames, K> {
     protocol: Protocol,
     channel: usize,
     sink: &'a mut K,
+    told: &'a mut Told,
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
     #[inline]
     fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
-        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink } = self;
+        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
         let Some(frame) = held.or(current.as_ref()) else { return };
         let step = match Framing::unit(*framing) {
             Unit::Message => 1,
@@ -188,6 +219,7 @@ impl<P: Frames, K: Sink> Delivery<'_, P, K> {
         framing.messages(frames.payload(frame), units.0, units.1, |message| {
             sink.message(place, codec.map(|codec| codec.read(message)), message);
             place.sequence += step;
+            told.messages += 1;
         });
     }
 }
@@ -220,6 +252,9 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
     }
 
     fn event(&mut self, stream: StreamIndex, event: Event) {
+        if let Event::Gap { count, .. } = event {
+            self.told.messages_lost += count;
+        }
         self.sink.event(self.channel, stream, event);
     }
 }

@@ -1,6 +1,7 @@
 //! The XDP program of one interface: loading, attaching, its maps.
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     os::fd::AsRawFd,
 };
@@ -9,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use aya::{
     Ebpf, EbpfLoader,
     maps::{HashMap, MapData, PerCpuArray, XskMap},
-    programs::{ProgramError, Xdp, XdpMode, links::FdLink, loaded_programs, xdp::XdpLink},
+    programs::{ProgramError, Xdp, XdpMode, links::loaded_links, loaded_programs, xdp::XdpLink},
 };
 use xdp_prog::{Group, GroupV4, GroupV6, PROGRAM, QueueCounters, Reason, SourceV4, SourceV6, map};
 
@@ -48,6 +49,15 @@ impl AttachMode {
             Self::Generic => XdpMode::Skb,
         }
     }
+}
+
+/// What an attached program outlives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlives {
+    /// It goes with this process, however that ends.
+    Nothing,
+    /// A crash leaves it attached: the kernel has no `bpf_link` for XDP (before 5.9, or not for this device).
+    Crash,
 }
 
 /// What the program is loaded with.
@@ -96,8 +106,8 @@ impl Verdicts {
 pub struct Program {
     ebpf: Ebpf,
     queues: u32,
-    /// Detaches when closed.
-    link: Option<FdLink>,
+    /// Detaches when dropped.
+    link: Option<XdpLink>,
 }
 
 impl Program {
@@ -123,29 +133,28 @@ impl Program {
         Ok(Self { ebpf, queues: config.queues, link: None })
     }
 
-    /// Attaches to `interface`. The link detaches when this value is dropped, also by a crash; only kernels
-    /// without `bpf_link` for XDP (before 5.9) leave the program behind then, and are refused.
+    /// Attaches to `interface`. Detaches when this value is dropped. A crash detaches too, unless the result is
+    /// [`Outlives::Crash`].
     ///
     /// # Errors
     /// When another program is there (named), or the driver cannot run it in this mode.
-    pub fn attach(&mut self, interface: &Interface, mode: AttachMode) -> Result<()> {
+    pub fn attach(&mut self, interface: &Interface, mode: AttachMode) -> Result<Outlives> {
         refuse_second(interface)?;
         let program = xdp(&mut self.ebpf)?;
-        let id = program.attach_to_if_index(interface.index, mode.aya()).map_err(|error| match error {
-            ProgramError::SyscallError(call) => anyhow!(call.io_error).context(format!(
-                "cannot attach an XDP program to {} in {} mode",
-                interface.name,
-                mode.name()
-            )),
-            other => anyhow!(other),
-        })?;
-        // aya falls back to netlink by itself, and such a program would outlive a crash.
-        let link: XdpLink = program.take_link(id)?;
-        let link = FdLink::try_from(link).map_err(|_| {
-            anyhow!("the kernel gave no bpf_link for {}: Linux 5.9 or newer is needed", interface.name)
-        })?;
-        self.link = Some(link);
-        Ok(())
+        let id = program
+            .attach_to_if_index(interface.index, mode.aya())
+            .map_err(|error| match error {
+                ProgramError::SyscallError(call) => anyhow!(call.io_error),
+                other => anyhow!(other),
+            })
+            .with_context(|| {
+                format!("cannot attach an XDP program to {} in {} mode", interface.name, mode.name())
+            })?;
+        self.link = Some(program.take_link(id)?);
+        // aya falls back to netlink by itself where the kernel has no link for XDP, and does not say so.
+        let own = program.info().context("cannot ask for the program attached")?.id();
+        let linked = loaded_links().filter_map(Result::ok).any(|link| link.program_id() == own);
+        Ok(if linked { Outlives::Nothing } else { Outlives::Crash })
     }
 
     /// Stops redirecting. Frames on their way still arrive.
@@ -162,26 +171,27 @@ impl Program {
         sockets.set(queue, socket.as_raw_fd(), 0).with_context(|| format!("cannot register queue {queue}"))
     }
 
-    /// Tells the program which destinations to redirect. Call once, before attaching.
+    /// Tells the program which destinations to redirect. Call once: until then everything passes.
     ///
     /// # Errors
     /// What the kernel says.
     pub fn set_matches(&mut self, matches: &[Match]) -> Result<()> {
-        for wanted in matches {
-            let to = wanted.destination;
-            let same = || matches.iter().filter(move |other| other.destination == to);
-            let any = same().find(|other| other.source.is_none());
-            let group = Group {
-                index: any.map_or(Group::NONE, |any| any.index),
-                generation: 0,
-                sourced: u8::from(same().any(|other| other.source.is_some())),
-            };
-            self.insert_group(to, group)?;
-            if let Some(source) = wanted.source {
-                self.insert_source(to, source, Group { index: wanted.index, generation: 0, sourced: 0 })?;
+        // Packets are being looked at meanwhile: a destination goes in once, after its sources, so that none is
+        // taken for a line's that it does not belong to.
+        let mut groups: BTreeMap<SocketAddr, Group> = BTreeMap::new();
+        for Match { destination, source, index } in matches {
+            let nobody = Group { index: Group::NONE, generation: 0, sourced: 0 };
+            let group = groups.entry(*destination).or_insert(nobody);
+            match source {
+                None => group.index = *index,
+                Some(source) => {
+                    group.sourced = 1;
+                    let own = Group { index: *index, generation: 0, sourced: 0 };
+                    self.insert_source(*destination, *source, own)?;
+                }
             }
         }
-        Ok(())
+        groups.into_iter().try_for_each(|(destination, group)| self.insert_group(destination, group))
     }
 
     fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::Failure;
+use crate::{console, failure::Failure};
 
 /// Receives sequenced UDP multicast feeds over AF_XDP: every packet accounted for.
 #[derive(Debug, Parser)]
@@ -57,7 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         .map(|()| ExitCode::SUCCESS)
     });
     outcome.unwrap_or_else(|failure: Failure| {
-        eprintln!("xdpfeed: {failure}");
+        console::tell(format_args!("xdpfeed: {failure}"));
         ExitCode::from(failure.exit_code())
     })
 }

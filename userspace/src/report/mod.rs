@@ -4,7 +4,7 @@ mod accounts;
 mod channel;
 mod text;
 
-pub use accounts::{enter_pipeline, enter_source};
+pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{latency::Percentiles, ledger::Ledger};
+use crate::{console, failure::Failure, latency::Percentiles, ledger::Ledger};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -95,10 +95,12 @@ impl Summary {
         })
     }
 
-    /// Prints it to standard output. A reader that went away (`| head`) is no failure.
-    pub fn print(&self, as_json: bool) {
-        use std::io::Write as _;
+    /// Prints it to standard output.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub fn print(&self, as_json: bool) -> Result<(), Failure> {
         let text = if as_json { format!("{}\n", self.to_json()) } else { self.to_string() };
-        let _gone = std::io::stdout().lock().write_all(text.as_bytes());
+        console::print(&text)
     }
 }

@@ -161,9 +161,10 @@ impl Socket {
     }
 
     /// Takes at most one batch off the RX ring and calls `each` with a token and its header, or counts it as
-    /// foreign: a frame without our program's header. Returns (taken, foreign).
+    /// foreign: a frame without our program's header. Returns (taken, foreign). `socket` is what the tokens say
+    /// of where they came from: the source passes this socket's own index among its sockets.
     #[inline]
-    pub fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
+    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
         // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
         // once, into a token or back to `free`.
         let taken = unsafe { self.rx.consume(&mut self.scratch) };
@@ -195,15 +196,12 @@ impl Socket {
     /// The UDP payload in a frame of this socket.
     #[must_use]
     #[inline]
-    pub fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        // SAFETY: a token stands for a frame that is ours (see `receive`), of this socket's UMEM: only
-        // `receive` makes tokens, and the caller finds the socket by the token's own index.
+    pub(crate) fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
+        // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
         let data = unsafe { self.umem.data(&frame.desc) };
-        let bytes: &[u8] = data.contents();
+        let bytes = data.contents();
         let start = usize::from(frame.payload_offset);
-        // SAFETY: the slice `contents` returns borrows from the UMEM mapping, which lives as long as
-        // `self.umem`; xsk-rs's signature ties it to the temporary `data` instead.
-        let bytes = unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) };
         bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
     }
 
@@ -212,11 +210,11 @@ impl Socket {
     /// # Errors
     /// The frame itself, when it may not.
     #[inline]
-    pub fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
+    pub(crate) fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
         if self.held == self.max_held {
             return Err(frame);
         }
-        self.held += usize::from(!frame.held);
+        self.held += 1;
         frame.held = true;
         Ok(frame)
     }
@@ -224,18 +222,27 @@ impl Socket {
     /// Takes a frame back.
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
     #[inline]
-    pub fn release(&mut self, frame: Frame) {
+    pub(crate) fn release(&mut self, frame: Frame) {
         let Frame { desc, held, payload_offset: _, payload_len: _, socket: _ } = frame;
         self.held -= usize::from(held);
         self.free.push(desc);
     }
 
     /// Gives the kernel every free frame there is room for, and wakes it if it asked for that.
+    ///
+    /// The wake-up is looked for even when there is nothing to give: a driver that found the ring empty just
+    /// before it was filled asks only now.
     #[inline]
     pub fn refill(&mut self) {
-        if self.free.is_empty() {
-            return;
+        if !self.free.is_empty() {
+            self.give_free();
         }
+        if self.fill.needs_wakeup() {
+            self.wake();
+        }
+    }
+
+    fn give_free(&mut self) {
         let room = self.fill.nb_free_exact() as usize;
         let from = self.free.len().saturating_sub(room);
         // SAFETY: every descriptor in `free` is of this UMEM, ours, and stands for no token: it is removed
@@ -243,9 +250,6 @@ impl Socket {
         let produced = unsafe { self.fill.produce(&self.free[from..]) };
         if produced > 0 {
             self.free.truncate(from);
-        }
-        if self.fill.needs_wakeup() {
-            self.wake();
         }
     }
 
