@@ -210,6 +210,13 @@ impl<H> Arbiter<H> {
         (&mut self.tracks[index], &mut self.holes[index])
     }
 
+    /// Datagrams of a line that are in doubt in a stream.
+    #[cfg(test)]
+    fn doubted(&mut self, stream: StreamIndex, line: usize) -> usize {
+        let run = self.track(At { stream, line }).0.run;
+        run.and_then(|place| self.runs.get_mut(place)).map_or(0, |run| run.datagrams.len())
+    }
+
     fn set_deadline(&mut self) {
         self.deadline_ns =
             self.window.oldest().map_or(u64::MAX, |(opened, _)| opened.saturating_add(self.limits.window_ns));
