@@ -61,7 +61,6 @@ impl<H> Arbiter<H> {
     fn judge(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
         let max_jump = self.limits.max_jump;
         let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-
         let (track, holes) = self.track(at);
         let in_epoch = track.epoch == epoch;
         if !track.seen || piece.end >= track.next {
