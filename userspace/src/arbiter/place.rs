@@ -176,7 +176,7 @@ impl<H> Arbiter<H> {
         if to <= first {
             return;
         }
-        stream.lose(to);
+        stream.lose(&mut self.lost[index], to);
         self.counters.gaps += 1;
         self.counters.units_lost = self.counters.units_lost.saturating_add(to - first);
         outlet.event(index, Event::Gap { first, count: to - first });
@@ -201,7 +201,7 @@ impl<H> Arbiter<H> {
 
     /// Counts units below the next expected one.
     pub(super) fn count_below(&mut self, at: At, first: u64, end: u64) {
-        let late = self.streams[at.stream].late(first, end);
+        let late = self.streams[at.stream].late(&self.lost[at.stream], first, end);
         self.count_late(at.line, late);
         self.count_duplicates(at.line, end - first - late);
     }

@@ -30,6 +30,7 @@ impl<H> Arbiter<H> {
     fn reset(&mut self, stream: StreamIndex, next: u64, stamp_ns: u64, outlet: &mut impl Outlet<Held = H>) {
         self.close_all(stream, outlet);
         self.streams[stream].reset(next, stamp_ns);
+        self.lost[stream].forget();
         self.counters.resets += 1;
         for line in 0..self.limits.lines {
             self.track(At { stream, line }).0.regular = false;
