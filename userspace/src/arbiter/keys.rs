@@ -30,6 +30,11 @@ impl Keys {
         if self.keys.get(self.last) == Some(key) {
             return Some(self.last);
         }
+        self.search(key)
+    }
+
+    #[inline(never)]
+    fn search(&mut self, key: &StreamKey) -> Option<StreamIndex> {
         let index = self.table[self.place(key)];
         if index == FREE {
             return None;

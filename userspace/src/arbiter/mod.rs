@@ -31,7 +31,7 @@ use keys::Keys;
 use limits::MAX_UNITS;
 use run::Runs;
 use seam::{At, Piece};
-use stream::Stream;
+use stream::{Lost, Stream};
 use track::{Holes, Track};
 use window::Window;
 
@@ -40,6 +40,8 @@ pub struct Arbiter<H> {
     limits: Limits,
     keys: Keys,
     streams: Vec<Stream>,
+    /// What each stream had to leave out.
+    lost: Vec<Lost>,
     /// Where each line is in each stream: those of one stream side by side.
     tracks: Vec<Track>,
     /// The same for the holes in each line's own sequence.
@@ -61,6 +63,7 @@ impl<H> Arbiter<H> {
         Self {
             keys: Keys::new(limits.max_streams),
             streams: Vec::with_capacity(limits.max_streams),
+            lost: Vec::with_capacity(limits.max_streams),
             tracks: Vec::with_capacity(tracks),
             holes: Vec::with_capacity(tracks),
             window: Window::new(waiting, limits.max_streams),
@@ -197,6 +200,7 @@ impl<H> Arbiter<H> {
             Start::One => 1,
         };
         self.streams.push(Stream::new(next, arrival.stamp_ns));
+        self.lost.push(Lost::new());
         for _ in 0..self.limits.lines {
             self.tracks.push(Track::default());
             self.holes.push(Holes::default());
@@ -208,6 +212,13 @@ impl<H> Arbiter<H> {
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {
         let index = at.stream * self.limits.lines + at.line;
         (&mut self.tracks[index], &mut self.holes[index])
+    }
+
+    /// Datagrams of a line that are in doubt in a stream.
+    #[cfg(test)]
+    fn doubted(&mut self, stream: StreamIndex, line: usize) -> usize {
+        let run = self.track(At { stream, line }).0.run;
+        run.and_then(|place| self.runs.get_mut(place)).map_or(0, |run| run.datagrams.len())
     }
 
     fn set_deadline(&mut self) {

@@ -132,17 +132,19 @@ impl<H> Arbiter<H> {
     /// longest is given up, or the datagram's own if none waits. What the datagram brings is not given up.
     fn give_way(&mut self, stream: StreamIndex, first: u64, outlet: &mut impl Outlet<Held = H>) {
         match self.window.oldest_datagram() {
-            Some(oldest) if oldest != stream => self.close_lowest(oldest, outlet),
+            Some(oldest) if oldest != stream => _ = self.close_lowest(oldest, outlet),
             Some(_) | None => self.close_below(stream, first, outlet),
         }
     }
 
-    /// Gives up the lowest hole of a stream.
-    pub(super) fn close_lowest(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
-        if let Some(first) = self.window.lowest(stream) {
+    /// Gives up the lowest hole of a stream; false if it has none.
+    pub(super) fn close_lowest(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) -> bool {
+        let lowest = self.window.lowest(stream);
+        if let Some(first) = lowest {
             self.gap(stream, first, outlet);
             self.drain(stream, outlet);
         }
+        lowest.is_some()
     }
 
     /// Gives up the lowest hole of a stream, as far as `first`.
@@ -154,9 +156,7 @@ impl<H> Arbiter<H> {
 
     /// Gives up every hole of a stream.
     pub(super) fn close_all(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
-        while self.streams[stream].waiting > 0 {
-            self.close_lowest(stream, outlet);
-        }
+        while self.close_lowest(stream, outlet) {}
     }
 
     /// Gives up holes whose time is over.
@@ -176,7 +176,7 @@ impl<H> Arbiter<H> {
         if to <= first {
             return;
         }
-        stream.lose(to);
+        stream.lose(&mut self.lost[index], to);
         self.counters.gaps += 1;
         self.counters.units_lost = self.counters.units_lost.saturating_add(to - first);
         outlet.event(index, Event::Gap { first, count: to - first });
@@ -201,7 +201,7 @@ impl<H> Arbiter<H> {
 
     /// Counts units below the next expected one.
     pub(super) fn count_below(&mut self, at: At, first: u64, end: u64) {
-        let late = self.streams[at.stream].late(first, end);
+        let late = self.streams[at.stream].late(&self.lost[at.stream], first, end);
         self.count_late(at.line, late);
         self.count_duplicates(at.line, end - first - late);
     }

@@ -167,13 +167,19 @@ impl<H> Window<H> {
         self.order.get(position).and_then(|&place| self.entries[place as usize].as_ref())
     }
 
-    /// The first position of `stream` whose entry is not `below`, or where it would be.
+    /// The first position of `stream` whose entry is not `below`, or where it would be. Mostly that is one of the
+    /// ends: what comes ahead is the newest, and what is taken out the oldest.
     fn search(&self, stream: StreamIndex, below: impl Fn(&Entry<H>) -> bool) -> usize {
-        self.order.partition_point(|&place| {
-            self.entries[place as usize]
+        let precedes = |place: &u32| {
+            self.entries[*place as usize]
                 .as_ref()
                 .is_some_and(|entry| entry.stream < stream || (entry.stream == stream && below(entry)))
-        })
+        };
+        match (self.order.front(), self.order.back()) {
+            (Some(front), _) if !precedes(front) => 0,
+            (_, Some(back)) if precedes(back) => self.order.len(),
+            _ => self.order.partition_point(precedes),
+        }
     }
 
     fn remove(&mut self, position: usize) -> Option<Entry<H>> {

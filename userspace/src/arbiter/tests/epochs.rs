@@ -201,3 +201,15 @@ fn more_lines_in_doubt_than_are_remembered() {
     assert_eq!(bench.arbiter.counters().held_high_water, 64);
     bench.finish();
 }
+
+#[test]
+fn a_run_that_never_goes_on_is_not_kept_for_ever() {
+    let mut bench = at_101(&[A]);
+    for n in 0..40 {
+        bench.data(A, 10 + 2 * n..11 + 2 * n);
+        assert!(bench.arbiter.counters().held <= 16);
+    }
+    bench.data(A, 101..102).gives("101-101");
+    assert_eq!(bench.arbiter.lines()[A].duplicates, 40);
+    assert_eq!(bench.arbiter.counters().held_high_water, 16);
+}

@@ -2,5 +2,10 @@
 
 mod bench;
 mod epochs;
+mod feed;
+mod model;
 mod ranges;
+mod simulated;
+mod table;
+mod wild;
 mod windows;
