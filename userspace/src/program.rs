@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use aya::{
     Ebpf, EbpfLoader,
     maps::{HashMap, MapData, PerCpuArray, XskMap},
-    programs::{ProgramError, Xdp, XdpMode, links::loaded_links, loaded_programs, xdp::XdpLink},
+    programs::{ProgramError, Xdp, XdpMode, loaded_links, loaded_programs, xdp::XdpLink},
 };
 use xdp_prog::{Group, GroupV4, GroupV6, PROGRAM, QueueCounters, Reason, SourceV4, SourceV6, map};
 

@@ -101,6 +101,18 @@ impl<H> Arbiter<H> {
         self.set_deadline();
     }
 
+    /// Watermark at which the next window closes; `u64::MAX` when none is open.
+    #[must_use]
+    pub fn deadline_ns(&self) -> u64 {
+        self.deadline_ns
+    }
+
+    /// Sequences all streams have moved on by, over all their epochs: each was delivered or lost.
+    #[must_use]
+    pub fn passed(&self) -> u64 {
+        self.streams.iter().map(Stream::passed).sum()
+    }
+
     /// What the channel counted.
     #[must_use]
     pub fn counters(&self) -> &Counters {

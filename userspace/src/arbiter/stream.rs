@@ -16,6 +16,8 @@ pub(super) struct Stream {
     pub(super) epoch_ns: u64,
     /// The first sequence of the epoch: what is lower was sent before the start.
     pub(super) floor: u64,
+    /// Sequences the epochs before this one moved on by.
+    passed_before: u64,
     /// An end of session not told yet, because something before it is missing.
     pub(super) end: Option<u64>,
     /// The end of session told last.
@@ -31,6 +33,7 @@ impl Stream {
             epoch: 0,
             epoch_ns: stamp_ns,
             floor: next,
+            passed_before: 0,
             end: None,
             ended: None,
         }
@@ -39,8 +42,13 @@ impl Stream {
     /// Opens the next epoch.
     pub(super) fn reset(&mut self, next: u64, stamp_ns: u64) {
         debug_assert_eq!(self.waiting, 0);
-        let epoch = self.epoch + 1;
-        *self = Self { epoch, ..Self::new(next, stamp_ns) };
+        let (epoch, passed_before) = (self.epoch + 1, self.passed());
+        *self = Self { epoch, passed_before, ..Self::new(next, stamp_ns) };
+    }
+
+    /// Sequences moved on by, over all epochs.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed_before + (self.next - self.floor)
     }
 
     /// Gives up waiting for what lies before `to`.
