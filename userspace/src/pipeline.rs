@@ -253,7 +253,7 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
 
     fn event(&mut self, stream: StreamIndex, event: Event) {
         if let Event::Gap { count, .. } = event {
-            self.told.messages_lost += count;
+            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
         }
         self.sink.event(self.channel, stream, event);
     }

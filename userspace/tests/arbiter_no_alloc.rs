@@ -1,13 +1,9 @@
 //! Arbitration allocates nothing after it was set up: not for new streams, held datagrams, runs in doubt, resets.
 
-use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use xdpfeed::arbiter::{Arbiter, Arrival, Event, Limits, Outlet, Start, StreamIndex};
 use xdpfeed::framing::{Kind, StreamKey};
-
-#[global_allocator]
-static ALLOCATOR: AllocDisabler = AllocDisabler;
 
 /// Counts, and keeps up to `room`.
 struct Count {
@@ -57,7 +53,7 @@ fn nothing_is_allocated_on_the_way() {
     let mut outlet = Count { room: 200, held: 0, delivered: 0, events: 0 };
     let mut arbiter = Arbiter::new(limits);
     let mut next = [[1_u64; 2]; 50];
-    assert_no_alloc(|| {
+    let allocations = allocation_counter::measure(|| {
         for now in 0..300_000_u64 {
             let (stream, line) = (rng.random_range(0..next.len()), rng.random_range(0..2));
             let at = &mut next[stream][line];
@@ -81,6 +77,7 @@ fn nothing_is_allocated_on_the_way() {
         }
         arbiter.finish(&mut outlet);
     });
+    assert_eq!(allocations.count_total, 0, "allocations: {allocations:?}");
     let counters = arbiter.counters();
     assert_eq!(counters.delivered, outlet.delivered);
     assert_eq!(outlet.held, 0);

@@ -8,7 +8,9 @@
 //! (new, duplicate, late, ahead). A recovery stage, whose answers come on no line, needs the second alone.
 
 mod chain;
+mod close;
 mod counters;
+mod intake;
 mod judge;
 mod keys;
 mod limits;
@@ -30,7 +32,7 @@ use crate::framing::{Kind, StreamKey};
 use keys::Keys;
 use limits::MAX_UNITS;
 use run::Runs;
-use seam::{At, Piece};
+use seam::At;
 use stream::{Lost, Stream};
 use track::{Holes, Track};
 use window::Window;
@@ -110,7 +112,7 @@ impl<H> Arbiter<H> {
     /// Sequences all streams have moved on by, over all their epochs: each was delivered or lost.
     #[must_use]
     pub fn passed(&self) -> u64 {
-        self.streams.iter().map(Stream::passed).sum()
+        self.streams.iter().map(Stream::passed).fold(0, u64::saturating_add)
     }
 
     /// What the channel counted.
@@ -172,53 +174,6 @@ impl<H> Arbiter<H> {
         track.datagrams += 1;
         track.last_ns = arrival.stamp_ns;
         true
-    }
-
-    /// The rest: counts the datagram, finds or opens its stream, and has it judged.
-    #[cold]
-    fn take_in(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
-        let Some(line) = self.lines.get_mut(arrival.line) else {
-            self.counters.lines_unknown += 1;
-            return;
-        };
-        line.packets += 1;
-        let Some(piece) = Piece::of(arrival) else {
-            line.overruns += 1;
-            return;
-        };
-        line.units += piece.units();
-        match piece.kind {
-            Kind::Data => {}
-            Kind::Heartbeat => self.counters.heartbeats += 1,
-            Kind::EndOfSession => self.counters.end_packets += 1,
-        }
-        let Some(stream) = self.stream(arrival) else {
-            self.lines[arrival.line].discarded.stream_refused += piece.units();
-            self.counters.streams_refused += 1;
-            return;
-        };
-        self.arrive(At { stream, line: arrival.line }, &piece, outlet);
-        self.set_deadline();
-    }
-
-    /// The stream of an arrival, opened if this is its first.
-    fn stream(&mut self, arrival: &Arrival) -> Option<StreamIndex> {
-        if let Some(stream) = self.keys.find(&arrival.key) {
-            return Some(stream);
-        }
-        let stream = self.keys.add(arrival.key)?;
-        let next = match self.limits.start {
-            Start::First => arrival.first,
-            Start::One => 1,
-        };
-        self.streams.push(Stream::new(next, arrival.stamp_ns));
-        self.lost.push(Lost::new());
-        for _ in 0..self.limits.lines {
-            self.tracks.push(Track::default());
-            self.holes.push(Holes::default());
-        }
-        self.counters.streams += 1;
-        Some(stream)
     }
 
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {

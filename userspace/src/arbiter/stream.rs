@@ -48,7 +48,7 @@ impl Stream {
 
     /// Sequences moved on by, over all epochs.
     pub(super) fn passed(&self) -> u64 {
-        self.passed_before + (self.next - self.floor)
+        self.passed_before.saturating_add(self.next - self.floor)
     }
 
     /// Gives up waiting for what lies before `to`.

@@ -69,7 +69,8 @@ impl Sink for Count {
         match event {
             Event::Gap { count, .. } => {
                 counted.gap_events += 1;
-                counted.gap_units += count;
+                // A mad sequence that was believed can lose any number.
+                counted.gap_units = counted.gap_units.saturating_add(count);
             }
             Event::Reset { .. } => counted.reset_events += 1,
             Event::End { .. } => counted.end_events += 1,

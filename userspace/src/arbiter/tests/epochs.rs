@@ -213,3 +213,26 @@ fn a_run_that_never_goes_on_is_not_kept_for_ever() {
     assert_eq!(bench.arbiter.lines()[A].duplicates, 40);
     assert_eq!(bench.arbiter.counters().held_high_water, 16);
 }
+
+#[test]
+fn a_line_in_the_old_epoch_is_measured_by_its_own_sequence() {
+    let mut bench = Bench::new(Limits { max_jump: 50, ..limits() });
+    bench.each(A, 1..101).each(B, 1..101).heartbeat(A, 1).data(A, 1..3);
+    bench.data(B, 101..102).data(B, 120..121);
+    assert_eq!(bench.arbiter.lines()[B].late, 2);
+    bench.data(B, 7_000..7_001).data(B, 121..122);
+    assert_eq!(bench.arbiter.lines()[B].discarded.jump_refused, 1);
+    assert_eq!(bench.arbiter.lines()[B].late, 3);
+}
+
+#[test]
+fn a_line_that_lags_is_not_taken_back_by_passing_the_head() {
+    let mut bench = at_101(&[A, B]);
+    bench.heartbeat(A, 1).each(A, 1..151); // and no more
+    bench.log.text.clear();
+    for _ in 0..4 {
+        bench.wait(5_000_000_000).heartbeat(B, 101);
+    }
+    bench.each(B, 101..300).gives("");
+    assert_eq!((bench.arbiter.lines()[B].late, bench.arbiter.lines()[B].rejoins), (199, 0));
+}

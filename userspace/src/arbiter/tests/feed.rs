@@ -1,6 +1,7 @@
 //! A feed as it might be: what is sent in every epoch of some streams, how each line packs it, and what the
 //! network does to each line. All of it follows from a seed.
 
+use super::network::{Harm, suffer};
 use crate::arbiter::{Limits, Start};
 use crate::framing::Kind;
 use rand::{Rng, SeedableRng};
@@ -19,7 +20,7 @@ pub(super) struct Datagram {
     /// Nobody sent it.
     pub(super) forged: bool,
     /// The network leaves it alone: a line that loses its way here could not find it again.
-    spared: bool,
+    pub(super) spared: bool,
 }
 
 impl Datagram {
@@ -50,17 +51,6 @@ pub(super) struct Feed {
     /// What was sent, by stream and epoch.
     pub(super) sent: Vec<Vec<Epoch>>,
     pub(super) rng: Pcg64Mcg,
-}
-
-/// What the network does to a line.
-struct Harm {
-    loss: f64,
-    burst: f64,
-    repeat: f64,
-    overtake: f64,
-    forge: f64,
-    lag_ns: u64,
-    pack: u64,
 }
 
 /// Datagrams at the beginning of an epoch that are spared: enough for a fall back to be believed.
@@ -109,7 +99,7 @@ impl Feed {
     }
 }
 
-fn pick<'a, T>(rng: &mut Pcg64Mcg, from: &'a [T]) -> &'a T {
+pub(super) fn pick<'a, T>(rng: &mut Pcg64Mcg, from: &'a [T]) -> &'a T {
     &from[rng.random_range(0..from.len())]
 }
 
@@ -199,67 +189,4 @@ fn pack(rng: &mut Pcg64Mcg, stream: u8, epochs: &[Epoch], harm: &Harm) -> Vec<Da
         datagrams.iter_mut().rev().take(4).for_each(|datagram| datagram.spared = true);
     }
     datagrams
-}
-
-/// What the network makes of it.
-fn suffer(rng: &mut Pcg64Mcg, sent: Vec<Datagram>, harm: &Harm) -> Vec<Datagram> {
-    let mut line: Vec<Datagram> = Vec::new();
-    let mut later: Vec<(usize, Datagram)> = Vec::new(); // what comes once more, or too late, and when
-    let (mut lost, mut begin) = (0, 0);
-    for (n, datagram) in sent.into_iter().enumerate() {
-        if datagram.spared {
-            lost = 0;
-            line.extend(
-                later.drain(..).map(|(_, datagram)| datagram).filter(|late| late.epoch == datagram.epoch),
-            );
-            begin = if line.last().is_none_or(|last| last.epoch != datagram.epoch) {
-                datagram.first
-            } else {
-                begin
-            };
-            line.push(datagram);
-            continue;
-        }
-        let mut due = later.iter().position(|(when, _)| *when <= n);
-        while let Some(index) = due {
-            line.push(later.remove(index).1);
-            due = later.iter().position(|(when, _)| *when <= n);
-        }
-        if rng.random_bool(harm.burst) {
-            lost = rng.random_range(1..40);
-        }
-        if lost > 0 || rng.random_bool(harm.loss) {
-            lost = lost.max(1) - 1;
-            continue;
-        }
-        if rng.random_bool(harm.repeat) {
-            let after = *pick(rng, &[1, 1, 2, 5]);
-            later.push((n + after, datagram.clone()));
-        }
-        if !line.is_empty() && rng.random_bool(harm.forge) {
-            line.push(forge(rng, &datagram, begin, n as u64));
-        }
-        if rng.random_bool(harm.overtake) {
-            let after = rng.random_range(1..6);
-            later.push((n + after, datagram));
-        } else {
-            line.push(datagram);
-        }
-    }
-    line.extend(later.into_iter().map(|(_, datagram)| datagram));
-    let mut now = 0;
-    for datagram in &mut line {
-        now = now.max(datagram.stamp_ns);
-        datagram.stamp_ns = now;
-    }
-    line
-}
-
-/// A datagram that was never sent: far ahead, or at the beginning. None continues from another.
-fn forge(rng: &mut Pcg64Mcg, like: &Datagram, begin: u64, unique: u64) -> Datagram {
-    let base = *pick(rng, &[0, 100_000, 2_000_000, u64::MAX - 10]);
-    let first = if base == 0 && begin > 0 { begin } else { base.max(50_000) - 3 * unique };
-    let heartbeat = first != begin && rng.random_bool(0.3);
-    let (kind, count) = if heartbeat { (Kind::Heartbeat, 0) } else { (Kind::Data, 1) };
-    Datagram { kind, first, count, forged: true, ..like.clone() }
 }

@@ -4,6 +4,7 @@ mod bench;
 mod epochs;
 mod feed;
 mod model;
+mod network;
 mod ranges;
 mod simulated;
 mod table;

@@ -135,7 +135,7 @@ fn finished(run: &Run, feed: &Feed) {
 
 #[test]
 fn a_simulated_feed_is_arbitrated_as_the_model_says() {
-    bolero::check!().with_iterations(3_000).with_type::<u64>().for_each(|&seed| {
+    bolero::check!().with_iterations(2_000).with_type::<u64>().for_each(|&seed| {
         run(seed);
     });
 }
