@@ -38,6 +38,8 @@ fn file_and_wire(how: &[&str]) -> Result<Option<(Value, Value)>> {
     let file = feed::finish(&mut inspect)?.json()?;
 
     let mut run = feed::run_without_lines(&network, &PROTOCOL)?;
+    // Room for half the capture: whatever else runs on this machine may keep the receiver off its core a while.
+    run.args(["--frames", "65536"]);
     run.arg("--line").arg(format!("iex/A=rx1,{GROUP}"));
     let receiver = feed::receiver(&mut run)?;
     let mut replay = network.publisher.command(&xdpfeed);

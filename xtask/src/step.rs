@@ -16,12 +16,15 @@ pub(crate) fn say(what: impl Display) {
 /// # Errors
 /// It cannot be started, or does not succeed.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let line = command_line(command);
-    let status = command.stdout(io::stderr()).status().with_context(|| format!("cannot run `{line}`"))?;
-    if !status.success() {
-        bail!("`{line}` failed ({status})");
-    }
-    Ok(())
+    finish(command.stdout(io::stderr()))
+}
+
+/// Runs a program to its end, showing only what it says on stderr.
+///
+/// # Errors
+/// As for [`run`].
+pub(crate) fn run_silently(command: &mut Command) -> Result<()> {
+    finish(command.stdout(Stdio::null()))
 }
 
 /// Runs a program to its end and returns what it printed.
@@ -36,6 +39,15 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("`{line}` failed ({}): {}", output.status, said.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn finish(command: &mut Command) -> Result<()> {
+    let line = command_line(command);
+    let status = command.status().with_context(|| format!("cannot run `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
 }
 
 /// A command as it would be typed, for messages.

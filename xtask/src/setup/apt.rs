@@ -17,7 +17,7 @@ pub(super) fn install<'a>(packages: impl Iterator<Item = &'a str>) -> Result<()>
     let install = || -> Result<()> {
         step::say(format_args!("installing {}", packages.join(" ")));
         let mut apt = apt_get()?;
-        step::run(apt.args(["install", "-y", "--no-install-recommends"]).args(&packages))
+        step::run_silently(apt.args(["install", "-y", "--no-install-recommends"]).args(&packages))
     };
     let simulated = Command::new("apt-get").args(["install", "-s", "-qq"]).args(&packages).output();
     if simulated.is_ok_and(|output| output.status.success()) && install().is_ok() {
@@ -31,7 +31,15 @@ pub(super) fn install<'a>(packages: impl Iterator<Item = &'a str>) -> Result<()>
 /// apt-get as root, asking nothing and waiting its turn.
 fn apt_get() -> Result<Command> {
     let mut apt = privilege::as_root("env")?;
-    apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]);
+    apt.args([
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-qq",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+        "-o",
+        "Dpkg::Use-Pty=0",
+    ]);
     Ok(apt)
 }
 
