@@ -49,3 +49,20 @@ fn a_dead_line_costs_nothing() -> Result<()> {
     assert_eq!(number(channel, "/lines/1/missed"), sent);
     Ok(())
 }
+
+#[test]
+fn stopping_in_mid_feed_loses_nothing_that_one_line_brought() -> Result<()> {
+    let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
+    let patient = ["--reorder-window", "8192,250000", "--frames", "16384", "--packets", "20000"];
+    let receiver = feed::receiver(&mut feed::run(&network, &patient)?)?;
+    // The publisher goes on for long after the receiver has what it wanted.
+    let mut publisher = feed::publish(&network, &["--rate", "20000", "--packets", "80000", "--lose-b", "5"])?;
+    let publisher = e2e::Process::start("xdpfeed publish", &mut publisher)?;
+    let account = receiver.finish(feed::LONGEST)?.json()?;
+    publisher.interrupt()?;
+    feed::assert_balanced(&account);
+    let channel = &account["channels"][0];
+    assert!(number(channel, "/lines/1/missed") > 0, "line B lost something: {channel:#}");
+    assert_eq!(number(channel, "/messages_lost"), 0, "line A brought everything: {account:#}");
+    network.is_clean()
+}

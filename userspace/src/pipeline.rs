@@ -21,6 +21,10 @@ pub struct Framed {
     pub malformed: [u64; Malformed::ALL.len()],
     /// Units of sequence in the accepted ones.
     pub units: u64,
+    /// Accepted datagrams that went on past where their stream was when the pipeline was sealed.
+    pub after_stop: u64,
+    /// Units in these.
+    pub after_stop_units: u64,
     /// Accepted datagrams with bytes behind the last message.
     pub trailing: u64,
 }
@@ -60,6 +64,8 @@ pub struct Pipeline<F, K> {
     sink: K,
     /// The least deadline of all channels' reorder windows, or earlier.
     deadline_ns: u64,
+    /// No stream goes on any more; holes may still be filled.
+    sealed: bool,
     told: Told,
 }
 
@@ -76,7 +82,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// A pipeline without channels that hands on to `sink`.
     pub const fn new(sink: K) -> Self {
         let told = Told { messages: 0, messages_lost: 0 };
-        Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, told }
+        Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, sealed: false, told }
     }
 
     /// Adds a channel; its index is the number of channels added before.
@@ -133,6 +139,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.accepted += 1;
         framed.units += segment.count;
         framed.trailing += u64::from(segment.trailing > 0);
+        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
+            framed.after_stop += 1;
+            framed.after_stop_units += segment.count;
+            frames.release(frame);
+            return;
+        }
         let arrival = Arrival {
             line,
             key: segment.key,
@@ -154,6 +166,19 @@ impl<F, K: Sink> Pipeline<F, K> {
             frames.release(frame);
         }
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
+    }
+
+    /// From now on lets datagrams fill the holes there are, and nothing else.
+    ///
+    /// A receiver that stops while the feed goes on would otherwise cut its lines off one after the other, and
+    /// report as lost what the line cut off first had brought.
+    pub const fn seal(&mut self) {
+        self.sealed = true;
+    }
+
+    /// Whether no reorder window is open.
+    pub const fn settled(&self) -> bool {
+        self.deadline_ns == u64::MAX
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.

@@ -44,6 +44,10 @@ const DRAIN_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug, Default)]
 #[repr(align(64))]
 pub struct Shared {
+    /// Main → worker: no stream is to go on; let the other lines fill the holes there are.
+    pub seal: AtomicBool,
+    /// Worker → main: sealed, and no hole is open.
+    pub settled: AtomicBool,
     /// Main → worker: the program is detached; take what is left, then end.
     pub drain: AtomicBool,
     /// Worker → main: packets received.
@@ -96,6 +100,10 @@ impl<K: Sink> Worker<K> {
         while empty_passes < DRAINED_PASSES {
             let taken = self.pass()?;
             self.publish(shared);
+            if shared.seal.load(Ordering::Relaxed) {
+                self.pipeline.seal();
+                shared.settled.store(self.pipeline.settled(), Ordering::Relaxed);
+            }
             if taken > 0 {
                 empty_passes = 0;
             } else if shared.drain.load(Ordering::Relaxed) {

@@ -9,7 +9,7 @@ pub mod run;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{console, failure::Failure};
 
@@ -41,10 +41,14 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let outcome = arguments::expand(arguments).and_then(|arguments| {
         let cli = match Cli::try_parse_from(arguments) {
             Ok(cli) => cli,
-            // Help and version come this way too.
+            // Help and version come this way too, and so does nothing at all.
             Err(error) if !error.use_stderr() => {
                 let _printed = error.print();
                 return Ok(ExitCode::SUCCESS);
+            }
+            Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                let _printed = error.print();
+                return Ok(ExitCode::from(2));
             }
             Err(error) => return Err(Failure::Usage(sentence(&error))),
         };

@@ -31,12 +31,12 @@ pub struct ReplayArgs {
     #[arg(long, conflicts_with = "rate")]
     pub top_speed: bool,
 
-    /// Send so many packets a second, evenly
-    #[arg(long, value_name = "PPS")]
+    /// Send N packets a second, evenly
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub rate: Option<NonZeroU64>,
 
-    /// Send the capture so many times
-    #[arg(long, value_name = "N", default_value = "1")]
+    /// Send the capture N times
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
     pub loops: NonZeroU64,
 
     /// Send from this CPU
@@ -72,4 +72,8 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
     console::print(&format!("{json}\n"))?;
     result?;
     summary.complaint().map_or(Ok(()), |complaint| Err(anyhow!(complaint).into()))
+}
+
+fn at_least_one(given: &str) -> Result<NonZeroU64, String> {
+    given.parse().map_err(|_| format!("'{given}' is not a whole number from 1"))
 }

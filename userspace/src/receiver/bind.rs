@@ -24,6 +24,9 @@ use crate::{
 /// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
 const XDP_HEADROOM: u32 = 256;
 
+/// The largest `--frame-size`.
+const LARGEST_FRAME: u32 = 4096;
+
 /// How long a queue may stay busy after sockets bound to it for zero-copy were given up, and between two looks.
 const UNBIND_PATIENCE: Duration = Duration::from_secs(1);
 const UNBIND_PAUSE: Duration = Duration::from_millis(20);
@@ -240,9 +243,11 @@ fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
     (most > room).then(|| {
         format!(
             "{}: its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
-             (socket_rx_dropped); use --frame-size 4096, or lower the MTU",
+             (socket_rx_dropped); {}lower the MTU to {} if they come",
             interface.name,
-            mtu
+            mtu,
+            if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" },
+            room - LINK_HEADERS - FrameHeader::LEN as u32
         )
     })
 }

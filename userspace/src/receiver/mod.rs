@@ -34,6 +34,9 @@ use crate::{
 /// cost wake-ups for nothing; longer delays the end.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// Between two looks whether the last holes are closed.
+const SETTLE_LOOK: Duration = Duration::from_millis(1);
+
 /// Between two lines of `--progress`, and between two looks whether the interfaces are still there.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -88,6 +91,7 @@ fn work(
             })
             .context("cannot start the worker")?;
         let watched = watch(args, stop, &shared, &handle, interfaces, trace.as_deref_mut());
+        settle(args, &shared, &handle);
         // Nothing new from here on; what the driver and the rings still hold is taken before the worker ends.
         for bound in interfaces {
             bound.program.detach();
@@ -99,6 +103,17 @@ fn work(
         }
         worked.and(watched)
     })
+}
+
+/// Has the worker take no more than what fills the holes there are, and waits until none is open: at most as long
+/// as a hole may stay open at all.
+fn settle(args: &RunArgs, shared: &Shared, worker: &ScopedJoinHandle<'_, Result<()>>) {
+    shared.seal.store(true, Ordering::Relaxed);
+    let longest = args.feed.reorder_window.duration() + LOOK;
+    let begun = Instant::now();
+    while !shared.settled.load(Ordering::Relaxed) && !worker.is_finished() && begun.elapsed() < longest {
+        thread::sleep(SETTLE_LOOK);
+    }
 }
 
 /// Joins every group: those wanted from any source first, as [`Memberships::join`] asks.

@@ -68,7 +68,7 @@ pub(super) fn summary(
     report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
     let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
     packets.passed = passed;
-    if packets.received == 0 {
+    if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed));
     }
     notes.extend(report::refusals(feed, worker.pipeline()));
@@ -96,7 +96,9 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String
          sender is up"
             .into()
     } else if passed.contains_key("no_match") {
-        "UDP arrived, but to no group and port asked for: compare --line with `tcpdump -ni IFACE udp`".into()
+        "UDP arrived, but to no group and port asked for, or from another source: compare --line with \
+         `tcpdump -ni IFACE udp`"
+            .into()
     } else {
         "packets arrived, but none that could be a feed's: --trace-verdicts says why each was passed".into()
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use xdp_prog::Reason;
 
-use super::Packets;
+use super::{
+    Packets,
+    arbitrated::{enter_arbitration, enter_delivery},
+};
 use crate::{
-    arbiter::{Counters, LineCounters},
-    codec::Unread,
-    config::{self as configured, Feed},
-    framing::{Malformed, Unit},
+    config::Feed,
+    framing::Malformed,
     ledger::Ledger,
     pipeline::{Channel, Pipeline},
     program::Verdicts,
-    sink::{Count, Counted},
+    sink::Count,
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -107,7 +108,10 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
     ledger.add("framing_datagrams", framed.datagrams);
     ledger.add("framing_accepted", framed.accepted);
     ledger.add("framing_units", framed.units);
+    ledger.add("framing_after_stop", framed.after_stop);
+    ledger.add("framing_after_stop_units", framed.after_stop_units);
     ledger.add("framing_trailing_bytes", framed.trailing);
+    packets.after_stop += framed.after_stop;
     for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
         ledger.add(format!("framing_malformed_{cause}"), count);
         *packets.malformed_by_cause.entry(cause).or_default() += count;
@@ -118,102 +122,6 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
         [("framing_datagrams", framed.datagrams)],
         [("framing_accepted", framed.accepted), ("framing_malformed", malformed)],
     );
-}
-
-fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
-    let (framed, arbiter) = (channel.framed(), channel.arbiter());
-    let counters = arbiter.counters();
-    let lines = |of: fn(&LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
-    let packets = lines(|line| line.packets);
-    let units = lines(|line| line.units);
-    let overruns = lines(|line| line.overruns);
-    let first = lines(|line| line.first);
-    let terms = [
-        ("arbiter_first", first),
-        ("arbiter_duplicates", lines(|line| line.duplicates)),
-        ("arbiter_late", lines(|line| line.late)),
-        ("arbiter_discarded_stream_refused", lines(|line| line.discarded.stream_refused)),
-        ("arbiter_discarded_jump_refused", lines(|line| line.discarded.jump_refused)),
-        ("arbiter_discarded_not_held", lines(|line| line.discarded.not_held)),
-    ];
-    ledger.add("arbiter_packets", packets);
-    ledger.add("arbiter_units", units);
-    ledger.add("arbiter_delivered", counters.delivered);
-    ledger.add("arbiter_lost", counters.units_lost);
-    for (term, count) in terms {
-        ledger.add(term, count);
-    }
-    // Evidence, in no identity: datagrams, holes and events rather than units.
-    for (evidence, count) in [
-        ("arbiter_overruns", overruns),
-        ("arbiter_streams_refused", counters.streams_refused),
-        ("arbiter_jumps_refused", counters.jumps_refused),
-        ("arbiter_windows_full", counters.windows_full),
-        ("arbiter_windows_unheld", counters.windows_unheld),
-        ("arbiter_end_packets", counters.end_packets),
-        ("arbiter_line_fallbacks", lines(|line| line.fallbacks)),
-        ("arbiter_line_rejoins", lines(|line| line.rejoins)),
-    ] {
-        ledger.add(evidence, count);
-    }
-    ledger.identity(
-        format!("{name}: every accepted datagram was arbitrated"),
-        [("framing_accepted", framed.accepted)],
-        [("arbiter_packets", packets)],
-    );
-    ledger.identity(
-        format!("{name}: every framed unit was arbitrated"),
-        [("framing_units", framed.units)],
-        [("arbiter_units", units)],
-    );
-    ledger.identity(
-        format!("{name}: every unit was first, a duplicate, late or discarded"),
-        [("arbiter_units", units)],
-        terms,
-    );
-    ledger.identity(
-        format!("{name}: every unit brought first was delivered"),
-        [("arbiter_first", first)],
-        [("arbiter_delivered", counters.delivered)],
-    );
-    ledger.identity(
-        format!("{name}: what the streams moved on by was delivered or lost"),
-        [("arbiter_passed", arbiter.passed())],
-        [("arbiter_delivered", counters.delivered), ("arbiter_lost", counters.units_lost)],
-    );
-}
-
-fn enter_delivery(
-    ledger: &mut Ledger,
-    configured: &configured::Channel,
-    counters: &Counters,
-    counted: &Counted,
-) {
-    let name = &configured.name;
-    let unread: u64 = counted.unread.iter().sum();
-    ledger.add("sink_messages", counted.messages());
-    for (cause, count) in named(Unread::ALL.map(Unread::name), counted.unread) {
-        ledger.add(format!("sink_messages_{cause}"), count);
-    }
-    if configured.protocol.framing.unit() == Unit::Message {
-        ledger.identity(
-            format!("{name}: every delivered message reached the sink"),
-            [("arbiter_delivered", counters.delivered)],
-            [("sink_messages", counted.messages()), ("sink_messages_unread", unread)],
-        );
-    }
-    for (told, arbiter, sink) in [
-        ("gap", counters.gaps, counted.gap_events),
-        ("lost unit", counters.units_lost, counted.gap_units),
-        ("reset", counters.resets, counted.reset_events),
-        ("end of session", counters.ends, counted.end_events),
-    ] {
-        ledger.identity(
-            format!("{name}: every {told} was told in the stream"),
-            [("arbiter", arbiter)],
-            [("sink", sink)],
-        );
-    }
 }
 
 /// What the user should know of channels that refused something.

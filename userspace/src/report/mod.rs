@@ -1,6 +1,7 @@
 //! The summary a command ends with: one structure, shown as text or as JSON (`docs/json.md`).
 
 mod accounts;
+mod arbitrated;
 mod channel;
 mod text;
 
@@ -23,6 +24,8 @@ pub struct Packets {
     pub malformed: u64,
     /// The same by cause.
     pub malformed_by_cause: BTreeMap<&'static str, u64>,
+    /// Of those received, datagrams that came while the receiver was stopping, beyond where their stream ended.
+    pub after_stop: u64,
     /// Packets that were not for a line, or could not be read that far, by reason.
     pub passed: BTreeMap<&'static str, u64>,
 }

@@ -1,18 +1,17 @@
-//! The XDP program of one interface: loading, attaching, its maps.
+//! The XDP program of one interface: loading and attaching; its maps, typed, in the files beside.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-    os::fd::AsRawFd,
-};
+mod tables;
+mod verdicts;
+
+pub use tables::Match;
+pub use verdicts::Verdicts;
 
 use anyhow::{Context, Result, anyhow, bail};
 use aya::{
     Ebpf, EbpfLoader,
-    maps::{HashMap, MapData, PerCpuArray, XskMap},
     programs::{ProgramError, Xdp, XdpMode, loaded_links, loaded_programs, xdp::XdpLink},
 };
-use xdp_prog::{Group, GroupV4, GroupV6, PROGRAM, QueueCounters, Reason, SourceV4, SourceV6, map};
+use xdp_prog::{PROGRAM, map};
 
 use crate::{nic::Interface, sys::xdp_query};
 
@@ -71,34 +70,6 @@ pub struct ProgramConfig {
     pub timestamps: bool,
     /// Have it say why it passes each packet it does not redirect.
     pub trace: bool,
-}
-
-/// A destination the program is to redirect.
-#[derive(Clone, Copy, Debug)]
-pub struct Match {
-    /// Where it is sent to.
-    pub destination: SocketAddr,
-    /// The only source it is wanted from.
-    pub source: Option<IpAddr>,
-    /// What the frame header is to say.
-    pub index: u16,
-}
-
-/// The program's counters at one moment, summed over CPUs.
-#[derive(Clone, Debug, Default)]
-pub struct Verdicts {
-    /// Packets by [`Reason`], in the order of [`Reason::ALL`].
-    pub by_reason: Vec<u64>,
-    /// Matched packets by receive queue.
-    pub by_queue: Vec<QueueCounters>,
-}
-
-impl Verdicts {
-    /// Packets decided for this reason.
-    #[must_use]
-    pub fn of(&self, reason: Reason) -> u64 {
-        self.by_reason.get(reason as usize).copied().unwrap_or(0)
-    }
 }
 
 /// One interface's program. Dropping it detaches.
@@ -162,89 +133,6 @@ impl Program {
         drop(self.link.take());
     }
 
-    /// Has the queue's matched packets redirected to a socket bound to it.
-    ///
-    /// # Errors
-    /// What the kernel says.
-    pub fn set_socket(&mut self, queue: u32, socket: &impl AsRawFd) -> Result<()> {
-        let mut sockets: XskMap<&mut MapData> = XskMap::try_from(self.map_mut(map::SOCKETS)?)?;
-        sockets.set(queue, socket.as_raw_fd(), 0).with_context(|| format!("cannot register queue {queue}"))
-    }
-
-    /// Tells the program which destinations to redirect. Call once: until then everything passes.
-    ///
-    /// # Errors
-    /// What the kernel says.
-    pub fn set_matches(&mut self, matches: &[Match]) -> Result<()> {
-        // Packets are being looked at meanwhile: a destination goes in once, after its sources, so that none is
-        // taken for a line's that it does not belong to.
-        let mut groups: BTreeMap<SocketAddr, Group> = BTreeMap::new();
-        for Match { destination, source, index } in matches {
-            let nobody = Group { index: Group::NONE, generation: 0, sourced: 0 };
-            let group = groups.entry(*destination).or_insert(nobody);
-            match source {
-                None => group.index = *index,
-                Some(source) => {
-                    group.sourced = 1;
-                    let own = Group { index: *index, generation: 0, sourced: 0 };
-                    self.insert_source(*destination, *source, own)?;
-                }
-            }
-        }
-        groups.into_iter().try_for_each(|(destination, group)| self.insert_group(destination, group))
-    }
-
-    fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
-        let value = group.to_bytes();
-        match to.ip() {
-            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value),
-            IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value),
-        }
-    }
-
-    fn insert_source(&mut self, to: SocketAddr, source: IpAddr, group: Group) -> Result<()> {
-        let value = group.to_bytes();
-        match source {
-            IpAddr::V4(source) => {
-                let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
-                self.insert(map::SOURCES_V4, key.to_bytes(), value)
-            }
-            IpAddr::V6(source) => {
-                let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
-                self.insert(map::SOURCES_V6, key.to_bytes(), value)
-            }
-        }
-    }
-
-    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
-        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
-        groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
-    }
-
-    /// Reads the counters.
-    ///
-    /// # Errors
-    /// What the kernel says.
-    pub fn verdicts(&self) -> Result<Verdicts> {
-        let reasons: PerCpuArray<&MapData, u64> = PerCpuArray::try_from(self.map(map::VERDICTS)?)?;
-        let by_reason = Reason::ALL
-            .iter()
-            .map(|reason| Ok(reasons.get(&(*reason as u32), 0)?.iter().sum()))
-            .collect::<Result<_>>()?;
-        let queues: PerCpuArray<&MapData, [u64; 2]> = PerCpuArray::try_from(self.map(map::QUEUES)?)?;
-        let by_queue = (0..self.queues)
-            .map(|queue| {
-                let mut sum = QueueCounters::default();
-                for [redirected, no_socket] in queues.get(&queue, 0)?.iter() {
-                    sum.redirected += redirected;
-                    sum.no_socket += no_socket;
-                }
-                Ok(sum)
-            })
-            .collect::<Result<_>>()?;
-        Ok(Verdicts { by_reason, by_queue })
-    }
-
     /// The loaded program, for tests that run it on packets of their own.
     ///
     /// # Errors
@@ -305,14 +193,4 @@ fn privilege(error: anyhow::Error) -> anyhow::Error {
     } else {
         error.context("the kernel refused the XDP program")
     }
-}
-
-fn key_v4(to: SocketAddr) -> Result<GroupV4> {
-    let IpAddr::V4(address) = to.ip() else { bail!("{to} is not IPv4") };
-    Ok(GroupV4 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
-}
-
-fn key_v6(to: SocketAddr) -> Result<GroupV6> {
-    let IpAddr::V6(address) = to.ip() else { bail!("{to} is not IPv6") };
-    Ok(GroupV6 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
 }
