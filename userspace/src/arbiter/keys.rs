@@ -35,12 +35,14 @@ impl Keys {
 
     #[inline(never)]
     fn search(&mut self, key: &StreamKey) -> Option<StreamIndex> {
-        let index = self.table[self.place(key)];
-        if index == FREE {
-            return None;
-        }
-        self.last = index as usize;
+        self.last = self.get(key)?;
         Some(self.last)
+    }
+
+    /// The stream of `key`, without remembering it for the next time.
+    pub(super) fn get(&self, key: &StreamKey) -> Option<StreamIndex> {
+        let index = self.table[self.place(key)];
+        (index != FREE).then_some(index as usize)
     }
 
     /// Adds `key`, which is not there yet; `None` when there are as many as there may be.

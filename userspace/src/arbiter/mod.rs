@@ -139,6 +139,16 @@ impl<H> Arbiter<H> {
         self.streams.get(stream).map(|stream| stream.next)
     }
 
+    /// One past the highest sequence known of a stream in its epoch: delivered, declared lost, waiting, or named
+    /// by a heartbeat or an end of session that waits. What is still in doubt is not known. `None` if there is
+    /// no such stream.
+    #[must_use]
+    pub fn head(&self, key: &StreamKey) -> Option<u64> {
+        let index = self.keys.get(key)?;
+        let next = self.streams[index].next;
+        Some(self.window.highest(index).map_or(next, |highest| highest.max(next)))
+    }
+
     /// The common case: units that continue the line's own sequence and are next in the stream, or were all
     /// there before. False, with nothing done, in every other one.
     #[inline]

@@ -80,6 +80,12 @@ impl<H> Window<H> {
             .map(|entry| entry.first)
     }
 
+    /// Where the highest entry of a stream ends.
+    pub(super) fn highest(&self, stream: StreamIndex) -> Option<u64> {
+        let last = self.search(stream, |_| true).checked_sub(1)?;
+        self.entry(last).filter(|entry| entry.stream == stream).map(|entry| entry.end)
+    }
+
     /// Takes the lowest entry of a stream out if it begins at or below `next`.
     pub(super) fn take(&mut self, stream: StreamIndex, next: u64) -> Option<Entry<H>> {
         let position = self.search(stream, |_| false);
@@ -212,6 +218,7 @@ mod tests {
         assert_eq!(window.covered(1, 30, 40), 0);
         assert_eq!(window.oldest(), Some((1, 1)));
         assert_eq!(window.lowest(1), Some(10));
+        assert_eq!((window.highest(1), window.highest(0), window.highest(2)), (Some(50), Some(50), None));
         assert!(window.take(1, 9).is_none());
         assert_eq!(window.take(1, 10).map(|entry| entry.end), Some(20));
         assert_eq!(window.take(0, 10).map(|entry| entry.end), Some(50));
