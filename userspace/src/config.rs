@@ -112,6 +112,13 @@ impl Feed {
     /// # Errors
     /// [`Failure::Usage`] with the first contradiction and its fix.
     pub fn new(lines: &[LineSpec], protocols: &[ProtocolSpec]) -> Result<Self, Failure> {
+        for (index, spec) in protocols.iter().enumerate() {
+            if protocols[..index].iter().any(|earlier| earlier.channel == spec.channel) {
+                let whose =
+                    spec.channel.as_deref().map_or("all channels".into(), |name| format!("channel {name}"));
+                return Err(Failure::Usage(format!("--protocol for {whose} is given twice: leave one out")));
+            }
+        }
         let mut feed = Self::default();
         for spec in lines {
             feed.add(spec, protocols)?;
@@ -178,10 +185,10 @@ impl Feed {
     }
 }
 
-/// The protocol for a channel: the last that names it, else the last that names none.
+/// The protocol for a channel: the one that names it, else the one that names none.
 fn protocol_of(channel: &str, protocols: &[ProtocolSpec]) -> Result<Protocol, Failure> {
     let of = |name: Option<&str>| {
-        protocols.iter().rev().find(|spec| spec.channel.as_deref() == name).map(|spec| spec.protocol)
+        protocols.iter().find(|spec| spec.channel.as_deref() == name).map(|spec| spec.protocol)
     };
     of(Some(channel)).or_else(|| of(None)).ok_or_else(|| {
         Failure::Usage(format!(
@@ -221,6 +228,7 @@ mod tests {
             (vec!["A=224.0.1.1:1", "B=224.0.1.1:1"], vec!["iextp"], "again"),
             (vec!["A=224.0.1.1:1", "A=224.0.1.2:1"], vec!["iextp"], "another name"),
             (vec!["A=224.0.1.1:1"], vec!["iextp", "x=iextp"], "--line x/A="),
+            (vec!["A=224.0.1.1:1"], vec!["iextp", "moldudp64"], "given twice"),
         ] {
             let error = feed(&lines, &protocols).unwrap_err();
             assert_eq!(error.exit_code(), 2);

@@ -23,6 +23,10 @@ use crate::{
 /// Packets read between two looks at the reorder windows: as many as a live batch.
 const BATCH: usize = 64;
 
+/// Channels made of destinations that were not named. Each has windows of its own, some 400 KB; a capture with
+/// more is of many feeds, and more would let a file decide how much memory is used.
+const DISCOVERED: usize = 512;
+
 /// Channels whose reorder windows may be full at the same time: each costs some MB of slots. With fewer slots
 /// than datagrams waiting, windows give way early, and that is counted.
 const HOLDING_CHANNELS: usize = 8;
@@ -34,12 +38,15 @@ struct Table {
     /// Make a channel of each multicast destination: no line was named.
     discover: bool,
     protocols: Vec<ProtocolSpec>,
+    /// Datagrams to destinations beyond [`DISCOVERED`].
+    left_out: u64,
 }
 
 impl Table {
     fn new(feed: Feed, protocols: Vec<ProtocolSpec>) -> Self {
         let discover = feed.lines.is_empty();
-        let mut table = Self { feed: Feed::default(), by_destination: HashMap::new(), discover, protocols };
+        let by_destination = HashMap::new();
+        let mut table = Self { feed: Feed::default(), by_destination, discover, protocols, left_out: 0 };
         for (index, line) in feed.lines.iter().enumerate() {
             table.by_destination.entry(line.destination).or_default().push((line.source, index as u16));
         }
@@ -49,6 +56,10 @@ impl Table {
 
     /// Makes a channel of a destination that was not met before.
     fn discovered(&mut self, destination: SocketAddr) -> Option<u16> {
+        if self.feed.channels.len() == DISCOVERED {
+            self.left_out += 1;
+            return None;
+        }
         let spec = LineSpec {
             channel: Some(destination.to_string()),
             name: "A".to_owned(),
@@ -91,17 +102,19 @@ pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     let mut received = 0;
     let mut span: Option<(u64, u64)> = None;
-    while !source.finished() {
-        source.receive(&mut batch)?;
+    let mut failure = None;
+    while !source.finished() && failure.is_none() {
+        failure = source.receive(&mut batch).err();
         received += batch.len() as u64;
         add_discovered(args, &source.lines().feed, &mut pipeline);
         for Received { line, stamp_ns, frame } in batch.drain(..) {
             let (first, last) = span.unwrap_or((stamp_ns, stamp_ns));
             span = Some((first.min(stamp_ns), last.max(stamp_ns)));
+            // Windows close by the stamps alone, wherever a batch ends: nothing earlier is still to come, but
+            // what has this very stamp.
+            pipeline.advance(&mut source, last.max(stamp_ns).saturating_sub(1));
             pipeline.accept(&mut source, line, stamp_ns, frame);
         }
-        let watermark_ns = source.watermark_ns();
-        pipeline.advance(&mut source, watermark_ns);
     }
     pipeline.finish(&mut source);
 
@@ -118,6 +131,13 @@ pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
             source.counters().packets
         ));
     }
+    if source.lines().left_out > 0 {
+        notes.push(format!(
+            "{} datagrams were to more than {DISCOVERED} destinations: name those that matter with --line",
+            source.lines().left_out
+        ));
+    }
+    notes.extend(report::refusals(feed, &pipeline));
     let summary = Summary {
         mode: "capture".into(),
         seconds: span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
@@ -129,8 +149,9 @@ pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
         ledger,
         notes,
     };
-    summary.print(args.json);
-    Ok(())
+    // Told even if reading failed: what came before is accounted for.
+    summary.print(args.json)?;
+    failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Gives the pipeline the channels and lines it does not have yet.

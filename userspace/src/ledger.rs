@@ -18,7 +18,7 @@ pub struct Identity {
 
 impl Identity {
     fn sum(side: &[(String, u64)]) -> u64 {
-        side.iter().map(|(_, value)| value).sum()
+        side.iter().fold(0, |sum, (_, value)| sum.saturating_add(*value))
     }
 
     /// Whether both sides agree.
@@ -57,12 +57,12 @@ impl Ledger {
     pub fn add(&mut self, name: impl Into<String>, value: u64) {
         let name = name.into();
         match self.entries.iter_mut().find(|(entry, _)| *entry == name) {
-            Some((_, sum)) => *sum += value,
+            Some((_, sum)) => *sum = sum.saturating_add(value),
             None => self.entries.push((name, value)),
         }
     }
 
-    /// States that the `left` counters add up to the `right` ones, and adds each to the entry of its name.
+    /// States that the `left` counters add up to the `right` ones. Entries are made by [`Ledger::add`].
     pub fn identity<'a>(
         &mut self,
         statement: impl Into<String>,

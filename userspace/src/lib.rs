@@ -18,6 +18,8 @@ pub mod report; // the summary, as text and as JSON
 
 pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
+pub mod console; // standard output and standard error
+pub mod cpu; // --cpu
 pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod line; // what --line says
@@ -25,6 +27,7 @@ pub mod nic; // the host's interfaces and multicast membership
 pub mod publish; // the other side: a synthetic feed on redundant lines, and the truth about it
 pub mod receiver; // `run`: set-up, the control plane, teardown
 pub mod replay; // a capture's packets onto an interface
+pub mod stop; // SIGINT and SIGTERM
 pub mod sys; // calls no crate wraps
 
 #[cfg(test)]

@@ -21,6 +21,10 @@ pub struct Framed {
     pub malformed: [u64; Malformed::ALL.len()],
     /// Units of sequence in the accepted ones.
     pub units: u64,
+    /// Accepted datagrams that went on past where their stream was when the pipeline was sealed.
+    pub after_stop: u64,
+    /// Units in these.
+    pub after_stop_units: u64,
     /// Accepted datagrams with bytes behind the last message.
     pub trailing: u64,
 }
@@ -58,12 +62,27 @@ pub struct Pipeline<F, K> {
     channels: Vec<Channel<F>>,
     routes: Vec<Route>,
     sink: K,
+    /// The least deadline of all channels' reorder windows, or earlier.
+    deadline_ns: u64,
+    /// No stream goes on any more; holes may still be filled.
+    sealed: bool,
+    told: Told,
+}
+
+/// What was handed to the sink, over all channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Messages.
+    pub messages: u64,
+    /// Units in the gaps.
+    pub messages_lost: u64,
 }
 
 impl<F, K: Sink> Pipeline<F, K> {
     /// A pipeline without channels that hands on to `sink`.
     pub const fn new(sink: K) -> Self {
-        Self { channels: Vec::new(), routes: Vec::new(), sink }
+        let told = Told { messages: 0, messages_lost: 0 };
+        Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, sealed: false, told }
     }
 
     /// Adds a channel; its index is the number of channels added before.
@@ -86,6 +105,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[must_use]
     pub const fn lines(&self) -> usize {
         self.routes.len()
+    }
+
+    /// What was handed to the sink so far.
+    pub const fn told(&self) -> Told {
+        self.told
     }
 
     /// The sink.
@@ -115,6 +139,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.accepted += 1;
         framed.units += segment.count;
         framed.trailing += u64::from(segment.trailing > 0);
+        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
+            framed.after_stop += 1;
+            framed.after_stop_units += segment.count;
+            frames.release(frame);
+            return;
+        }
         let arrival = Arrival {
             line,
             key: segment.key,
@@ -129,18 +159,42 @@ impl<F, K: Sink> Pipeline<F, K> {
             protocol: *protocol,
             channel: index,
             sink: &mut self.sink,
+            told: &mut self.told,
         };
         arbiter.offer(&arrival, &mut delivery);
         if let Some(frame) = delivery.current {
             frames.release(frame);
         }
+        self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
+    }
+
+    /// From now on lets datagrams fill the holes there are, and nothing else.
+    ///
+    /// A receiver that stops while the feed goes on would otherwise cut its lines off one after the other, and
+    /// report as lost what the line cut off first had brought.
+    pub const fn seal(&mut self) {
+        self.sealed = true;
+    }
+
+    /// Whether no reorder window is open.
+    pub const fn settled(&self) -> bool {
+        self.deadline_ns == u64::MAX
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.
     #[inline]
     pub fn advance(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
+        if watermark_ns >= self.deadline_ns {
+            self.close_windows(frames, watermark_ns);
+        }
+    }
+
+    #[cold]
+    fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
+        self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, |arbiter, delivery| arbiter.advance(watermark_ns, delivery));
+            self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
         }
     }
 
@@ -159,8 +213,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         act: impl FnOnce(&mut Arbiter<F>, &mut Delivery<'_, P, K>),
     ) {
         let Channel { protocol, framed: _, arbiter } = &mut self.channels[index];
-        let sink = &mut self.sink;
-        let mut delivery = Delivery { frames, current: None, protocol: *protocol, channel: index, sink };
+        let (sink, told) = (&mut self.sink, &mut self.told);
+        let mut delivery =
+            Delivery { frames, current: None, protocol: *protocol, channel: index, sink, told };
         act(arbiter, &mut delivery);
     }
 }
@@ -173,12 +228,13 @@ struct Delivery<'a, P: Frames, K> {
     protocol: Protocol,
     channel: usize,
     sink: &'a mut K,
+    told: &'a mut Told,
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
     #[inline]
     fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
-        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink } = self;
+        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
         let Some(frame) = held.or(current.as_ref()) else { return };
         let step = match Framing::unit(*framing) {
             Unit::Message => 1,
@@ -188,6 +244,7 @@ impl<P: Frames, K: Sink> Delivery<'_, P, K> {
         framing.messages(frames.payload(frame), units.0, units.1, |message| {
             sink.message(place, codec.map(|codec| codec.read(message)), message);
             place.sequence += step;
+            told.messages += 1;
         });
     }
 }
@@ -220,6 +277,9 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
     }
 
     fn event(&mut self, stream: StreamIndex, event: Event) {
+        if let Event::Gap { count, .. } = event {
+            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
+        }
         self.sink.event(self.channel, stream, event);
     }
 }

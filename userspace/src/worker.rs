@@ -44,6 +44,10 @@ const DRAIN_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug, Default)]
 #[repr(align(64))]
 pub struct Shared {
+    /// Main → worker: no stream is to go on; let the other lines fill the holes there are.
+    pub seal: AtomicBool,
+    /// Worker → main: sealed, and no hole is open.
+    pub settled: AtomicBool,
     /// Main → worker: the program is detached; take what is left, then end.
     pub drain: AtomicBool,
     /// Worker → main: packets received.
@@ -52,8 +56,6 @@ pub struct Shared {
     pub messages: AtomicU64,
     /// Worker → main: messages lost on every line.
     pub messages_lost: AtomicU64,
-    /// Worker → main: it ended by itself.
-    pub ended: AtomicBool,
 }
 
 /// One worker's state; moved into its thread and back out at the end.
@@ -94,16 +96,14 @@ impl<K: Sink> Worker<K> {
     /// # Errors
     /// What ends the source for good.
     pub fn run(&mut self, shared: &Shared) -> Result<()> {
-        let result = self.work(shared);
-        shared.ended.store(true, Ordering::Relaxed);
-        result
-    }
-
-    fn work(&mut self, shared: &Shared) -> Result<()> {
         let mut empty_passes = 0;
         while empty_passes < DRAINED_PASSES {
             let taken = self.pass()?;
             self.publish(shared);
+            if shared.seal.load(Ordering::Relaxed) {
+                self.pipeline.seal();
+                shared.settled.store(self.pipeline.settled(), Ordering::Relaxed);
+            }
             if taken > 0 {
                 empty_passes = 0;
             } else if shared.drain.load(Ordering::Relaxed) {
@@ -114,7 +114,7 @@ impl<K: Sink> Worker<K> {
             }
         }
         self.pipeline.finish(&mut self.source);
-        self.source.refill();
+        self.publish(shared);
         Ok(())
     }
 
@@ -132,7 +132,8 @@ impl<K: Sink> Worker<K> {
             pipeline.accept(source, line, stamp_ns, frame);
         }
         if *stamped && taken > 0 {
-            // One look at the clock a batch: each packet is charged the whole batch, so none is flattered.
+            // One look at the clock a batch: each packet is charged the whole batch. What waits in a reorder
+            // window waits for another packet, not for us; that time is not in here.
             let now_ns = monotonic_ns();
             for stamp_ns in stamps.iter() {
                 latency.record(now_ns.saturating_sub(*stamp_ns));
@@ -146,15 +147,10 @@ impl<K: Sink> Worker<K> {
     }
 
     fn publish(&self, shared: &Shared) {
-        let (mut delivered, mut lost) = (0, 0);
-        for channel in self.pipeline.channels() {
-            let counters = channel.arbiter().counters();
-            delivered += counters.delivered;
-            lost += counters.units_lost;
-        }
+        let told = self.pipeline.told();
         shared.packets.store(self.packets, Ordering::Relaxed);
-        shared.messages.store(delivered, Ordering::Relaxed);
-        shared.messages_lost.store(lost, Ordering::Relaxed);
+        shared.messages.store(told.messages, Ordering::Relaxed);
+        shared.messages_lost.store(told.messages_lost, Ordering::Relaxed);
     }
 
     fn idle(&mut self) -> Result<()> {

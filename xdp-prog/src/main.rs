@@ -58,7 +58,7 @@ pub fn xdpfeed(ctx: XdpContext) -> u32 {
         Err(reason) => {
             count(reason);
             // Off unless userspace sets the log level at load: then it says why each packet was passed.
-            debug!(&ctx, "queue {} passed: reason {}", ctx.rx_queue_index(), reason as u32);
+            debug!(&ctx, "queue {}: passed, {}", ctx.rx_queue_index(), reason.name());
             xdp_action::XDP_PASS
         }
     }
@@ -120,8 +120,8 @@ fn wanted(datagram: &Datagram) -> Option<Group> {
 
 #[inline(always)]
 fn copy(value: Option<*const Group>) -> Option<Group> {
-    // SAFETY: the kernel gave the pointer for this program run; a value replaced meanwhile is read as the old
-    // or the new four bytes, which the update of a hash entry swaps as a whole.
+    // SAFETY: the kernel gave the pointer, valid for this program run. Userspace writes each entry once, before
+    // it can be found, so nothing writes to it while it is read.
     value.map(|group| unsafe { *group })
 }
 
@@ -141,7 +141,8 @@ fn prepend(ctx: &XdpContext, header: FrameHeader) -> Result<(), Reason> {
 #[inline(always)]
 fn count(reason: Reason) {
     if let Some(counter) = VERDICTS.get_ptr_mut(reason as u32) {
-        // SAFETY: the pointer is this CPU's own element; XDP programs of one CPU do not interrupt each other.
+        // SAFETY: the pointer is this CPU's own element, and the kernel runs one XDP program a CPU at a time: with
+        // softirqs off, or, on PREEMPT_RT, under its per-CPU softirq lock.
         unsafe { *counter += 1 };
     }
 }

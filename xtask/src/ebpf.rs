@@ -176,14 +176,14 @@ fn belongs_to_outer_build(name: &OsString) -> bool {
 }
 
 /// One of rustup's nightly tools.
-fn rustup_nightly(tool: &str) -> Command {
+pub(crate) fn rustup_nightly(tool: &str) -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly", tool]).env_remove("RUSTUP_TOOLCHAIN").env("RUSTUP_AUTO_INSTALL", "0");
     command
 }
 
 /// Whether rustup has a nightly with the sources of `core`.
-fn nightly_has_rust_src() -> bool {
+pub(crate) fn nightly_has_rust_src() -> bool {
     let output = rustup_nightly("rustc").args(["--print", "sysroot"]).stderr(Stdio::null()).output();
     let Ok(output) = output else { return false };
     let sysroot = String::from_utf8_lossy(&output.stdout);

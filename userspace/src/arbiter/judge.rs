@@ -41,7 +41,7 @@ impl<H> Arbiter<H> {
         let at_once = track.seen && restarts(piece, track.next) && !track.near_origin();
         let reordered = run.doubt == Doubt::Back
             && piece.first != run.next
-            && holes.explain(piece.first, piece.end, track.datagrams);
+            && holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns);
         let meaning = match (at_once, reordered) {
             (true, _) if run.doubt == Doubt::Back && run.first <= 1 => Meaning::Proof,
             (true, _) | (_, true) => Meaning::Stranger,
@@ -61,23 +61,28 @@ impl<H> Arbiter<H> {
     fn judge(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
         let max_jump = self.limits.max_jump;
         let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-        let begin = self.own_begin(at, piece.first);
         let (track, holes) = self.track(at);
         let in_epoch = track.epoch == epoch;
         if !track.seen || piece.end >= track.next {
-            if in_epoch && piece.first.saturating_sub(next) > max_jump {
+            // A hole may keep the stream's next behind while the line goes on; and a line in an old epoch has
+            // nothing to do with it.
+            let expected = match (track.seen, in_epoch) {
+                (true, true) => next.max(track.next),
+                (true, false) => track.next,
+                (false, _) => next,
+            };
+            if piece.first.saturating_sub(expected) > max_jump {
                 return self.begin_run(at, Doubt::Jump, piece, 1, outlet);
             }
             if !track.seen {
-                track.seen = true;
-                track.begin(holes, begin);
+                self.begin(at, piece.first);
             }
             return self.follow(at, piece, Body::Offered, outlet);
         }
         let near_origin = track.near_origin();
         match piece.kind {
             Kind::EndOfSession => {} // an end that was overtaken: the line went on after it
-            Kind::Data if holes.explain(piece.first, piece.end, track.datagrams) => {
+            Kind::Data if holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns) => {
                 self.follow(at, piece, Body::Offered, outlet);
             }
             Kind::Heartbeat if track.next <= 1 => {} // at 0 by a line that was at 1: the same place
@@ -91,11 +96,15 @@ impl<H> Arbiter<H> {
         }
     }
 
-    /// Where a line's own sequence begins that is first seen at `first`.
-    pub(super) fn own_begin(&mut self, at: At, first: u64) -> u64 {
+    /// A line's own sequence begins at `first`. What a stream that starts at 1 had before, the line missed.
+    pub(super) fn begin(&mut self, at: At, first: u64) {
         let &Stream { floor, epoch, .. } = &self.streams[at.stream];
-        let in_epoch = self.track(at).0.epoch == epoch;
-        if self.limits.start == Start::One && in_epoch { floor.min(first) } else { first }
+        let (track, holes) = self.track(at);
+        track.begin(holes, first);
+        if track.epoch == epoch && self.limits.start == Start::One && first > floor {
+            self.lines[at.line].gaps += 1;
+            self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(first - floor);
+        }
     }
 
     /// The line goes on with `piece`: counts what it left out, and passes the datagram on.
@@ -106,13 +115,18 @@ impl<H> Arbiter<H> {
         body: Body<H>,
         outlet: &mut impl Outlet<Held = H>,
     ) {
+        self.go_on(at, piece);
+        self.pass(at, piece, body, outlet);
+    }
+
+    /// Counts what the line left out in front of `piece`, or brings now that it had left out.
+    pub(super) fn go_on(&mut self, at: At, piece: &Piece) {
         let (track, holes) = self.track(at);
         let followed = track.follow(holes, piece.first, piece.end);
         let line = &mut self.lines[at.line];
         line.gaps += u64::from(followed.skipped > 0);
         line.skipped = line.skipped.saturating_add(followed.skipped);
         line.reordered += followed.reordered;
-        self.pass(at, piece, body, outlet);
     }
 
     /// Passes a datagram on to its stream, unless its line is in an epoch that is over.

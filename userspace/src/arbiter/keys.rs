@@ -30,12 +30,19 @@ impl Keys {
         if self.keys.get(self.last) == Some(key) {
             return Some(self.last);
         }
-        let index = self.table[self.place(key)];
-        if index == FREE {
-            return None;
-        }
-        self.last = index as usize;
+        self.search(key)
+    }
+
+    #[inline(never)]
+    fn search(&mut self, key: &StreamKey) -> Option<StreamIndex> {
+        self.last = self.get(key)?;
         Some(self.last)
+    }
+
+    /// The stream of `key`, without remembering it for the next time.
+    pub(super) fn get(&self, key: &StreamKey) -> Option<StreamIndex> {
+        let index = self.table[self.place(key)];
+        (index != FREE).then_some(index as usize)
     }
 
     /// Adds `key`, which is not there yet; `None` when there are as many as there may be.

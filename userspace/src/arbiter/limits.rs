@@ -84,9 +84,13 @@ pub(super) const LINE_HOLES: usize = 8;
 /// Lower: deep reordering is doubted. Higher: a reset into the hole is seen late.
 pub(super) const HOLE_AGE: u64 = 64;
 
+/// Nanoseconds after which it does not either: no network keeps a datagram for 10 ms while others pass. Lower
+/// and higher: as for [`HOLE_AGE`].
+pub(super) const HOLE_AGE_NS: u64 = 10_000_000;
+
 /// Ranges declared lost that are remembered per stream. What comes after its range is forgotten counts as a
 /// duplicate instead of late.
-pub(super) const LOST_RANGES: usize = 64;
+pub(super) const LOST_RANGES: usize = 256;
 
 /// Nanoseconds after which a silent line may have missed something it cannot know of: ten heartbeats of a feed
 /// that sends one a second. Lower: lines that lag are taken for lines that were away. Higher: a line that was

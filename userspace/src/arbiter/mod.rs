@@ -8,7 +8,9 @@
 //! (new, duplicate, late, ahead). A recovery stage, whose answers come on no line, needs the second alone.
 
 mod chain;
+mod close;
 mod counters;
+mod intake;
 mod judge;
 mod keys;
 mod limits;
@@ -30,8 +32,8 @@ use crate::framing::{Kind, StreamKey};
 use keys::Keys;
 use limits::MAX_UNITS;
 use run::Runs;
-use seam::{At, Piece};
-use stream::Stream;
+use seam::At;
+use stream::{Lost, Stream};
 use track::{Holes, Track};
 use window::Window;
 
@@ -40,6 +42,8 @@ pub struct Arbiter<H> {
     limits: Limits,
     keys: Keys,
     streams: Vec<Stream>,
+    /// What each stream had to leave out.
+    lost: Vec<Lost>,
     /// Where each line is in each stream: those of one stream side by side.
     tracks: Vec<Track>,
     /// The same for the holes in each line's own sequence.
@@ -61,6 +65,7 @@ impl<H> Arbiter<H> {
         Self {
             keys: Keys::new(limits.max_streams),
             streams: Vec::with_capacity(limits.max_streams),
+            lost: Vec::with_capacity(limits.max_streams),
             tracks: Vec::with_capacity(tracks),
             holes: Vec::with_capacity(tracks),
             window: Window::new(waiting, limits.max_streams),
@@ -98,6 +103,18 @@ impl<H> Arbiter<H> {
         self.set_deadline();
     }
 
+    /// Watermark at which the next window closes; `u64::MAX` when none is open.
+    #[must_use]
+    pub fn deadline_ns(&self) -> u64 {
+        self.deadline_ns
+    }
+
+    /// Sequences all streams have moved on by, over all their epochs: each was delivered or lost.
+    #[must_use]
+    pub fn passed(&self) -> u64 {
+        self.streams.iter().map(Stream::passed).fold(0, u64::saturating_add)
+    }
+
     /// What the channel counted.
     #[must_use]
     pub fn counters(&self) -> &Counters {
@@ -120,6 +137,16 @@ impl<H> Arbiter<H> {
     #[must_use]
     pub fn next_expected(&self, stream: StreamIndex) -> Option<u64> {
         self.streams.get(stream).map(|stream| stream.next)
+    }
+
+    /// One past the highest sequence known of a stream in its epoch: delivered, declared lost, waiting, or named
+    /// by a heartbeat or an end of session that waits. What is still in doubt is not known. `None` if there is
+    /// no such stream.
+    #[must_use]
+    pub fn head(&self, key: &StreamKey) -> Option<u64> {
+        let index = self.keys.get(key)?;
+        let next = self.streams[index].next;
+        Some(self.window.highest(index).map_or(next, |highest| highest.max(next)))
     }
 
     /// The common case: units that continue the line's own sequence and are next in the stream, or were all
@@ -159,55 +186,16 @@ impl<H> Arbiter<H> {
         true
     }
 
-    /// The rest: counts the datagram, finds or opens its stream, and has it judged.
-    #[cold]
-    fn take_in(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
-        let Some(line) = self.lines.get_mut(arrival.line) else {
-            self.counters.lines_unknown += 1;
-            return;
-        };
-        line.packets += 1;
-        let Some(piece) = Piece::of(arrival) else {
-            line.overruns += 1;
-            return;
-        };
-        line.units += piece.units();
-        match piece.kind {
-            Kind::Data => {}
-            Kind::Heartbeat => self.counters.heartbeats += 1,
-            Kind::EndOfSession => self.counters.end_packets += 1,
-        }
-        let Some(stream) = self.stream(arrival) else {
-            self.lines[arrival.line].discarded.stream_refused += piece.units();
-            self.counters.streams_refused += 1;
-            return;
-        };
-        self.arrive(At { stream, line: arrival.line }, &piece, outlet);
-        self.set_deadline();
-    }
-
-    /// The stream of an arrival, opened if this is its first.
-    fn stream(&mut self, arrival: &Arrival) -> Option<StreamIndex> {
-        if let Some(stream) = self.keys.find(&arrival.key) {
-            return Some(stream);
-        }
-        let stream = self.keys.add(arrival.key)?;
-        let next = match self.limits.start {
-            Start::First => arrival.first,
-            Start::One => 1,
-        };
-        self.streams.push(Stream::new(next, arrival.stamp_ns));
-        for _ in 0..self.limits.lines {
-            self.tracks.push(Track::default());
-            self.holes.push(Holes::default());
-        }
-        self.counters.streams += 1;
-        Some(stream)
-    }
-
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {
         let index = at.stream * self.limits.lines + at.line;
         (&mut self.tracks[index], &mut self.holes[index])
+    }
+
+    /// Datagrams of a line that are in doubt in a stream.
+    #[cfg(test)]
+    fn doubted(&mut self, stream: StreamIndex, line: usize) -> usize {
+        let run = self.track(At { stream, line }).0.run;
+        run.and_then(|place| self.runs.get_mut(place)).map_or(0, |run| run.datagrams.len())
     }
 
     fn set_deadline(&mut self) {

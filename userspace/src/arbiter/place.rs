@@ -1,8 +1,8 @@
 //! A range's place in its stream: delivered, kept, or left out.
 
-use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
+use super::Arbiter;
+use super::seam::{At, Body, Outlet, Piece, StreamIndex};
 use super::window::Entry;
-use super::{Arbiter, Stream};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
@@ -107,7 +107,7 @@ impl<H> Arbiter<H> {
     }
 
     /// Delivers from the window whatever is next.
-    fn drain(&mut self, index: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
+    pub(super) fn drain(&mut self, index: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
         self.tell_end(index, outlet);
         while self.streams[index].waiting > 0 {
             let stream = &mut self.streams[index];
@@ -128,80 +128,9 @@ impl<H> Arbiter<H> {
         }
     }
 
-    /// Makes room for a datagram of `stream` that begins at `first`: the hole that keeps a datagram waiting
-    /// longest is given up, or the datagram's own if none waits. What the datagram brings is not given up.
-    fn give_way(&mut self, stream: StreamIndex, first: u64, outlet: &mut impl Outlet<Held = H>) {
-        match self.window.oldest_datagram() {
-            Some(oldest) if oldest != stream => self.close_lowest(oldest, outlet),
-            Some(_) | None => self.close_below(stream, first, outlet),
-        }
-    }
-
-    /// Gives up the lowest hole of a stream.
-    pub(super) fn close_lowest(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
-        if let Some(first) = self.window.lowest(stream) {
-            self.gap(stream, first, outlet);
-            self.drain(stream, outlet);
-        }
-    }
-
-    /// Gives up the lowest hole of a stream, as far as `first`.
-    fn close_below(&mut self, stream: StreamIndex, first: u64, outlet: &mut impl Outlet<Held = H>) {
-        let lowest = if self.streams[stream].waiting == 0 { None } else { self.window.lowest(stream) };
-        self.gap(stream, lowest.map_or(first, |lowest| lowest.min(first)), outlet);
-        self.drain(stream, outlet);
-    }
-
-    /// Gives up every hole of a stream.
-    pub(super) fn close_all(&mut self, stream: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
-        while self.streams[stream].waiting > 0 {
-            self.close_lowest(stream, outlet);
-        }
-    }
-
-    /// Gives up holes whose time is over.
-    #[cold]
-    pub(super) fn close_until(&mut self, watermark_ns: u64, outlet: &mut impl Outlet<Held = H>) {
-        while watermark_ns >= self.deadline_ns
-            && let Some((_, stream)) = self.window.oldest()
-        {
-            self.close_lowest(stream, outlet);
-            self.set_deadline();
-        }
-    }
-
-    fn gap(&mut self, index: StreamIndex, to: u64, outlet: &mut impl Outlet<Held = H>) {
-        let stream = &mut self.streams[index];
-        let first = stream.next;
-        if to <= first {
-            return;
-        }
-        stream.lose(to);
-        self.counters.gaps += 1;
-        self.counters.units_lost = self.counters.units_lost.saturating_add(to - first);
-        outlet.event(index, Event::Gap { first, count: to - first });
-    }
-
-    /// Tells the end of the session when everything before it was told.
-    fn tell_end(&mut self, index: StreamIndex, outlet: &mut impl Outlet<Held = H>) {
-        let Stream { next, ref mut end, ref mut ended, .. } = self.streams[index];
-        match *end {
-            Some(at) if at == next => {
-                (*end, *ended) = (None, Some(at));
-                self.counters.ends += 1;
-                outlet.event(index, Event::End { next });
-            }
-            Some(at) if at < next => {
-                *end = None;
-                self.counters.ends_overtaken += 1;
-            }
-            Some(_) | None => {}
-        }
-    }
-
     /// Counts units below the next expected one.
     pub(super) fn count_below(&mut self, at: At, first: u64, end: u64) {
-        let late = self.streams[at.stream].late(first, end);
+        let late = self.streams[at.stream].late(&self.lost[at.stream], first, end);
         self.count_late(at.line, late);
         self.count_duplicates(at.line, end - first - late);
     }

@@ -16,14 +16,13 @@ impl<H> Arbiter<H> {
         stamp_ns: u64,
         outlet: &mut impl Outlet<Held = H>,
     ) {
-        let begin = self.limits.begin(first);
         if self.track(at).0.epoch == self.streams[at.stream].epoch {
-            self.reset(at.stream, begin, stamp_ns, outlet);
+            self.reset(at.stream, self.limits.begin(first), stamp_ns, outlet);
         }
-        let (track, holes) = self.track(at);
+        let (track, _) = self.track(at);
         track.epoch += 1;
         track.unsure = false;
-        track.begin(holes, begin);
+        self.begin(at, first);
         self.lines[at.line].fallbacks += 1;
     }
 
@@ -31,6 +30,7 @@ impl<H> Arbiter<H> {
     fn reset(&mut self, stream: StreamIndex, next: u64, stamp_ns: u64, outlet: &mut impl Outlet<Held = H>) {
         self.close_all(stream, outlet);
         self.streams[stream].reset(next, stamp_ns);
+        self.lost[stream].forget();
         self.counters.resets += 1;
         for line in 0..self.limits.lines {
             self.track(At { stream, line }).0.regular = false;
@@ -46,21 +46,18 @@ impl<H> Arbiter<H> {
         self.track(at).0.run = None;
         match run.doubt {
             Doubt::Back => self.fall_back(at, run.first, stamp_ns, outlet),
-            Doubt::Jump => {
-                let begin = self.own_begin(at, run.first);
-                let (track, holes) = self.track(at);
-                if !track.seen {
-                    track.seen = true;
-                    track.begin(holes, begin);
-                }
-            }
+            Doubt::Jump if !self.track(at).0.seen => self.begin(at, run.first),
+            Doubt::Jump => {}
         }
         for Doubted { piece, held } in run.datagrams.drain(..) {
             self.lines[at.line].doubted -= piece.units();
             let piece = Piece { stamp_ns, ..piece }; // what is missing around it is known only now
             match held {
                 Some(held) => self.follow(at, &piece, Body::Held(held), outlet),
-                None if piece.kind == Kind::Data => self.lines[at.line].discarded.not_held += piece.units(),
+                None if piece.kind == Kind::Data => {
+                    self.go_on(at, &piece);
+                    self.lines[at.line].discarded.not_held += piece.units();
+                }
                 None => self.follow(at, &piece, Body::Offered, outlet),
             }
         }
@@ -81,7 +78,11 @@ impl<H> Arbiter<H> {
                     self.release_held(held, outlet);
                 }
                 (Doubt::Back, Some(held)) => self.follow(at, &piece, Body::Held(held), outlet),
-                (Doubt::Back, None) => self.count_unheld(at, &piece),
+                (Doubt::Back, None) if piece.kind == Kind::Data => {
+                    self.go_on(at, &piece);
+                    self.count_unheld(at, &piece);
+                }
+                (Doubt::Back, None) => self.follow(at, &piece, Body::Offered, outlet),
             }
         }
         self.runs.recycle(run.datagrams);

@@ -2,8 +2,7 @@
 
 use super::limits::LOST_RANGES;
 
-/// A stream's state. What the in-order case reads comes first, and stays there.
-#[repr(C)]
+/// A stream's state, small enough that the streams of a channel stay near. [`Lost`] is kept apart.
 pub(super) struct Stream {
     /// Next expected sequence.
     pub(super) next: u64,
@@ -17,11 +16,12 @@ pub(super) struct Stream {
     pub(super) epoch_ns: u64,
     /// The first sequence of the epoch: what is lower was sent before the start.
     pub(super) floor: u64,
+    /// Sequences the epochs before this one moved on by.
+    passed_before: u64,
     /// An end of session not told yet, because something before it is missing.
     pub(super) end: Option<u64>,
     /// The end of session told last.
     pub(super) ended: Option<u64>,
-    lost: Lost,
 }
 
 impl Stream {
@@ -33,46 +33,55 @@ impl Stream {
             epoch: 0,
             epoch_ns: stamp_ns,
             floor: next,
+            passed_before: 0,
             end: None,
             ended: None,
-            lost: Lost::new(),
         }
     }
 
     /// Opens the next epoch.
     pub(super) fn reset(&mut self, next: u64, stamp_ns: u64) {
         debug_assert_eq!(self.waiting, 0);
-        let epoch = self.epoch + 1;
-        *self = Self { epoch, ..Self::new(next, stamp_ns) };
+        let (epoch, passed_before) = (self.epoch + 1, self.passed());
+        *self = Self { epoch, passed_before, ..Self::new(next, stamp_ns) };
+    }
+
+    /// Sequences moved on by, over all epochs.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed_before.saturating_add(self.next - self.floor)
     }
 
     /// Gives up waiting for what lies before `to`.
-    pub(super) fn lose(&mut self, to: u64) {
-        self.lost.push(self.next, to);
+    pub(super) fn lose(&mut self, lost: &mut Lost, to: u64) {
+        lost.push(self.next, to);
         self.whole_from = to;
         self.next = to;
     }
 
     /// Of the units `first..end`, all below `next`: how many are late. The others are duplicates.
-    pub(super) fn late(&self, first: u64, end: u64) -> u64 {
+    pub(super) fn late(&self, lost: &Lost, first: u64, end: u64) -> u64 {
         if first >= self.whole_from {
             return 0;
         }
         let before_start = end.min(self.floor).saturating_sub(first);
-        before_start + self.lost.within(first, end)
+        before_start + lost.within(first, end)
     }
 }
 
-/// The newest ranges declared lost, in ascending order.
-struct Lost {
+/// The newest ranges of an epoch that were declared lost, in ascending order.
+pub(super) struct Lost {
     ranges: [(u64, u64); LOST_RANGES],
     newest: usize,
     len: usize,
 }
 
 impl Lost {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { ranges: [(0, 0); LOST_RANGES], newest: 0, len: 0 }
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.len = 0;
     }
 
     fn push(&mut self, first: u64, end: u64) {
@@ -102,37 +111,36 @@ mod tests {
 
     #[test]
     fn late_is_told_from_duplicate() {
-        let mut stream = Stream::new(10, 0);
+        let (mut stream, mut lost) = (Stream::new(10, 0), Lost::new());
         stream.next = 20;
-        stream.lose(25);
+        stream.lose(&mut lost, 25);
         stream.next = 30;
-        stream.lose(31);
+        stream.lose(&mut lost, 31);
         stream.next = 40;
-        assert_eq!(stream.late(31, 40), 0);
-        assert_eq!(stream.late(30, 31), 1);
-        assert_eq!(stream.late(5, 40), 5 + 5 + 1);
-        assert_eq!(stream.late(22, 31), 3 + 1);
-        assert_eq!(stream.late(10, 20), 0);
+        assert_eq!(stream.late(&lost, 31, 40), 0);
+        assert_eq!(stream.late(&lost, 30, 31), 1);
+        assert_eq!(stream.late(&lost, 5, 40), 5 + 5 + 1);
+        assert_eq!(stream.late(&lost, 22, 31), 3 + 1);
+        assert_eq!(stream.late(&lost, 10, 20), 0);
     }
 
     #[test]
     fn the_oldest_range_is_forgotten() {
-        let mut stream = Stream::new(1, 0);
+        let (mut stream, mut lost) = (Stream::new(1, 0), Lost::new());
         for _ in 0..=LOST_RANGES {
-            stream.lose(stream.next + 1);
+            stream.lose(&mut lost, stream.next + 1);
             stream.next += 1;
         }
-        let end = stream.next;
-        assert_eq!(stream.late(1, 2), 0);
-        assert_eq!(stream.late(1, end), LOST_RANGES as u64);
+        assert_eq!(stream.late(&lost, 1, 2), 0);
+        assert_eq!(stream.late(&lost, 1, stream.next), LOST_RANGES as u64);
     }
 
     #[test]
     fn adjacent_ranges_are_one() {
-        let mut stream = Stream::new(1, 0);
+        let (mut stream, mut lost) = (Stream::new(1, 0), Lost::new());
         for _ in 0..1000 {
-            stream.lose(stream.next + 1);
+            stream.lose(&mut lost, stream.next + 1);
         }
-        assert_eq!(stream.late(1, 1001), 1000);
+        assert_eq!(stream.late(&lost, 1, 1001), 1000);
     }
 }

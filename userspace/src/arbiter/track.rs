@@ -1,6 +1,6 @@
 //! A line's own sequence within a stream: what it left out, and whether it ever went back.
 
-use super::limits::{HOLE_AGE, LINE_HOLES, RUN_STEPS};
+use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, RUN_SKIP, RUN_STEPS};
 
 /// Where one line is in one stream.
 #[derive(Default)]
@@ -45,9 +45,19 @@ impl Track {
         let mut followed = Followed::default();
         if first > self.next {
             followed.skipped = first - self.next;
-            holes.open(self.next, first, self.datagrams);
+            holes.open(Hole {
+                first: self.next,
+                end: first,
+                touched: self.datagrams,
+                touched_ns: self.last_ns,
+            });
         } else if first < self.next {
-            followed.reordered = holes.fill(first, end.min(self.next), self.datagrams);
+            followed.reordered = holes.fill(Hole {
+                first,
+                end: end.min(self.next),
+                touched: self.datagrams,
+                touched_ns: self.last_ns,
+            });
         }
         if first <= 1 && end >= self.next {
             self.near_origin_until = self.datagrams.saturating_add(RUN_STEPS.into());
@@ -60,8 +70,10 @@ impl Track {
     pub(super) fn begin(&mut self, holes: &mut Holes, next: u64) {
         holes.forget();
         self.next = next;
+        self.seen = true;
         self.in_step = 0;
-        self.near_origin_until = if next <= 1 { self.datagrams.saturating_add(RUN_STEPS.into()) } else { 0 };
+        let near = next <= RUN_SKIP; // what was sent before may have been overtaken
+        self.near_origin_until = if near { self.datagrams.saturating_add(RUN_STEPS.into()) } else { 0 };
     }
 
     /// Whether the line was at its origin so few datagrams ago that the network may have brought it again.
@@ -74,15 +86,15 @@ impl Track {
 #[derive(Default)]
 pub(super) struct Holes {
     holes: [Hole; LINE_HOLES],
-    oldest: usize,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Hole {
     first: u64,
     end: u64,
-    /// The line's datagram that opened it or filled a part of it last.
+    /// The line's datagram that opened it or filled a part of it last, and when that was.
     touched: u64,
+    touched_ns: u64,
 }
 
 impl Hole {
@@ -92,39 +104,38 @@ impl Hole {
 }
 
 impl Holes {
-    fn open(&mut self, first: u64, end: u64, datagram: u64) {
-        let free = self.holes.iter().position(|hole| hole.first == hole.end);
-        let place = free.unwrap_or(self.oldest);
-        if free.is_none() {
-            self.oldest = (self.oldest + 1) % LINE_HOLES;
+    fn open(&mut self, hole: Hole) {
+        let use_of = |hole: &&mut Hole| (hole.first < hole.end, hole.touched);
+        if let Some(least) = self.holes.iter_mut().min_by_key(use_of) {
+            *least = hole;
         }
-        self.holes[place] = Hole { first, end, touched: datagram };
     }
 
     /// Whether a unit of `first..end` lies in a hole young enough to explain it.
-    pub(super) fn explain(&self, first: u64, end: u64, datagram: u64) -> bool {
-        let young = |hole: &&Hole| datagram.saturating_sub(hole.touched) <= HOLE_AGE;
+    pub(super) fn explain(&self, first: u64, end: u64, datagram: u64, now: u64) -> bool {
+        let young = |hole: &&Hole| {
+            datagram.saturating_sub(hole.touched) <= HOLE_AGE
+                && now.saturating_sub(hole.touched_ns) <= HOLE_AGE_NS
+        };
         self.holes.iter().filter(young).any(|hole| hole.overlap(first, end) > 0)
     }
 
-    /// Takes `first..end` out of the holes; gives the units that were in one.
-    fn fill(&mut self, first: u64, end: u64, datagram: u64) -> u64 {
+    /// Takes the range of `piece` out of the holes; gives the units that were in one.
+    fn fill(&mut self, piece: Hole) -> u64 {
         let mut filled = 0;
         for place in 0..LINE_HOLES {
             let hole = self.holes[place];
-            let overlap = hole.overlap(first, end);
+            let overlap = hole.overlap(piece.first, piece.end);
             if overlap == 0 {
                 continue;
             }
             filled += overlap;
-            let (below, above) = (first.max(hole.first), end.min(hole.end));
-            self.holes[place] = Hole { first: above, end: hole.end, touched: datagram };
-            if below > hole.first {
-                if above == hole.end {
-                    self.holes[place] = Hole { first: hole.first, end: below, touched: datagram };
-                } else {
-                    self.open(hole.first, below, datagram);
-                }
+            let below = Hole { first: hole.first, end: piece.first.max(hole.first), ..piece };
+            let above = Hole { first: piece.end.min(hole.end), end: hole.end, ..piece };
+            let (rest, more) = if above.first == above.end { (below, above) } else { (above, below) };
+            self.holes[place] = rest;
+            if more.first < more.end {
+                self.open(more);
             }
         }
         filled
@@ -143,12 +154,12 @@ mod tests {
     fn skips_and_fills() {
         let (mut track, mut holes) = (Track { next: 10, ..Track::default() }, Holes::default());
         assert_eq!(track.follow(&mut holes, 20, 25), Followed { skipped: 10, reordered: 0 });
-        assert!(holes.explain(10, 11, 0) && holes.explain(19, 30, 0) && !holes.explain(20, 25, 0));
+        assert!(holes.explain(10, 11, 0, 0) && holes.explain(19, 30, 0, 0) && !holes.explain(20, 25, 0, 0));
         assert_eq!(track.follow(&mut holes, 14, 16), Followed { skipped: 0, reordered: 2 });
         assert_eq!(track.follow(&mut holes, 14, 16), Followed::default());
         assert_eq!(track.follow(&mut holes, 12, 30), Followed { skipped: 0, reordered: 6 });
         assert_eq!(track.follow(&mut holes, 10, 12), Followed { skipped: 0, reordered: 2 });
-        assert!(!holes.explain(0, 30, 0));
+        assert!(!holes.explain(0, 30, 0, 0));
         assert_eq!(track.next, 30);
     }
 
@@ -156,7 +167,8 @@ mod tests {
     fn an_old_hole_explains_nothing() {
         let (mut track, mut holes) = (Track::default(), Holes::default());
         track.follow(&mut holes, 5, 6);
-        assert!(holes.explain(1, 2, HOLE_AGE));
-        assert!(!holes.explain(1, 2, HOLE_AGE + 1));
+        assert!(holes.explain(1, 2, HOLE_AGE, HOLE_AGE_NS));
+        assert!(!holes.explain(1, 2, HOLE_AGE + 1, 0));
+        assert!(!holes.explain(1, 2, 0, HOLE_AGE_NS + 1));
     }
 }

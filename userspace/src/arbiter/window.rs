@@ -80,6 +80,12 @@ impl<H> Window<H> {
             .map(|entry| entry.first)
     }
 
+    /// Where the highest entry of a stream ends.
+    pub(super) fn highest(&self, stream: StreamIndex) -> Option<u64> {
+        let last = self.search(stream, |_| true).checked_sub(1)?;
+        self.entry(last).filter(|entry| entry.stream == stream).map(|entry| entry.end)
+    }
+
     /// Takes the lowest entry of a stream out if it begins at or below `next`.
     pub(super) fn take(&mut self, stream: StreamIndex, next: u64) -> Option<Entry<H>> {
         let position = self.search(stream, |_| false);
@@ -167,13 +173,19 @@ impl<H> Window<H> {
         self.order.get(position).and_then(|&place| self.entries[place as usize].as_ref())
     }
 
-    /// The first position of `stream` whose entry is not `below`, or where it would be.
+    /// The first position of `stream` whose entry is not `below`, or where it would be. Mostly that is one of the
+    /// ends: what comes ahead is the newest, and what is taken out the oldest.
     fn search(&self, stream: StreamIndex, below: impl Fn(&Entry<H>) -> bool) -> usize {
-        self.order.partition_point(|&place| {
-            self.entries[place as usize]
+        let precedes = |place: &u32| {
+            self.entries[*place as usize]
                 .as_ref()
                 .is_some_and(|entry| entry.stream < stream || (entry.stream == stream && below(entry)))
-        })
+        };
+        match (self.order.front(), self.order.back()) {
+            (Some(front), _) if !precedes(front) => 0,
+            (_, Some(back)) if precedes(back) => self.order.len(),
+            _ => self.order.partition_point(precedes),
+        }
     }
 
     fn remove(&mut self, position: usize) -> Option<Entry<H>> {
@@ -206,6 +218,7 @@ mod tests {
         assert_eq!(window.covered(1, 30, 40), 0);
         assert_eq!(window.oldest(), Some((1, 1)));
         assert_eq!(window.lowest(1), Some(10));
+        assert_eq!((window.highest(1), window.highest(0), window.highest(2)), (Some(50), Some(50), None));
         assert!(window.take(1, 9).is_none());
         assert_eq!(window.take(1, 10).map(|entry| entry.end), Some(20));
         assert_eq!(window.take(0, 10).map(|entry| entry.end), Some(50));

@@ -1,6 +1,6 @@
 //! The flags that say what the feed is: shared by `run` and `inspect`.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use clap::Args;
 
@@ -69,6 +69,11 @@ impl WindowArg {
     const MAX_PACKETS: usize = 1 << 20;
     /// One minute.
     const MAX_MICROSECONDS: u64 = 60_000_000;
+
+    /// How long a hole may stay open.
+    pub(crate) const fn duration(self) -> Duration {
+        Duration::from_micros(self.microseconds)
+    }
 }
 
 impl FromStr for WindowArg {

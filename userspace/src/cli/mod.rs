@@ -9,9 +9,9 @@ pub mod run;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
-use crate::failure::Failure;
+use crate::{console, failure::Failure};
 
 /// Receives sequenced UDP multicast feeds over AF_XDP: every packet accounted for.
 #[derive(Debug, Parser)]
@@ -41,10 +41,14 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let outcome = arguments::expand(arguments).and_then(|arguments| {
         let cli = match Cli::try_parse_from(arguments) {
             Ok(cli) => cli,
-            // Help and version come this way too.
+            // Help and version come this way too, and so does nothing at all.
             Err(error) if !error.use_stderr() => {
                 let _printed = error.print();
                 return Ok(ExitCode::SUCCESS);
+            }
+            Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                let _printed = error.print();
+                return Ok(ExitCode::from(2));
             }
             Err(error) => return Err(Failure::Usage(sentence(&error))),
         };
@@ -57,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         .map(|()| ExitCode::SUCCESS)
     });
     outcome.unwrap_or_else(|failure: Failure| {
-        eprintln!("xdpfeed: {failure}");
+        console::tell(format_args!("xdpfeed: {failure}"));
         ExitCode::from(failure.exit_code())
     })
 }

@@ -3,23 +3,17 @@
 mod lines; // from --line or --lines to what is sent on
 mod report; // what fell short, in words
 
-use std::{
-    io::Write as _,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    flag,
-};
 
 use crate::{
+    console,
     failure::Failure,
     line::LineSpec,
     publish::{Limit, MessagesPerPacket, Plan, Publisher, Rate, Share},
+    stop,
 };
 
 /// Seconds to publish when neither time nor packets nor messages are given.
@@ -191,13 +185,7 @@ impl PublishArgs {
 /// What was typed makes no sense, a line has no way out, or the kernel refused datagrams.
 pub fn run(args: &PublishArgs) -> Result<(), Failure> {
     let plan = args.plan()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // The second one ends it at once.
-        flag::register_conditional_default(signal, Arc::clone(&stop))
-            .and_then(|_| flag::register(signal, Arc::clone(&stop)))
-            .context("cannot heed signals")?;
-    }
+    let stop = stop::on_signal()?;
     let publisher = Publisher::open(&plan)?;
     let lines: Vec<_> = plan
         .lines
@@ -207,14 +195,14 @@ pub fn run(args: &PublishArgs) -> Result<(), Failure> {
             None => format!("{} to {}", line.name, line.destination),
         })
         .collect();
-    eprintln!(
+    console::tell(format_args!(
         "publishing session {}: {}",
         String::from_utf8_lossy(&plan.session).trim_end(),
         lines.join(", ")
-    );
+    ));
     let outcome = publisher.run(&stop);
     let json = serde_json::to_string(&outcome.truth).context("cannot write the truth as JSON")?;
-    writeln!(std::io::stdout(), "{json}").context("cannot print the truth")?;
+    console::print(&format!("{json}\n"))?;
     report::judge(&plan, &outcome)
 }
 

@@ -1,21 +1,14 @@
 //! `xdpfeed replay`: a capture's packets onto an interface.
 
 use crate::{
+    console, cpu,
     failure::Failure,
     replay::{Feed, Pace, READ_AHEAD_LEN, Sender},
+    stop,
     sys::packet_socket::{self, PacketSender},
 };
 use anyhow::{Context, anyhow};
-use nix::{
-    errno::Errno,
-    sched::{CpuSet, sched_setaffinity},
-    unistd::Pid,
-};
-use std::{
-    num::NonZeroU64,
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{num::NonZeroU64, path::PathBuf};
 
 /// Send a capture's packets onto an interface
 ///
@@ -38,12 +31,12 @@ pub struct ReplayArgs {
     #[arg(long, conflicts_with = "rate")]
     pub top_speed: bool,
 
-    /// Send so many packets a second, evenly
-    #[arg(long, value_name = "PPS")]
+    /// Send N packets a second, evenly
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub rate: Option<NonZeroU64>,
 
-    /// Send the capture so many times
-    #[arg(long, value_name = "N", default_value = "1")]
+    /// Send the capture N times
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_one)]
     pub loops: NonZeroU64,
 
     /// Send from this CPU
@@ -61,32 +54,26 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
         None if args.top_speed => Pace::TopSpeed,
         None => Pace::Capture,
     };
+    if let Some(cpu) = args.cpu {
+        cpu::may_pin(cpu)?;
+    }
     packet_socket::index(&args.interface).map_err(|error| Failure::Usage(error.to_string()))?;
     let socket = PacketSender::open(&args.interface)?;
     let feed = Feed::open(&args.file, args.loops.get(), READ_AHEAD_LEN)
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
     // From here on, and not while standard input may still block: a signal ends the sending, not the process.
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop)).context("cannot handle signals")?;
-    }
-    // After the read-ahead thread has started: it shall not share the CPU.
+    let stop = stop::on_signal()?;
+    // After the read-ahead thread has started: it must not share the CPU.
     if let Some(cpu) = args.cpu {
-        pin(cpu)?;
+        cpu::pin(cpu)?;
     }
     let (summary, result) = Sender::new(socket, pace, &stop)?.run(feed);
-    println!("{}", serde_json::to_string(&summary).context("cannot write the summary")?);
+    let json = serde_json::to_string(&summary).context("cannot write the summary as JSON")?;
+    console::print(&format!("{json}\n"))?;
     result?;
     summary.complaint().map_or(Ok(()), |complaint| Err(anyhow!(complaint).into()))
 }
 
-fn pin(cpu: usize) -> Result<(), Failure> {
-    let mut cpus = CpuSet::new();
-    let result = cpus.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &cpus));
-    match result {
-        Err(Errno::EINVAL) => Err(Failure::Usage(format!(
-            "--cpu {cpu}: this process cannot run there; `nproc --all` says how many CPUs there are"
-        ))),
-        other => Ok(other.with_context(|| format!("cannot run on CPU {cpu}"))?),
-    }
+fn at_least_one(given: &str) -> Result<NonZeroU64, String> {
+    given.parse().map_err(|_| format!("'{given}' is not a whole number from 1"))
 }

@@ -60,8 +60,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub seconds: Option<Duration>,
 
-    /// End after N packets
-    #[arg(long, value_name = "N")]
+    /// End once at least N packets have come
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub packets: Option<u64>,
 
     /// Print the summary as one JSON object (docs/json.md)
@@ -166,6 +166,19 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         return Err(Failure::Usage(
             "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
         ));
+    }
+    let at_least = match args.require {
+        None => 0,
+        Some(Requirement::Native) => 1,
+        Some(Requirement::ZeroCopy) => 2,
+    };
+    let at_most = match args.mode {
+        Mode::Generic => 0,
+        Mode::Copy => 1,
+        Mode::ZeroCopy | Mode::Auto => 2,
+    };
+    if at_most < at_least {
+        return Err(Failure::Usage("--mode rules out what --require asks for: leave one of them out".into()));
     }
     let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     if let Some(line) = feed.lines.iter().find(|line| line.interface.is_none()) {

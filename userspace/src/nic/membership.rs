@@ -11,9 +11,9 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
 use crate::sys::membership;
 
-/// Groups joined on one socket. The kernel's default limit (`igmp_max_memberships`) is 20; more would need the
-/// host's administrator, fewer would only cost sockets.
-const GROUPS_A_SOCKET: usize = 20;
+/// Memberships on one socket. The kernel's defaults allow 20 groups (`igmp_max_memberships`) and 10 sources of one
+/// group (`igmp_max_msf`): more than 10 would need the host's administrator, fewer would only cost sockets.
+const GROUPS_A_SOCKET: usize = 10;
 
 /// Sockets that hold memberships and receive nothing: closed, and the groups left, on drop.
 #[derive(Debug, Default)]
@@ -28,7 +28,8 @@ pub struct Memberships {
 
 impl Memberships {
     /// Joins `group` on an interface, from `source` alone if one is given. Anything but multicast needs no
-    /// membership.
+    /// membership, nor does a source of a group joined from any: join those first, since the kernel does not let a
+    /// socket widen a membership.
     ///
     /// # Errors
     /// When the kernel refuses, with what was asked of it.

@@ -6,8 +6,11 @@ pub use membership::Memberships;
 
 use std::{fs, io};
 
-use anyhow::{Context, Result, anyhow};
-use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags};
+use anyhow::{Context, Result, anyhow, bail};
+use nix::{
+    ifaddrs::getifaddrs,
+    net::if_::{InterfaceFlags, if_nametoindex},
+};
 
 use crate::{failure::Failure, sys::ethtool};
 
@@ -20,7 +23,7 @@ pub struct Interface {
     pub index: u32,
     /// Receive queues in use.
     pub queues: u32,
-    /// Largest packet behind the Ethernet header, in bytes; `None` where sysfs does not show it.
+    /// Largest packet behind the Ethernet header, in bytes; `None` where it cannot be asked for.
     pub mtu: Option<u32>,
 }
 
@@ -43,13 +46,20 @@ impl Interface {
         if !flags.contains(InterfaceFlags::IFF_UP) {
             return Err(anyhow!("interface {name} is down: bring it up with `ip link set {name} up`").into());
         }
-        let index = nix::net::if_::if_nametoindex(name).with_context(|| format!("interface {name}"))?;
-        Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: sysfs(name, "mtu") })
+        let index = if_nametoindex(name).with_context(|| format!("interface {name}"))?;
+        Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: ethtool::mtu(name).ok() })
     }
-}
 
-fn sysfs(name: &str, file: &str) -> Option<u32> {
-    fs::read_to_string(format!("/sys/class/net/{name}/{file}")).ok()?.trim().parse().ok()
+    /// Looks whether it is still the interface that was opened.
+    ///
+    /// # Errors
+    /// When it is gone; another one may have its name by now.
+    pub fn is_there(&self) -> Result<()> {
+        if if_nametoindex(self.name.as_str()) == Ok(self.index) {
+            return Ok(());
+        }
+        bail!("interface {} is gone: it was removed, renamed or moved while receiving", self.name)
+    }
 }
 
 /// Receive queues: from the driver, else from sysfs.

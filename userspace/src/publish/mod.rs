@@ -23,20 +23,15 @@ mod truth; // what was sent and what was not
 
 use std::sync::atomic::AtomicBool;
 
-use anyhow::Context as _;
-use nix::{
-    errno::Errno,
-    sched::{CpuSet, sched_setaffinity},
-    unistd::Pid,
-};
-
 pub use loss::Share;
 pub use pace::Rate;
 pub use packer::MessagesPerPacket;
 pub use plan::{Limit, Line, Plan};
 pub use truth::{Control, Fate, Feed, LineTruth, Truth};
 
-use crate::failure::Failure;
+use nix::errno::Errno;
+
+use crate::{cpu, failure::Failure};
 use sender::Sender;
 use session::Session;
 
@@ -64,7 +59,8 @@ impl<'a> Publisher<'a> {
     pub fn open(plan: &'a Plan) -> Result<Self, Failure> {
         largest_payload_suffices(plan)?;
         if let Some(cpu) = plan.cpu {
-            pin(cpu)?;
+            cpu::may_pin(cpu)?;
+            cpu::pin(cpu)?;
         }
         let connect = |line| route::connect(plan, line).map(Sender::new);
         Ok(Self { plan, senders: plan.lines.iter().map(connect).collect::<Result<_, _>>()? })
@@ -93,20 +89,6 @@ fn largest_payload_suffices(plan: &Plan) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-fn pin(cpu: usize) -> Result<(), Failure> {
-    let mut cpus = CpuSet::new();
-    let set = cpus.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &cpus));
-    match set {
-        Ok(()) => Ok(()),
-        Err(Errno::EINVAL) => Err(Failure::Usage(format!(
-            "--cpu {cpu}: there is no such CPU, or this process may not use it: `nproc` says how many there are, counted from 0"
-        ))),
-        Err(errno) => {
-            Err(errno).with_context(|| format!("cannot pin the sender to CPU {cpu}")).map_err(Failure::from)
-        }
-    }
 }
 
 #[cfg(test)]

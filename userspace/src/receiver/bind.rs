@@ -1,15 +1,20 @@
 //! One interface: program attached, sockets bound, in the best mode that works and was allowed.
 
-use std::os::fd::AsRawFd;
+use std::{
+    os::fd::AsRawFd,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, anyhow};
+use xdp_prog::FrameHeader;
 
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
     config::Feed,
     failure::Failure,
     nic::Interface,
-    program::{AttachMode, Match, Program, ProgramConfig},
+    program::{AttachMode, Match, Outlives, Program, ProgramConfig},
     source::af_xdp::AfXdp,
     sys::busy_poll,
     worker::Wait,
@@ -18,6 +23,13 @@ use crate::{
 
 /// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
 const XDP_HEADROOM: u32 = 256;
+
+/// The largest `--frame-size`.
+const LARGEST_FRAME: u32 = 4096;
+
+/// How long a queue may stay busy after sockets bound to it for zero-copy were given up, and between two looks.
+const UNBIND_PATIENCE: Duration = Duration::from_secs(1);
+const UNBIND_PAUSE: Duration = Duration::from_millis(20);
 
 /// Ethernet header with two VLAN tags, in bytes.
 const LINK_HEADERS: u32 = 22;
@@ -72,9 +84,15 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
     };
     let mut program = Program::load(config)?;
     let mut steps_down = Vec::new();
-    let attached = attach(args, &mut program, &interface, &mut steps_down)?;
+    let mut warnings = Vec::from_iter(too_small(args.frame_size, &interface));
+    let (attached, outlives) = attach(args, &mut program, &interface, &mut steps_down)?;
+    if outlives == Outlives::Crash {
+        warnings.push(format!(
+            "{name}: the kernel has no bpf_link for XDP here: should this process be killed, detach its program with \
+             `ip link set dev {name} xdp off`"
+        ));
+    }
     let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
-    let warnings = too_small(args.frame_size, &interface).into_iter().collect();
     let first = source.sockets().count();
     for (queue, socket) in queues.iter().zip(sockets) {
         if args.wait == Wait::BusyPoll {
@@ -119,17 +137,14 @@ fn attach(
     program: &mut Program,
     interface: &Interface,
     steps_down: &mut Vec<String>,
-) -> Result<AttachMode, Failure> {
+) -> Result<(AttachMode, Outlives), Failure> {
     let name = &interface.name;
     if args.mode == Mode::Generic {
-        if args.require.is_some() {
-            return Err(Failure::Usage("--mode generic contradicts --require: leave one out".into()));
-        }
-        program.attach(interface, AttachMode::Generic)?;
-        return Ok(AttachMode::Generic);
+        return Ok((AttachMode::Generic, program.attach(interface, AttachMode::Generic)?));
     }
-    let Err(error) = program.attach(interface, AttachMode::Native) else {
-        return Ok(AttachMode::Native);
+    let error = match program.attach(interface, AttachMode::Native) {
+        Ok(outlives) => return Ok((AttachMode::Native, outlives)),
+        Err(error) => error,
     };
     let unsupported = error
         .chain()
@@ -144,8 +159,7 @@ fn attach(
         )));
     }
     steps_down.push(format!("generic XDP instead of native: {error:#}"));
-    program.attach(interface, AttachMode::Generic)?;
-    Ok(AttachMode::Generic)
+    Ok((AttachMode::Generic, program.attach(interface, AttachMode::Generic)?))
 }
 
 /// Binds a socket to each queue, all of them in one mode: the best allowed.
@@ -164,6 +178,7 @@ fn sockets(
             |queue: &u32| Socket::bind(name, *queue, zero_copy, config).map_err(|error| (*queue, error));
         queues.iter().map(bind).collect()
     };
+    let mut stepped_down = false;
     let must = args.mode == Mode::ZeroCopy || args.require == Some(Requirement::ZeroCopy);
     if attached == AttachMode::Native && (must || args.mode == Mode::Auto) {
         match bind_all(true) {
@@ -177,12 +192,23 @@ fn sockets(
                     return Err(Failure::Requirement(format!("{name}: zero-copy was required, but {cause}")));
                 }
                 steps_down.push(format!("copy instead of zero-copy: {cause}"));
+                stepped_down = true;
             }
         }
     } else if must {
         return Err(Failure::Requirement(format!("{name}: zero-copy was required, but needs native XDP")));
     }
-    let sockets = bind_all(false).map_err(|(queue, error)| {
+    let begun = Instant::now();
+    let mut bound = bind_all(false);
+    // The kernel takes sockets that were bound for zero-copy away in the background.
+    while stepped_down
+        && begun.elapsed() < UNBIND_PATIENCE
+        && bound.as_ref().is_err_and(|(_, error)| error.errno() == Some(libc::EBUSY))
+    {
+        thread::sleep(UNBIND_PAUSE);
+        bound = bind_all(false);
+    }
+    let sockets = bound.map_err(|(queue, error)| {
         let cause = explain(name, queue, &error);
         anyhow!(error).context(cause)
     })?;
@@ -212,13 +238,16 @@ fn explain(name: &str, queue: u32, error: &BindError) -> String {
 /// What will be lost when the interface lets packets in that no frame can take.
 fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
     let room = frame_size.saturating_sub(XDP_HEADROOM);
-    let most = interface.mtu? + LINK_HEADERS;
+    let mtu = interface.mtu?;
+    let most = mtu + LINK_HEADERS + FrameHeader::LEN as u32;
     (most > room).then(|| {
         format!(
             "{}: its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
-             (socket_rx_dropped); use --frame-size 4096, or lower the MTU",
+             (socket_rx_dropped); {}lower the MTU to {} if they come",
             interface.name,
-            most - LINK_HEADERS
+            mtu,
+            if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" },
+            room - LINK_HEADERS - FrameHeader::LEN as u32
         )
     })
 }

@@ -5,6 +5,7 @@ use aya_log::EbpfLogger;
 use log::{Log, Metadata, Record};
 
 use super::Bound;
+use crate::console::tell;
 
 /// Writes the program's records to standard error.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ impl Log for Print {
     }
 
     fn log(&self, record: &Record<'_>) {
-        eprintln!("xdpfeed: {}: {}", self.interface, record.args());
+        tell(format_args!("xdpfeed: {}: {}", self.interface, record.args()));
     }
 
     fn flush(&self) {}

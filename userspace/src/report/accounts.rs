@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use xdp_prog::Reason;
 
-use super::Packets;
+use super::{
+    Packets,
+    arbitrated::{enter_arbitration, enter_delivery},
+};
 use crate::{
-    codec::Unread,
     config::Feed,
-    framing::{Malformed, Unit},
+    framing::Malformed,
     ledger::Ledger,
-    pipeline::Pipeline,
+    pipeline::{Channel, Pipeline},
     program::Verdicts,
     sink::Count,
     source::af_xdp::PortCounters,
@@ -62,6 +64,17 @@ pub fn enter_source(
     );
 }
 
+/// Enters what the sockets brought and what the worker took of it.
+pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounters>, received: u64) {
+    let (packets, foreign) =
+        ports.fold((0, 0), |(packets, foreign), port| (packets + port.packets, foreign + port.foreign));
+    ledger.identity(
+        "every frame reached the worker, or was not ours",
+        [("socket_received", packets)],
+        [("worker_received", received), ("source_foreign", foreign)],
+    );
+}
+
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
 /// `received` is the source's own count of datagrams of the lines asked for. Returns the packets' part of the
 /// summary, but for what the source passed.
@@ -82,89 +95,47 @@ pub fn enter_pipeline<F>(
     for ((channel, counted), configured) in
         pipeline.channels().iter().zip(pipeline.sink().channels()).zip(&feed.channels)
     {
-        let name = &configured.name;
-        let framed = channel.framed();
-        let malformed = named(Malformed::ALL.map(Malformed::name), framed.malformed);
-        let malformed_sum: u64 = framed.malformed.iter().sum();
-        ledger.add("framing_datagrams", framed.datagrams);
-        ledger.add("framing_accepted", framed.accepted);
-        ledger.add("framing_trailing_bytes", framed.trailing);
-        for (cause, count) in &malformed {
-            ledger.add(format!("framing_malformed_{cause}"), *count);
-            *packets.malformed_by_cause.entry(cause).or_default() += count;
-        }
-        packets.malformed += malformed_sum;
-        ledger.identity(
-            format!("{name}: every datagram was accepted or malformed"),
-            [("framing_datagrams", framed.datagrams)],
-            [("framing_accepted", framed.accepted), ("framing_malformed", malformed_sum)],
-        );
-
-        let arbiter = channel.arbiter();
-        let counters = arbiter.counters();
-        let lines =
-            |of: fn(&crate::arbiter::LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
-        let arbiter_packets = lines(|line| line.packets);
-        ledger.identity(
-            format!("{name}: every accepted datagram was arbitrated"),
-            [("framing_accepted", framed.accepted)],
-            [("arbiter_packets", arbiter_packets)],
-        );
-        let (units, first) = (lines(|line| line.units), lines(|line| line.first));
-        let terms = [
-            ("arbiter_first", first),
-            ("arbiter_duplicates", counters.duplicates),
-            ("arbiter_late", counters.late),
-            ("arbiter_discarded", lines(|line| line.discarded.units())),
-        ];
-        ledger.add("arbiter_units", units);
-        for (term, count) in terms {
-            ledger.add(term, count);
-        }
-        ledger.identity(
-            format!("{name}: every framed unit was arbitrated"),
-            [("framing_units", framed.units)],
-            [("arbiter_units", units)],
-        );
-        ledger.identity(
-            format!("{name}: every unit was first, a duplicate, late or discarded"),
-            [("arbiter_units", units)],
-            terms,
-        );
-        for (cause, count) in [
-            ("stream_refused", lines(|line| line.discarded.stream_refused)),
-            ("jump_refused", lines(|line| line.discarded.jump_refused)),
-            ("not_held", lines(|line| line.discarded.not_held)),
-        ] {
-            ledger.add(format!("arbiter_discarded_{cause}"), count);
-        }
-        ledger.add("arbiter_windows_full", counters.windows_full);
-        ledger.add("arbiter_windows_unheld", counters.windows_unheld);
-        ledger.add("arbiter_delivered", counters.delivered);
-        ledger.add("arbiter_lost", counters.units_lost);
-        ledger.identity(
-            format!("{name}: every unit brought first was delivered"),
-            [("arbiter_first", first)],
-            [("arbiter_delivered", counters.delivered)],
-        );
-        let unread = named(Unread::ALL.map(Unread::name), counted.unread);
-        let unread_sum: u64 = counted.unread.iter().sum();
-        ledger.add("sink_messages", counted.messages());
-        for (cause, count) in &unread {
-            ledger.add(format!("sink_messages_{cause}"), *count);
-        }
-        if configured.protocol.framing.unit() == Unit::Message {
-            ledger.identity(
-                format!("{name}: every delivered message reached the sink"),
-                [("arbiter_delivered", counters.delivered)],
-                [("sink_messages", counted.messages()), ("sink_messages_unread", unread_sum)],
-            );
-        }
-        ledger.identity(
-            format!("{name}: every gap was told in the stream"),
-            [("arbiter_gaps", counters.gaps)],
-            [("sink_gap_events", counted.gap_events)],
-        );
+        enter_framing(ledger, &configured.name, channel, &mut packets);
+        enter_arbitration(ledger, &configured.name, channel);
+        enter_delivery(ledger, configured, channel.arbiter().counters(), counted);
     }
     packets
+}
+
+fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packets: &mut Packets) {
+    let framed = channel.framed();
+    let malformed: u64 = framed.malformed.iter().sum();
+    ledger.add("framing_datagrams", framed.datagrams);
+    ledger.add("framing_accepted", framed.accepted);
+    ledger.add("framing_units", framed.units);
+    ledger.add("framing_after_stop", framed.after_stop);
+    ledger.add("framing_after_stop_units", framed.after_stop_units);
+    ledger.add("framing_trailing_bytes", framed.trailing);
+    packets.after_stop += framed.after_stop;
+    for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
+        ledger.add(format!("framing_malformed_{cause}"), count);
+        *packets.malformed_by_cause.entry(cause).or_default() += count;
+    }
+    packets.malformed += malformed;
+    ledger.identity(
+        format!("{name}: every datagram was accepted or malformed"),
+        [("framing_datagrams", framed.datagrams)],
+        [("framing_accepted", framed.accepted), ("framing_malformed", malformed)],
+    );
+}
+
+/// What the user should know of channels that refused something.
+pub fn refusals<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<String> {
+    let channels = pipeline.channels().iter().zip(&feed.channels);
+    let refused = channels.filter(|(channel, _)| channel.arbiter().counters().streams_refused > 0);
+    refused
+        .map(|(channel, configured)| {
+            format!(
+                "{}: {} datagrams were of more streams than a channel may open: sessions are being forged, or the \
+                 protocol is another",
+                configured.name,
+                channel.arbiter().counters().streams_refused
+            )
+        })
+        .collect()
 }

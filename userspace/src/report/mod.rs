@@ -1,10 +1,11 @@
 //! The summary a command ends with: one structure, shown as text or as JSON (`docs/json.md`).
 
 mod accounts;
+mod arbitrated;
 mod channel;
 mod text;
 
-pub use accounts::{enter_pipeline, enter_source};
+pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{latency::Percentiles, ledger::Ledger};
+use crate::{console, failure::Failure, latency::Percentiles, ledger::Ledger};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -23,6 +24,8 @@ pub struct Packets {
     pub malformed: u64,
     /// The same by cause.
     pub malformed_by_cause: BTreeMap<&'static str, u64>,
+    /// Of those received, datagrams that came while the receiver was stopping, beyond where their stream ended.
+    pub after_stop: u64,
     /// Packets that were not for a line, or could not be read that far, by reason.
     pub passed: BTreeMap<&'static str, u64>,
 }
@@ -95,10 +98,12 @@ impl Summary {
         })
     }
 
-    /// Prints it to standard output. A reader that went away (`| head`) is no failure.
-    pub fn print(&self, as_json: bool) {
-        use std::io::Write as _;
+    /// Prints it to standard output.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub fn print(&self, as_json: bool) -> Result<(), Failure> {
         let text = if as_json { format!("{}\n", self.to_json()) } else { self.to_string() };
-        let _gone = std::io::stdout().lock().write_all(text.as_bytes());
+        console::print(&text)
     }
 }

@@ -16,6 +16,9 @@ impl fmt::Display for Summary {
         for (cause, count) in &self.packets.malformed_by_cause {
             writeln!(f, "            {} malformed: {cause}", grouped(*count))?;
         }
+        if self.packets.after_stop > 0 {
+            writeln!(f, "            {} came while stopping", grouped(self.packets.after_stop))?;
+        }
         for (reason, count) in &self.packets.passed {
             writeln!(f, "            {} passed: {reason}", grouped(*count))?;
         }

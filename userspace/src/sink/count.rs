@@ -17,6 +17,8 @@ pub struct Counted {
     pub raw: u64,
     /// Gaps told in the stream.
     pub gap_events: u64,
+    /// Units of sequence in them.
+    pub gap_units: u64,
     /// Resets told in the stream.
     pub reset_events: u64,
     /// Sessions told to have ended.
@@ -65,7 +67,11 @@ impl Sink for Count {
     fn event(&mut self, channel: usize, _stream: StreamIndex, event: Event) {
         let counted = &mut self.channels[channel];
         match event {
-            Event::Gap { .. } => counted.gap_events += 1,
+            Event::Gap { count, .. } => {
+                counted.gap_events += 1;
+                // A mad sequence that was believed can lose any number.
+                counted.gap_units = counted.gap_units.saturating_add(count);
+            }
             Event::Reset { .. } => counted.reset_events += 1,
             Event::End { .. } => counted.end_events += 1,
         }

@@ -138,7 +138,7 @@ impl Source for AfXdp {
         let now_ns = monotonic_ns();
         for (index, port) in ports.iter_mut().enumerate() {
             let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;
-            let mut last_ns = now_ns;
+            let mut last_ns = *watermark_ns;
             let mut refused = Vec::new();
             let (taken, without_header) = socket.receive(index as u16, |frame, header| {
                 let stamp_ns = if *stamps { header.stamp_ns } else { now_ns };
@@ -156,7 +156,13 @@ impl Source for AfXdp {
             for frame in refused {
                 socket.release(frame);
             }
-            let proven_ns = if taken < *most { now_ns.saturating_sub(SUBMIT_DELAY_NS) } else { last_ns };
+            // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
+            // up to its last stamp, if that is a stamp of when the packet came.
+            let proven_ns = match (taken < *most, *stamps) {
+                (true, _) => now_ns.saturating_sub(SUBMIT_DELAY_NS),
+                (false, true) => last_ns,
+                (false, false) => *watermark_ns,
+            };
             *watermark_ns = proven_ns.max(*watermark_ns);
         }
         Ok(())

@@ -11,10 +11,12 @@
 //! System calls on the receive path: the wake-up alone (`poll` with a time-out of 0), when the kernel asks.
 #![allow(unsafe_code, reason = "the rings are shared with the kernel; each block says why it may touch them")]
 
+mod bind;
 mod frame;
 mod options;
 mod socket;
 
+pub use bind::{BindError, SocketConfig};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
-pub use socket::{BindError, Socket, SocketConfig, SocketStatistics};
+pub use socket::{Socket, SocketStatistics};

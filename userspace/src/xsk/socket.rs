@@ -1,62 +1,12 @@
 //! One AF_XDP socket on one receive queue, with a UMEM of its own.
 
-use std::{ffi::CString, io, num::NonZeroU32, os::fd::AsRawFd};
+use std::{io, os::fd::AsRawFd};
 
 use nix::sys::socket::{MsgFlags, recv};
 use xdp_prog::FrameHeader;
-use xsk_rs::{
-    CompQueue, FillQueue, FrameDesc, RxQueue, TxQueue, Umem,
-    config::{
-        BindFlags, FrameSize, Interface, LibxdpFlags, QueueSize, SocketConfig as XskConfig, UmemConfig,
-    },
-};
+use xsk_rs::{CompQueue, FillQueue, FrameDesc, RxQueue, TxQueue, Umem};
 
-use super::{BoundMode, Frame, bound_mode};
-
-/// Descriptors of the TX and completion rings, which a receiver never uses: the least xsk-rs accepts without
-/// wasting memory on them.
-const UNUSED_RING: u32 = 64;
-
-/// What a socket is made with.
-#[derive(Clone, Copy, Debug)]
-pub struct SocketConfig {
-    /// Frames in the UMEM; a power of two, since all of them must fit the fill and the RX ring.
-    pub frames: u32,
-    /// Bytes of a frame, 2048 or 4096; 256 of them and the header are not for the packet.
-    pub frame_size: u32,
-    /// Most descriptors taken off the RX ring at once.
-    pub batch: usize,
-}
-
-/// Why a socket could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// The sizes are not ones AF_XDP takes.
-    #[error("{0}")]
-    Sizes(String),
-    /// No memory for the UMEM, or the kernel refused to register it.
-    #[error("cannot create a UMEM of {bytes} bytes: {source}")]
-    Umem {
-        /// Its size.
-        bytes: u64,
-        /// What the kernel said.
-        source: io::Error,
-    },
-    /// The kernel refused the bind.
-    #[error("cannot bind an AF_XDP socket: {0}")]
-    Bind(io::Error),
-}
-
-impl BindError {
-    /// The kernel's error number, if it was the kernel that refused.
-    #[must_use]
-    pub fn errno(&self) -> Option<i32> {
-        match self {
-            Self::Sizes(_) => None,
-            Self::Umem { source, .. } | Self::Bind(source) => source.raw_os_error(),
-        }
-    }
-}
+use super::{BoundMode, Frame};
 
 /// The kernel's counters of one socket (`XDP_STATISTICS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,86 +24,24 @@ pub struct SocketStatistics {
 /// A bound socket and all frames of its UMEM.
 #[derive(Debug)]
 pub struct Socket {
-    rx: RxQueue,
-    fill: FillQueue,
-    umem: Umem,
+    pub(super) rx: RxQueue,
+    pub(super) fill: FillQueue,
+    pub(super) umem: Umem,
     // The socket is released only when all four of its queues are dropped, so these live as long.
-    _tx: TxQueue,
-    _completion: CompQueue,
+    pub(super) _tx: TxQueue,
+    pub(super) _completion: CompQueue,
     /// Frames that are ours and stand for nothing: next to go into the fill ring.
-    free: Vec<FrameDesc>,
+    pub(super) free: Vec<FrameDesc>,
     /// Where `RxQueue::consume` writes descriptors.
-    scratch: Vec<FrameDesc>,
+    pub(super) scratch: Vec<FrameDesc>,
     /// Frames held beyond their batch.
-    held: usize,
+    pub(super) held: usize,
     /// Most that may be held: the fill ring must not run dry under a held reorder window.
-    max_held: usize,
-    mode: BoundMode,
+    pub(super) max_held: usize,
+    pub(super) mode: BoundMode,
 }
 
 impl Socket {
-    /// Makes a UMEM and a socket, binds it to `queue` of `interface` and fills the fill ring.
-    ///
-    /// # Errors
-    /// [`BindError`], with the kernel's error number where there is one.
-    pub fn bind(
-        interface: &str,
-        queue: u32,
-        zero_copy: bool,
-        config: SocketConfig,
-    ) -> Result<Self, BindError> {
-        let sizes = |what: &str, error: &dyn std::error::Error| BindError::Sizes(format!("{what}: {error}"));
-        let ring = QueueSize::new(config.frames).map_err(|e| sizes("number of frames", &e))?;
-        let unused = QueueSize::new(UNUSED_RING).map_err(|e| sizes("ring size", &e))?;
-        let frame_size = FrameSize::new(config.frame_size).map_err(|e| sizes("frame size", &e))?;
-        let frames = NonZeroU32::new(config.frames)
-            .ok_or_else(|| BindError::Sizes("a UMEM needs at least one frame".into()))?;
-        let umem_config = UmemConfig::builder()
-            .frame_size(frame_size)
-            .fill_queue_size(ring)
-            .comp_queue_size(unused)
-            .build()
-            .map_err(|e| sizes("UMEM", &e))?;
-        let bytes = u64::from(config.frames) * u64::from(config.frame_size);
-        let (umem, mut free) = Umem::new(umem_config, frames, false)
-            .map_err(|error| BindError::Umem { bytes, source: os_error(&error) })?;
-
-        let copy = if zero_copy { BindFlags::XDP_ZEROCOPY } else { BindFlags::XDP_COPY };
-        let socket_config = XskConfig::builder()
-            .rx_queue_size(ring)
-            .tx_queue_size(unused)
-            .bind_flags(copy | BindFlags::XDP_USE_NEED_WAKEUP)
-            .libxdp_flags(LibxdpFlags::XSK_LIBXDP_FLAGS_INHIBIT_PROG_LOAD)
-            .build();
-        let interface = CString::new(interface)
-            .map(Interface::new)
-            .map_err(|e| BindError::Sizes(format!("interface name: {e}")))?;
-        // SAFETY: the UMEM is new, so no other socket is bound to this interface and queue from it, and the
-        // flag that inhibits libxdp's own program is set.
-        let bound = unsafe { xsk_rs::Socket::new(socket_config, &umem, &interface, queue) };
-        let (tx, rx, rings) = bound.map_err(|error| BindError::Bind(os_error(&error)))?;
-        let Some((fill, completion)) = rings else {
-            return Err(BindError::Bind(io::Error::other("a new UMEM came without fill ring")));
-        };
-        let mode = bound_mode(rx.fd()).map_err(BindError::Bind)?;
-        // Lowest addresses first out of the end of the list.
-        free.reverse();
-        let mut socket = Self {
-            rx,
-            fill,
-            umem,
-            _tx: tx,
-            _completion: completion,
-            scratch: vec![FrameDesc::default(); config.batch],
-            held: 0,
-            max_held: free.len() / 2,
-            free,
-            mode,
-        };
-        socket.refill();
-        Ok(socket)
-    }
-
     /// How the socket was bound.
     #[must_use]
     pub const fn mode(&self) -> BoundMode {
@@ -161,9 +49,10 @@ impl Socket {
     }
 
     /// Takes at most one batch off the RX ring and calls `each` with a token and its header, or counts it as
-    /// foreign: a frame without our program's header. Returns (taken, foreign).
+    /// foreign: a frame without our program's header. Returns (taken, foreign). `socket` is what the tokens say
+    /// of where they came from: the source passes this socket's own index among its sockets.
     #[inline]
-    pub fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
+    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
         // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
         // once, into a token or back to `free`.
         let taken = unsafe { self.rx.consume(&mut self.scratch) };
@@ -195,15 +84,12 @@ impl Socket {
     /// The UDP payload in a frame of this socket.
     #[must_use]
     #[inline]
-    pub fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        // SAFETY: a token stands for a frame that is ours (see `receive`), of this socket's UMEM: only
-        // `receive` makes tokens, and the caller finds the socket by the token's own index.
+    pub(crate) fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
+        // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
         let data = unsafe { self.umem.data(&frame.desc) };
-        let bytes: &[u8] = data.contents();
+        let bytes = data.contents();
         let start = usize::from(frame.payload_offset);
-        // SAFETY: the slice `contents` returns borrows from the UMEM mapping, which lives as long as
-        // `self.umem`; xsk-rs's signature ties it to the temporary `data` instead.
-        let bytes = unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) };
         bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
     }
 
@@ -212,11 +98,11 @@ impl Socket {
     /// # Errors
     /// The frame itself, when it may not.
     #[inline]
-    pub fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
+    pub(crate) fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
         if self.held == self.max_held {
             return Err(frame);
         }
-        self.held += usize::from(!frame.held);
+        self.held += 1;
         frame.held = true;
         Ok(frame)
     }
@@ -224,18 +110,27 @@ impl Socket {
     /// Takes a frame back.
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
     #[inline]
-    pub fn release(&mut self, frame: Frame) {
+    pub(crate) fn release(&mut self, frame: Frame) {
         let Frame { desc, held, payload_offset: _, payload_len: _, socket: _ } = frame;
         self.held -= usize::from(held);
         self.free.push(desc);
     }
 
     /// Gives the kernel every free frame there is room for, and wakes it if it asked for that.
+    ///
+    /// The wake-up is looked for even when there is nothing to give: a driver that found the ring empty just
+    /// before it was filled asks only now.
     #[inline]
     pub fn refill(&mut self) {
-        if self.free.is_empty() {
-            return;
+        if !self.free.is_empty() {
+            self.give_free();
         }
+        if self.fill.needs_wakeup() {
+            self.wake();
+        }
+    }
+
+    fn give_free(&mut self) {
         let room = self.fill.nb_free_exact() as usize;
         let from = self.free.len().saturating_sub(room);
         // SAFETY: every descriptor in `free` is of this UMEM, ours, and stands for no token: it is removed
@@ -243,9 +138,6 @@ impl Socket {
         let produced = unsafe { self.fill.produce(&self.free[from..]) };
         if produced > 0 {
             self.free.truncate(from);
-        }
-        if self.fill.needs_wakeup() {
-            self.wake();
         }
     }
 
@@ -290,13 +182,4 @@ fn header(bytes: &[u8]) -> Option<FrameHeader> {
         && usize::from(header.payload_offset) >= FrameHeader::LEN
         && end <= bytes.len())
     .then_some(header)
-}
-
-/// The kernel's error behind one of xsk-rs's, whose own text does not say it.
-fn os_error(error: &(dyn std::error::Error + 'static)) -> io::Error {
-    error
-        .source()
-        .and_then(|source| source.downcast_ref::<io::Error>())
-        .and_then(io::Error::raw_os_error)
-        .map_or_else(|| io::Error::other(error.to_string()), io::Error::from_raw_os_error)
 }

@@ -201,3 +201,38 @@ fn more_lines_in_doubt_than_are_remembered() {
     assert_eq!(bench.arbiter.counters().held_high_water, 64);
     bench.finish();
 }
+
+#[test]
+fn a_run_that_never_goes_on_is_not_kept_for_ever() {
+    let mut bench = at_101(&[A]);
+    for n in 0..40 {
+        bench.data(A, 10 + 2 * n..11 + 2 * n);
+        assert!(bench.arbiter.counters().held <= 16);
+    }
+    bench.data(A, 101..102).gives("101-101");
+    assert_eq!(bench.arbiter.lines()[A].duplicates, 40);
+    assert_eq!(bench.arbiter.counters().held_high_water, 16);
+}
+
+#[test]
+fn a_line_in_the_old_epoch_is_measured_by_its_own_sequence() {
+    let mut bench = Bench::new(Limits { max_jump: 50, ..limits() });
+    bench.each(A, 1..101).each(B, 1..101).heartbeat(A, 1).data(A, 1..3);
+    bench.data(B, 101..102).data(B, 120..121);
+    assert_eq!(bench.arbiter.lines()[B].late, 2);
+    bench.data(B, 7_000..7_001).data(B, 121..122);
+    assert_eq!(bench.arbiter.lines()[B].discarded.jump_refused, 1);
+    assert_eq!(bench.arbiter.lines()[B].late, 3);
+}
+
+#[test]
+fn a_line_that_lags_is_not_taken_back_by_passing_the_head() {
+    let mut bench = at_101(&[A, B]);
+    bench.heartbeat(A, 1).each(A, 1..151); // and no more
+    bench.log.text.clear();
+    for _ in 0..4 {
+        bench.wait(5_000_000_000).heartbeat(B, 101);
+    }
+    bench.each(B, 101..300).gives("");
+    assert_eq!((bench.arbiter.lines()[B].late, bench.arbiter.lines()[B].rejoins), (199, 0));
+}

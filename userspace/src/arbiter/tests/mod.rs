@@ -2,5 +2,11 @@
 
 mod bench;
 mod epochs;
+mod feed;
+mod model;
+mod network;
 mod ranges;
+mod simulated;
+mod table;
+mod wild;
 mod windows;

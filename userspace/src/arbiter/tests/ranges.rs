@@ -1,6 +1,6 @@
 //! New, partial, duplicate, late and ahead; where streams begin; numbers at the edge.
 
-use super::bench::{A, B, Bench, limits};
+use super::bench::{A, B, Bench, key, limits};
 use crate::arbiter::{Limits, Start};
 use crate::framing::Kind;
 
@@ -120,6 +120,28 @@ fn numbers_at_the_edge() {
     bench.heartbeat(A, 0).data(A, 0..2).gives("reset 0, 0-1");
     bench.stream(2).data(B, 0..1).heartbeat(B, u64::MAX).heartbeat(B, u64::MAX).finish();
     bench.gives(&format!("1:0-0, 1:gap 1-{}", u64::MAX - 1));
+}
+
+#[test]
+fn the_head_is_the_highest_known() {
+    let mut bench = Bench::new(limits());
+    assert_eq!(bench.arbiter.head(&key(1)), None);
+    bench.data(A, 1..5).stream(2).data(A, 1..3).stream(1).data(A, 8..10).data(A, 6..7);
+    assert_eq!((bench.arbiter.head(&key(1)), bench.arbiter.head(&key(2))), (Some(10), Some(3)));
+    bench.heartbeat(A, 12).data(A, 90_000..90_001); // the latter is in doubt
+    assert_eq!(bench.arbiter.head(&key(1)), Some(12));
+    bench.stream(2).end(B, 7).wait(101);
+    assert_eq!((bench.arbiter.head(&key(1)), bench.arbiter.head(&key(2))), (Some(12), Some(7)));
+    bench.stream(1).each(A, 12..30).heartbeat(A, 1);
+    assert_eq!((bench.arbiter.head(&key(1)), bench.arbiter.head(&key(3))), (Some(1), None));
+    bench.heartbeat(A, 5).finish();
+    assert_eq!(bench.arbiter.head(&key(1)), Some(5));
+}
+
+#[test]
+fn no_head_without_streams() {
+    let bench = Bench::new(Limits { max_streams: 0, ..limits() });
+    assert_eq!(bench.arbiter.head(&key(1)), None);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use anyhow::anyhow;
 use nix::errno::Errno;
 
 use crate::{
+    console,
     failure::Failure,
     publish::{Outcome, Plan, Rate},
 };
@@ -14,10 +15,10 @@ pub(super) fn judge(plan: &Plan, Outcome { truth, refusals }: &Outcome) -> Resul
         let asked = milli as f64 / 1000.0;
         // A burst more or less is no news; a second is long enough to tell.
         if truth.seconds >= 1.0 && truth.packets_per_second < asked * 0.99 {
-            eprintln!(
+            console::tell(format_args!(
                 "asked for {asked} packets/s a line, the machine sent {:.0}: its way out is no faster",
                 truth.packets_per_second
-            );
+            ));
         }
     }
     if truth.refused() == 0 {

@@ -1,0 +1,18 @@
+//! End to end: xdpfeed as a user runs it, in network namespaces joined by veth pairs.
+//!
+//! One binary. Each test makes its own network and reads from top to bottom; what the kernel, the publisher and
+//! the receiver say about the same packets must agree.
+
+use anyhow::Result;
+
+mod arbitrate; // lines that lose packets
+mod ending; // signals, and what stays behind
+mod feed; // command lines and accounts
+mod receive; // everything sent is counted
+mod refuse; // what cannot be received is said in a sentence
+mod replay; // a real capture over the wire
+
+/// The network's publisher side and receiver side, or nothing where this host cannot have them.
+fn network(lines: u8, options: e2e::VethOptions) -> Result<Option<e2e::Network>> {
+    if e2e::root() { e2e::Network::new(lines, options).map(Some) } else { Ok(None) }
+}

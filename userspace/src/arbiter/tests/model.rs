@@ -1,0 +1,250 @@
+//! What arbitration should have done, unit by unit: it knows what was sent, sees every datagram and everything
+//! that comes out, and knows none of the arbiter's means.
+
+use super::feed::{Datagram, Epoch};
+use crate::arbiter::{Event, Limits, Outlet, Start, StreamIndex};
+use crate::framing::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One stream as it should be.
+pub(super) struct Expected {
+    sent: Vec<Epoch>,
+    /// Resets told.
+    pub(super) epoch: u64,
+    /// Where its epoch began, and the next sequence.
+    floor: u64,
+    pub(super) next: u64,
+    /// Units of the epoch that some line brought while they could still be delivered.
+    brought: BTreeSet<u64>,
+    pub(super) lost: BTreeSet<u64>,
+    lost_ranges: usize,
+    delivered: u64,
+    pub(super) ends: u64,
+    /// What was known to be sent, and since when.
+    known: Vec<(u64, u64)>,
+    /// What opened holes: position, stamp, by data.
+    opened: Vec<(u64, u64, bool)>,
+}
+
+/// What the arbiter should have counted for one line.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) first: u64,
+    pub(super) duplicates: u64,
+    pub(super) late: u64,
+}
+
+pub(super) struct Model {
+    limits: Limits,
+    room: usize,
+    pub(super) streams: Vec<Expected>,
+    pub(super) tallies: Vec<Tally>,
+    /// Whether the tallies can be relied on: not when late units were forgotten, or datagrams could not be held.
+    pub(super) exact: bool,
+    current: Option<Datagram>,
+    held: BTreeMap<u64, Datagram>,
+    tokens: u64,
+    /// Gaps told since this was looked at, that no deadline explains.
+    pub(super) early_gaps: u64,
+    pub(super) refused: u64,
+    watermark: Option<u64>,
+    pub(super) finishing: bool,
+}
+
+impl Model {
+    pub(super) fn new(limits: Limits, room: usize) -> Self {
+        Self {
+            limits,
+            room,
+            streams: Vec::new(),
+            tallies: (0..limits.lines).map(|_| Tally::default()).collect(),
+            exact: true,
+            current: None,
+            held: BTreeMap::new(),
+            tokens: 0,
+            early_gaps: 0,
+            refused: 0,
+            watermark: None,
+            finishing: false,
+        }
+    }
+
+    /// A stream's first datagram.
+    pub(super) fn open(&mut self, sent: Vec<Epoch>, first: u64) {
+        let next = if self.limits.start == Start::One { 1 } else { first };
+        self.streams.push(Expected {
+            sent,
+            epoch: 0,
+            floor: next,
+            next,
+            brought: BTreeSet::new(),
+            lost: BTreeSet::new(),
+            lost_ranges: 0,
+            delivered: 0,
+            ends: 0,
+            known: Vec::new(),
+            opened: Vec::new(),
+        });
+    }
+
+    /// `datagram` is about to be offered.
+    pub(super) fn offering(&mut self, stream: StreamIndex, datagram: &Datagram) {
+        let expected = &mut self.streams[stream];
+        if datagram.epoch == expected.epoch && !datagram.forged {
+            expected.known.push((datagram.end(), datagram.stamp_ns));
+        }
+        self.current = Some(datagram.clone());
+    }
+
+    /// `datagram` turned out to be what it says: counts what it is worth.
+    pub(super) fn accepted(&mut self, stream: StreamIndex, line: usize, datagram: &Datagram, now: u64) {
+        let (expected, tally) = (&mut self.streams[stream], &mut self.tallies[line]);
+        assert!(datagram.epoch <= expected.epoch, "believed before the reset: {datagram:?}");
+        if datagram.epoch < expected.epoch {
+            tally.late += datagram.count;
+            return;
+        }
+        let mut new =
+            datagram.kind != Kind::Data && expected.opened.iter().all(|opened| opened.0 < datagram.first);
+        for unit in datagram.first..datagram.end() {
+            if expected.brought.contains(&unit) {
+                tally.duplicates += 1;
+            } else if unit < expected.floor || expected.lost.contains(&unit) {
+                tally.late += 1;
+            } else {
+                assert!(!datagram.forged, "forged and accepted: {datagram:?}");
+                tally.first += 1;
+                new = true;
+                expected.brought.insert(unit);
+            }
+        }
+        if new && !datagram.forged && datagram.end() > expected.next {
+            expected.opened.push((datagram.end(), now, datagram.kind == Kind::Data));
+            expected.known.push((datagram.end(), now));
+        }
+    }
+
+    pub(super) fn advancing(&mut self, watermark: u64) {
+        self.watermark = Some(watermark);
+    }
+
+    /// Everything whose time was over at `watermark` has been told.
+    pub(super) fn advanced(&mut self, watermark: u64) {
+        self.watermark = None;
+        let window = self.limits.window_ns;
+        for expected in &mut self.streams {
+            let next = expected.next;
+            expected.known.retain(|known| known.0 > next);
+            expected.opened.retain(|opened| opened.0 > next);
+            for &(to, since, by_data) in &expected.opened {
+                let patience = if by_data { window } else { 2 * window };
+
+                assert!(since + patience > watermark, "{next}..{to} is open since {since} at {watermark}");
+            }
+        }
+    }
+
+    /// Everything is over.
+    pub(super) fn finished(&self) {
+        assert!(self.held.is_empty(), "still held: {:?}", self.held);
+        for expected in &self.streams {
+            assert_eq!(
+                expected.epoch + 1,
+                expected.sent.len() as u64,
+                "one reset for each epoch after the first"
+            );
+            expected.whole();
+            assert_eq!(expected.ends, expected.sent.iter().filter(|epoch| epoch.ended).count() as u64);
+        }
+    }
+
+    fn deliver(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, datagram: &Datagram) {
+        let expected = &mut self.streams[stream];
+        assert!(!datagram.forged, "delivered though nobody sent it: {datagram:?}");
+        assert_eq!(datagram.epoch, expected.epoch, "of another epoch: {datagram:?}");
+        assert_eq!(sequence, expected.next, "out of order: {datagram:?}");
+        assert_eq!(sequence, datagram.first + skip);
+        assert!(take > 0 && sequence + take <= datagram.end());
+        expected.next += take;
+        expected.delivered += take;
+    }
+}
+
+impl Expected {
+    /// The epoch came to its end: whatever was brought was delivered, whatever was not is lost.
+    fn whole(&self) {
+        assert_eq!(self.delivered, self.brought.len() as u64);
+        assert_eq!(self.next - self.floor, self.delivered + self.lost.len() as u64);
+        assert!(self.lost.is_disjoint(&self.brought));
+    }
+}
+
+impl Outlet for Model {
+    type Held = u64;
+
+    fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
+        let datagram = self.current.clone().expect("one is being offered");
+        self.deliver(stream, sequence, skip, take, &datagram);
+    }
+
+    fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &u64) {
+        let datagram = self.held.get(held).expect("delivered after its release").clone();
+        self.deliver(stream, sequence, skip, take, &datagram);
+    }
+
+    fn hold(&mut self) -> Option<u64> {
+        if self.held.len() >= self.room {
+            self.refused += 1;
+            self.exact = false;
+            return None;
+        }
+        self.tokens += 1;
+        let datagram = self.current.clone().expect("one is being offered");
+        self.held.insert(self.tokens, datagram);
+        assert!(self.held.len() <= self.limits.most_held());
+        Some(self.tokens)
+    }
+
+    fn release(&mut self, held: u64) {
+        assert!(self.held.remove(&held).is_some(), "released twice");
+    }
+
+    fn event(&mut self, stream: StreamIndex, event: Event) {
+        let expected = &mut self.streams[stream];
+        match event {
+            Event::Gap { first, count } => {
+                assert_eq!(first, expected.next);
+                assert!(count > 0);
+                let brought = expected.brought.range(first..first + count).next();
+                assert!(brought.is_none(), "lost though it was brought: {brought:?} of {first}+{count}");
+                let since = expected.known.iter().filter(|known| known.0 > first).map(|known| known.1).min();
+                let due = since.is_some_and(|since| Some(since + self.limits.window_ns) <= self.watermark);
+                self.early_gaps += u64::from(!due && !self.finishing);
+                expected.lost.extend(first..first + count);
+                expected.lost_ranges += 1;
+                self.exact &= expected.lost_ranges <= 256;
+                expected.next += count;
+            }
+            Event::Reset { next } => {
+                assert!(self.watermark.is_none());
+                expected.whole();
+                expected.epoch += 1;
+                let begin = expected.sent[expected.epoch as usize].begin;
+                let near = begin.saturating_sub(1) <= self.limits.max_jump;
+                assert_eq!(next, if self.limits.start == Start::One && near { 1 } else { begin });
+                (expected.floor, expected.next) = (next, next);
+                (expected.delivered, expected.lost_ranges) = (0, 0);
+                expected.brought.clear();
+                expected.lost.clear();
+                expected.known.clear();
+                expected.opened.clear();
+                self.early_gaps = 0; // a reset closes all windows
+            }
+            Event::End { next } => {
+                assert_eq!(next, expected.next);
+                assert_eq!(next, expected.sent[expected.epoch as usize].end);
+                expected.ends += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `--cpu`: the one CPU a thread may run on.
+
+use anyhow::{Context, Result};
+use nix::{
+    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    unistd::Pid,
+};
+
+use crate::failure::Failure;
+
+/// Refuses a CPU this process may not use, before anything is set up.
+///
+/// # Errors
+/// [`Failure::Usage`] with those it may use.
+pub fn may_pin(cpu: usize) -> Result<(), Failure> {
+    let allowed = sched_getaffinity(Pid::from_raw(0)).context("cannot ask for this process's CPUs")?;
+    if allowed.is_set(cpu).unwrap_or(false) {
+        return Ok(());
+    }
+    let usable: Vec<String> = (0..CpuSet::count())
+        .filter(|cpu| allowed.is_set(*cpu).unwrap_or(false))
+        .map(|cpu| cpu.to_string())
+        .collect();
+    Err(Failure::Usage(format!("--cpu {cpu}: this process may use {}", usable.join(", "))))
+}
+
+/// Keeps the calling thread on `cpu`.
+///
+/// # Errors
+/// What the kernel says.
+pub fn pin(cpu: usize) -> Result<()> {
+    let mut set = CpuSet::new();
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
+}

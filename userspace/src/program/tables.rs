@@ -1,0 +1,95 @@
+//! What the program is told: which destinations to redirect, and to which sockets.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    os::fd::AsRawFd,
+};
+
+use anyhow::{Context, Result, bail};
+use aya::maps::{HashMap, MapData, XskMap};
+use xdp_prog::{Group, GroupV4, GroupV6, SourceV4, SourceV6, map};
+
+use super::Program;
+
+/// A destination the program is to redirect.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    /// Where it is sent to.
+    pub destination: SocketAddr,
+    /// The only source it is wanted from.
+    pub source: Option<IpAddr>,
+    /// What the frame header is to say.
+    pub index: u16,
+}
+
+impl Program {
+    /// Has the queue's matched packets redirected to a socket bound to it.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn set_socket(&mut self, queue: u32, socket: &impl AsRawFd) -> Result<()> {
+        let mut sockets: XskMap<&mut MapData> = XskMap::try_from(self.map_mut(map::SOCKETS)?)?;
+        sockets.set(queue, socket.as_raw_fd(), 0).with_context(|| format!("cannot register queue {queue}"))
+    }
+
+    /// Tells the program which destinations to redirect. Call once: until then everything passes.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn set_matches(&mut self, matches: &[Match]) -> Result<()> {
+        // Packets are being looked at meanwhile: a destination goes in once, after its sources, so that none is
+        // taken for a line's that it does not belong to.
+        let mut groups: BTreeMap<SocketAddr, Group> = BTreeMap::new();
+        for Match { destination, source, index } in matches {
+            let nobody = Group { index: Group::NONE, generation: 0, sourced: 0 };
+            let group = groups.entry(*destination).or_insert(nobody);
+            match source {
+                None => group.index = *index,
+                Some(source) => {
+                    group.sourced = 1;
+                    let own = Group { index: *index, generation: 0, sourced: 0 };
+                    self.insert_source(*destination, *source, own)?;
+                }
+            }
+        }
+        groups.into_iter().try_for_each(|(destination, group)| self.insert_group(destination, group))
+    }
+
+    fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
+        let value = group.to_bytes();
+        match to.ip() {
+            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value),
+            IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value),
+        }
+    }
+
+    fn insert_source(&mut self, to: SocketAddr, source: IpAddr, group: Group) -> Result<()> {
+        let value = group.to_bytes();
+        match source {
+            IpAddr::V4(source) => {
+                let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
+                self.insert(map::SOURCES_V4, key.to_bytes(), value)
+            }
+            IpAddr::V6(source) => {
+                let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
+                self.insert(map::SOURCES_V6, key.to_bytes(), value)
+            }
+        }
+    }
+
+    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+        groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
+    }
+}
+
+fn key_v4(to: SocketAddr) -> Result<GroupV4> {
+    let IpAddr::V4(address) = to.ip() else { bail!("{to} is not IPv4") };
+    Ok(GroupV4 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
+}
+
+fn key_v6(to: SocketAddr) -> Result<GroupV6> {
+    let IpAddr::V6(address) = to.ip() else { bail!("{to} is not IPv6") };
+    Ok(GroupV6 { address: address.octets(), port: to.port().to_be_bytes(), zero: [0; 2] })
+}

@@ -1,0 +1,50 @@
+//! What the program counted.
+
+use anyhow::Result;
+use aya::maps::{MapData, PerCpuArray};
+use xdp_prog::{QueueCounters, Reason, map};
+
+use super::Program;
+
+/// The program's counters at one moment, summed over CPUs.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    /// Packets by [`Reason`], in the order of [`Reason::ALL`].
+    pub by_reason: Vec<u64>,
+    /// Matched packets by receive queue.
+    pub by_queue: Vec<QueueCounters>,
+}
+
+impl Verdicts {
+    /// Packets decided for this reason.
+    #[must_use]
+    pub fn of(&self, reason: Reason) -> u64 {
+        self.by_reason.get(reason as usize).copied().unwrap_or(0)
+    }
+}
+
+impl Program {
+    /// Reads the counters.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn verdicts(&self) -> Result<Verdicts> {
+        let reasons: PerCpuArray<&MapData, u64> = PerCpuArray::try_from(self.map(map::VERDICTS)?)?;
+        let by_reason = Reason::ALL
+            .iter()
+            .map(|reason| Ok(reasons.get(&(*reason as u32), 0)?.iter().sum()))
+            .collect::<Result<_>>()?;
+        let queues: PerCpuArray<&MapData, [u64; 2]> = PerCpuArray::try_from(self.map(map::QUEUES)?)?;
+        let by_queue = (0..self.queues)
+            .map(|queue| {
+                let mut sum = QueueCounters::default();
+                for [redirected, no_socket] in queues.get(&queue, 0)?.iter() {
+                    sum.redirected += redirected;
+                    sum.no_socket += no_socket;
+                }
+                Ok(sum)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Verdicts { by_reason, by_queue })
+    }
+}

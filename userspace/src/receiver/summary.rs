@@ -1,0 +1,105 @@
+//! The summary of a live run.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Result;
+use xdp_prog::Reason;
+
+use super::Bound;
+use crate::{
+    config::Feed,
+    ledger::Ledger,
+    report::{self, InterfaceSummary, QueueSummary, Summary},
+    sink::Count,
+    worker::Worker,
+};
+
+/// Reads every counter there is, enters them in the ledger, and says what the user should know.
+pub(super) fn summary(
+    feed: &Feed,
+    interfaces: &[Bound],
+    worker: &Worker<Count>,
+    elapsed: Duration,
+) -> Result<Summary> {
+    let mut ledger = Ledger::default();
+    let mut notes = Vec::new();
+    let mut redirected = 0;
+    let mut shown = Vec::new();
+    let mut passed = BTreeMap::new();
+    let sockets: Vec<_> = worker.source().sockets().zip(worker.source().counters()).collect();
+    for bound in interfaces {
+        notes.extend_from_slice(&bound.warnings);
+        let verdicts = bound.program.verdicts()?;
+        let counters = bound
+            .sockets
+            .iter()
+            .map(|(index, _)| Ok((sockets[*index].0.statistics()?, sockets[*index].1)))
+            .collect::<Result<Vec<_>>>()?;
+        report::enter_source(&mut ledger, &bound.interface.name, &verdicts, &counters);
+        redirected += verdicts.of(Reason::Redirected);
+        for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::Redirected) {
+            let count = verdicts.of(*reason);
+            if count > 0 {
+                *passed.entry(reason.name()).or_default() += count;
+            }
+        }
+        let queues: Vec<QueueSummary> = (0u32..)
+            .zip(&verdicts.by_queue)
+            .map(|(queue, counters)| QueueSummary {
+                queue,
+                bound: bound.sockets.iter().any(|(_, bound)| *bound == queue),
+                redirected: counters.redirected,
+                no_socket: counters.no_socket,
+            })
+            .collect();
+        for queue in queues.iter().filter(|queue| queue.no_socket > 0) {
+            notes.push(format!(
+                "{}: {} packets arrived on queue {}, which has no socket: bind it with --queues all",
+                bound.interface.name, queue.no_socket, queue.queue
+            ));
+        }
+        shown.push(InterfaceSummary {
+            name: bound.interface.name.clone(),
+            mode: bound.mode(),
+            steps_down: bound.steps_down.clone(),
+            queues,
+        });
+    }
+    report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
+    let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
+    packets.passed = passed;
+    if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
+        notes.push(nothing_came(redirected, &packets.passed));
+    }
+    notes.extend(report::refusals(feed, worker.pipeline()));
+    Ok(Summary {
+        mode: interfaces.iter().max_by_key(|bound| bound.rank()).map(Bound::mode).unwrap_or_default(),
+        seconds: elapsed.as_secs_f64(),
+        packets,
+        capture_truncated: 0,
+        channels: report::channels(feed, worker.pipeline()),
+        interfaces: shown,
+        latency: worker.latency().percentiles(),
+        ledger,
+        notes,
+    })
+}
+
+/// What to look at when nothing was received: the commonest of all complaints.
+fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String {
+    if redirected > 0 {
+        "packets were redirected, and every one was dropped at its socket: socket_rx_dropped are larger than a \
+         frame or found none free, socket_rx_ring_full came too fast"
+            .into()
+    } else if passed.values().sum::<u64>() == 0 {
+        "no packet at all reached the XDP program: check cabling, switch port and IGMP snooping, and that the \
+         sender is up"
+            .into()
+    } else if passed.contains_key("no_match") {
+        "UDP arrived, but to no group and port asked for, or from another source: compare --line with \
+         `tcpdump -ni IFACE udp`"
+            .into()
+    } else {
+        "packets arrived, but none that could be a feed's: --trace-verdicts says why each was passed".into()
+    }
+}

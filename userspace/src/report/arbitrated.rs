@@ -1,0 +1,108 @@
+//! What goes into the ledger between framing and sink, channel by channel.
+
+use super::accounts::named;
+use crate::{
+    arbiter::{Counters, LineCounters},
+    codec::Unread,
+    config,
+    framing::Unit,
+    ledger::Ledger,
+    pipeline::Channel,
+    sink::Counted,
+};
+
+pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
+    let (framed, arbiter) = (channel.framed(), channel.arbiter());
+    let counters = arbiter.counters();
+    let lines = |of: fn(&LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
+    let packets = lines(|line| line.packets);
+    let units = lines(|line| line.units);
+    let overruns = lines(|line| line.overruns);
+    let first = lines(|line| line.first);
+    let terms = [
+        ("arbiter_first", first),
+        ("arbiter_duplicates", lines(|line| line.duplicates)),
+        ("arbiter_late", lines(|line| line.late)),
+        ("arbiter_discarded_stream_refused", lines(|line| line.discarded.stream_refused)),
+        ("arbiter_discarded_jump_refused", lines(|line| line.discarded.jump_refused)),
+        ("arbiter_discarded_not_held", lines(|line| line.discarded.not_held)),
+    ];
+    ledger.add("arbiter_packets", packets);
+    ledger.add("arbiter_units", units);
+    ledger.add("arbiter_delivered", counters.delivered);
+    ledger.add("arbiter_lost", counters.units_lost);
+    for (term, count) in terms {
+        ledger.add(term, count);
+    }
+    // Evidence, in no identity: datagrams, holes and events rather than units.
+    for (evidence, count) in [
+        ("arbiter_overruns", overruns),
+        ("arbiter_streams_refused", counters.streams_refused),
+        ("arbiter_jumps_refused", counters.jumps_refused),
+        ("arbiter_windows_full", counters.windows_full),
+        ("arbiter_windows_unheld", counters.windows_unheld),
+        ("arbiter_end_packets", counters.end_packets),
+        ("arbiter_line_fallbacks", lines(|line| line.fallbacks)),
+        ("arbiter_line_rejoins", lines(|line| line.rejoins)),
+    ] {
+        ledger.add(evidence, count);
+    }
+    ledger.identity(
+        format!("{name}: every accepted datagram was arbitrated, or came after the stop"),
+        [("framing_accepted", framed.accepted)],
+        [("arbiter_packets", packets), ("framing_after_stop", framed.after_stop)],
+    );
+    ledger.identity(
+        format!("{name}: every framed unit was arbitrated, or came after the stop"),
+        [("framing_units", framed.units)],
+        [("arbiter_units", units), ("framing_after_stop_units", framed.after_stop_units)],
+    );
+    ledger.identity(
+        format!("{name}: every unit was first, a duplicate, late or discarded"),
+        [("arbiter_units", units)],
+        terms,
+    );
+    ledger.identity(
+        format!("{name}: every unit brought first was delivered"),
+        [("arbiter_first", first)],
+        [("arbiter_delivered", counters.delivered)],
+    );
+    ledger.identity(
+        format!("{name}: what the streams moved on by was delivered or lost"),
+        [("arbiter_passed", arbiter.passed())],
+        [("arbiter_delivered", counters.delivered), ("arbiter_lost", counters.units_lost)],
+    );
+}
+
+pub(super) fn enter_delivery(
+    ledger: &mut Ledger,
+    configured: &config::Channel,
+    counters: &Counters,
+    counted: &Counted,
+) {
+    let name = &configured.name;
+    let unread: u64 = counted.unread.iter().sum();
+    ledger.add("sink_messages", counted.messages());
+    for (cause, count) in named(Unread::ALL.map(Unread::name), counted.unread) {
+        ledger.add(format!("sink_messages_{cause}"), count);
+    }
+    if configured.protocol.framing.unit() == Unit::Message {
+        ledger.identity(
+            format!("{name}: every delivered message reached the sink"),
+            [("arbiter_delivered", counters.delivered)],
+            [("sink_messages", counted.messages()), ("sink_messages_unread", unread)],
+        );
+    }
+    for (told, arbiter, sink) in [
+        ("gap", counters.gaps, counted.gap_events),
+        ("lost unit", counters.units_lost, counted.gap_units),
+        ("reset", counters.resets, counted.reset_events),
+        ("end of session", counters.ends, counted.end_events),
+    ] {
+        ledger.identity(
+            format!("{name}: every {told} was told in the stream"),
+            [("arbiter", arbiter)],
+            [("sink", sink)],
+        );
+    }
+}
