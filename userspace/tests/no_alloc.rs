@@ -101,6 +101,7 @@ fn worker() -> Worker<Count> {
     let limits = Limits {
         lines: 2,
         start: Start::First,
+        origin: Some(1),
         window_packets: 256,
         window_ns: 2_000_000,
         max_streams: 4,

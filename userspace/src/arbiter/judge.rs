@@ -6,7 +6,7 @@
 use super::limits::{OUTAGE_NS, RUN_STEPS};
 use super::run::{Doubt, Doubted, Meaning, steps_from_origin};
 use super::seam::{At, Body, Outlet, Piece};
-use super::{Arbiter, Start, Stream};
+use super::{Arbiter, Stream};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
@@ -96,12 +96,12 @@ impl<H> Arbiter<H> {
         }
     }
 
-    /// A line's own sequence begins at `first`. What a stream that starts at 1 had before, the line missed.
+    /// A line's own sequence begins at `first`. What a stream that starts at its origin had before, the line missed.
     pub(super) fn begin(&mut self, at: At, first: u64) {
-        let &Stream { floor, epoch, .. } = &self.streams[at.stream];
+        let &Stream { floor, epoch, from_origin, .. } = &self.streams[at.stream];
         let (track, holes) = self.track(at);
         track.begin(holes, first);
-        if track.epoch == epoch && self.limits.start == Start::One && first > floor {
+        if track.epoch == epoch && from_origin && first > floor {
             self.lines[at.line].gaps += 1;
             self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(first - floor);
         }

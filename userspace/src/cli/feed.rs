@@ -106,6 +106,10 @@ const MAX_STREAMS: usize = 64;
 /// the busiest feeds: a receiver that missed more has lost its way, or the datagram has.
 const MAX_JUMP: u64 = 1_000_000;
 
+/// Where the sessions of a channel begin: MoldUDP64 and IEX-TP number the first message of a session 1, and a
+/// channel has one session at a time.
+const ORIGIN: u64 = 1;
+
 impl FeedArgs {
     /// The bounds of a channel with so many lines.
     #[must_use]
@@ -118,6 +122,7 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
+            origin: Some(ORIGIN),
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
         }

@@ -7,6 +7,8 @@ use rand_pcg::Pcg64Mcg;
 
 /// What the network does to a line.
 pub(super) struct Harm {
+    /// It loses the first datagrams of epochs.
+    pub(super) behead: bool,
     pub(super) loss: f64,
     pub(super) burst: f64,
     pub(super) repeat: f64,
