@@ -8,6 +8,14 @@
 /// Name of the receive program in the object file.
 pub const PROGRAM: &str = "xdpfeed";
 
+/// Names of a sender's programs in their object file.
+pub mod sender {
+    /// Sends each packet out of the interface its context names.
+    pub const TRANSMIT: &str = "transmit";
+    /// Passes each packet.
+    pub const PASS: &str = "pass";
+}
+
 /// Names of the maps in the object file, as aya looks them up.
 pub mod map {
     /// Hash: [`GroupV4`](super::GroupV4) → [`Group`](super::Group).
@@ -64,31 +72,14 @@ impl FrameHeader {
     /// Layout version. A frame that says otherwise was not written by this program.
     pub const VERSION: u8 = 1;
 
-    /// The header as the bytes the program writes.
+    /// The header as two words in memory, lower address first: what the program writes.
     #[must_use]
-    pub const fn to_bytes(self) -> [u8; Self::LEN] {
-        let stamp = self.stamp_ns.to_ne_bytes();
-        let group = self.group.to_ne_bytes();
-        let offset = self.payload_offset.to_ne_bytes();
-        let len = self.payload_len.to_ne_bytes();
-        [
-            stamp[0],
-            stamp[1],
-            stamp[2],
-            stamp[3],
-            stamp[4],
-            stamp[5],
-            stamp[6],
-            stamp[7],
-            group[0],
-            group[1],
-            offset[0],
-            offset[1],
-            len[0],
-            len[1],
-            self.version,
-            self.generation,
-        ]
+    #[inline(always)]
+    pub const fn to_words(self) -> [u64; 2] {
+        let [g0, g1] = self.group.to_ne_bytes();
+        let [o0, o1] = self.payload_offset.to_ne_bytes();
+        let [l0, l1] = self.payload_len.to_ne_bytes();
+        [self.stamp_ns, u64::from_ne_bytes([g0, g1, o0, o1, l0, l1, self.version, self.generation])]
     }
 
     /// Reads the header off the front of a received frame.
@@ -193,7 +184,7 @@ impl SourceV6 {
 }
 
 /// What a destination is matched to.
-#[repr(C)]
+#[repr(C, align(4))] // one word, so that the program reads it in one load
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Index of the line, or [`Group::NONE`] where only named sources of this destination are wanted.
@@ -273,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn header_bytes_are_its_memory_layout() {
+    fn header_words_are_its_memory_layout() {
         let header = FrameHeader {
             stamp_ns: 0x0102_0304_0506_0708,
             group: 0x1112,
@@ -282,8 +273,11 @@ mod tests {
             version: FrameHeader::VERSION,
             generation: 7,
         };
-        assert_eq!(FrameHeader::from_bytes(header.to_bytes()), header);
-        assert_eq!(&header.to_bytes()[8..10], &0x1112u16.to_ne_bytes());
-        assert_eq!(&header.to_bytes()[14..], &[FrameHeader::VERSION, 7]);
+        let [first, second] = header.to_words().map(u64::to_ne_bytes);
+        let bytes: [u8; FrameHeader::LEN] =
+            core::array::from_fn(|i| if i < 8 { first[i] } else { second[i - 8] });
+        assert_eq!(FrameHeader::from_bytes(bytes), header);
+        assert_eq!(&bytes[8..10], &0x1112u16.to_ne_bytes());
+        assert_eq!(&bytes[14..], &[FrameHeader::VERSION, 7]);
     }
 }

@@ -2,10 +2,12 @@
 //! [`FrameHeader`] in front; passes everything else untouched; counts every packet under one [`Reason`].
 #![cfg_attr(target_arch = "bpf", no_std)]
 #![cfg_attr(target_arch = "bpf", no_main)]
+#![cfg_attr(target_arch = "bpf", feature(asm_experimental_arch))]
 #![allow(unsafe_code, reason = "packet memory is reached by pointer; each block says why it is in bounds")]
 #![allow(missing_docs, unreachable_pub, reason = "the xdp macro adds a public entry point of its own")]
 #![allow(clippy::needless_pass_by_value, reason = "the xdp macro passes the context by value")]
 
+mod load;
 mod packet;
 
 use aya_ebpf::{
@@ -17,20 +19,26 @@ use aya_ebpf::{
     programs::XdpContext,
 };
 use aya_log_ebpf::debug;
-use packet::{Addresses, Datagram};
+use packet::{Addresses, Datagram, Packet};
 use xdp_prog::{
     DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Group, GroupV4, GroupV6, QueueCounters, Reason, SourceV4,
     SourceV6,
 };
 
+/// The keys in words. The kernel's map reads them so, and would have to wait for smaller writes to reach the cache.
+type GroupV4Words = [u32; size_of::<GroupV4>() / 4];
+type GroupV6Words = [u32; size_of::<GroupV6>() / 4];
+type SourceV4Words = [u32; size_of::<SourceV4>() / 4];
+type SourceV6Words = [u32; size_of::<SourceV6>() / 4];
+
 #[map]
-static GROUPS_V4: HashMap<GroupV4, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+static GROUPS_V4: HashMap<GroupV4Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
-static GROUPS_V6: HashMap<GroupV6, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+static GROUPS_V6: HashMap<GroupV6Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
-static SOURCES_V4: HashMap<SourceV4, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+static SOURCES_V4: HashMap<SourceV4Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
-static SOURCES_V6: HashMap<SourceV6, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
+static SOURCES_V6: HashMap<SourceV6Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
 static SOCKETS: XskMap = XskMap::with_max_entries(DEFAULT_QUEUES, 0);
 #[map]
@@ -92,18 +100,18 @@ fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
 /// line that takes any.
 #[inline(always)]
 fn wanted(datagram: &Datagram) -> Option<Group> {
-    let port = datagram.port;
+    // The port, and zeros behind it in memory.
+    let [p0, p1] = datagram.port.to_ne_bytes();
+    let port = u32::from_ne_bytes([p0, p1, 0, 0]);
     let (group, sourced) = match datagram.addresses {
         Addresses::V4 { source, destination } => {
-            let key = GroupV4 { address: destination, port, zero: [0; 2] };
-            let group = copy(GROUPS_V4.get_ptr(key))?;
-            let sourced = || copy(SOURCES_V4.get_ptr(SourceV4 { group: key, source }));
+            let group = copy(GROUPS_V4.get_ptr([destination, port]))?;
+            let sourced = || copy(SOURCES_V4.get_ptr([destination, port, source]));
             (group, if group.sourced == 1 { sourced() } else { None })
         }
-        Addresses::V6 { source, destination } => {
-            let key = GroupV6 { address: destination, port, zero: [0; 2] };
-            let group = copy(GROUPS_V6.get_ptr(key))?;
-            let sourced = || copy(SOURCES_V6.get_ptr(SourceV6 { group: key, source }));
+        Addresses::V6 { source: [s0, s1, s2, s3], destination: [d0, d1, d2, d3] } => {
+            let group = copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, port]))?;
+            let sourced = || copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, port, s0, s1, s2, s3]));
             (group, if group.sourced == 1 { sourced() } else { None })
         }
     };
@@ -125,14 +133,8 @@ fn prepend(ctx: &XdpContext, header: FrameHeader) -> Result<(), Reason> {
     if moved != 0 {
         return Err(Reason::NoHeadroom);
     }
-    let start = ctx.data();
-    if start + FrameHeader::LEN > ctx.data_end() {
-        return Err(Reason::NoHeadroom);
-    }
-    // The frame's start is 2-byte aligned at best on machines without efficient unaligned access.
-    let destination = start as *mut FrameHeader;
-    // SAFETY: the comparison above puts the whole header inside the packet; the write is unaligned by name.
-    unsafe { destination.write_unaligned(header) };
+    let head = Packet::of(ctx).at(0, FrameHeader::LEN).map_err(|_| Reason::NoHeadroom)?;
+    head.write(header.to_words());
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 const TARGET: &str = "bpfel-unknown-none";
 
 /// The programs: binaries of the package `xdp-prog`.
-const PROGRAMS: &[&str] = &["receive"];
+const PROGRAMS: &[&str] = &["receive", "send"];
 
 /// What to say to a user who has no toolchain.
 const FIX: &str = "run `cargo xtask setup`, which sets one up";
@@ -151,8 +151,9 @@ impl Toolchain {
         cargo.env("RUSTC_WRAPPER", "").env("RUSTC_WORKSPACE_WRAPPER", "");
         match self {
             Self::Debian { rustc, .. } => {
-                // aya-ebpf needs unstable features of eBPF's intrinsics, and nothing else here does.
-                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf");
+                // aya-ebpf needs unstable features of eBPF's intrinsics, the receive program its assembly, and
+                // nothing else here any.
+                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf,receive");
             }
             Self::Rustup { .. } => {
                 cargo.env("CARGO_UNSTABLE_BUILD_STD", "core");

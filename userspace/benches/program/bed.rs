@@ -1,0 +1,201 @@
+//! Two veth pairs, each with a receiving end: one has the program and a socket that is being read, the other has the
+//! bare program.
+
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+use anyhow::{Context, Result, bail};
+use aya::{
+    Ebpf, EbpfLoader, TestRunAttrs, TestRunOptions,
+    programs::{ProgramInfo, TestRun, Xdp, XdpMode},
+};
+use nix::{
+    net::if_::if_nametoindex,
+    sched::{CpuSet, sched_setaffinity},
+    unistd::Pid,
+};
+use xdp_prog::{Reason, sender};
+use xdpfeed::{
+    nic::Interface,
+    program::{AttachMode, Program, ProgramConfig, Verdicts},
+    xsk::{Socket, SocketConfig},
+};
+
+use crate::packets::matches;
+
+static SEND: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_SEND_OBJECT"));
+
+/// Frames the kernel sends before it lets their receiver run: what a NIC's poll hands over at most at once.
+const LIVE_BATCH: u32 = 64;
+
+/// Which of the two receiving ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// With the program that only passes.
+    Bare,
+    /// With the receive program.
+    Receive,
+}
+
+/// All that must live while it is measured.
+pub(crate) struct Bed {
+    sending: Ebpf,
+    bare: Ebpf,
+    receive: Program,
+    reader: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    read: Arc<AtomicU64>,
+}
+
+/// How large the receive program is, by the kernel's account.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub(crate) struct Size {
+    /// Instructions the verifier went through, over all paths.
+    pub(crate) verified_instructions: u32,
+    /// Instructions after the verifier.
+    pub(crate) instructions: u32,
+    /// Bytes of machine code.
+    pub(crate) machine_code_bytes: u32,
+}
+
+impl Bed {
+    pub(crate) fn new() -> Result<Self> {
+        // The sender's CPU also runs the programs: the last, away from the reader's and most interrupts.
+        let cpus = thread::available_parallelism().map_or(1, usize::from);
+        pin(cpus - 1)?;
+        for end in ["bare", "receive"] {
+            ip(&format!("link add {end} type veth peer name {end}-tx"))?;
+            ip(&format!("link set {end} up"))?;
+            ip(&format!("link set {end}-tx up"))?;
+        }
+        let mut sending = load()?;
+        xdp(&mut sending, sender::TRANSMIT)?.load()?;
+        let pass = xdp(&mut sending, sender::PASS)?;
+        pass.load()?;
+        pass.attach("bare-tx", XdpMode::Driver)?;
+        pass.attach("receive-tx", XdpMode::Driver)?;
+        // Loaded again, so that what the sending ends hear is not counted.
+        let mut bare = load()?;
+        let pass = xdp(&mut bare, sender::PASS)?;
+        pass.load()?;
+        pass.attach("bare", XdpMode::Driver)?;
+
+        let interface = Interface::open("receive").map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        let config = ProgramConfig { queues: 1, groups: 16, timestamps: false, trace: false };
+        let mut receive = Program::load(config)?;
+        receive.set_matches(&matches())?;
+        let sizes = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let socket = Socket::bind("receive", 0, false, sizes)?;
+        receive.set_socket(0, &socket)?;
+        receive.attach(&interface, AttachMode::Native)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let read = Arc::new(AtomicU64::new(0));
+        let (told, counted) = (Arc::clone(&stop), Arc::clone(&read));
+        let reader = thread::spawn(move || read_all(socket, &told, &counted));
+        Ok(Self { sending, bare, receive, reader: Some(reader), stop, read })
+    }
+
+    /// Sends `count` times `packet` to one of the ends.
+    pub(crate) fn send(&mut self, end: End, packet: &[u8], count: u32) -> Result<()> {
+        let from = match end {
+            End::Bare => "bare-tx",
+            End::Receive => "receive-tx",
+        };
+        // struct xdp_md: data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex.
+        let context = [0, packet.len() as u32, 0, if_nametoindex(from)?, 0, 0];
+        let context: Vec<u8> = context.iter().flat_map(|field| field.to_ne_bytes()).collect();
+        let options = TestRunOptions {
+            data_in: Some(packet),
+            ctx_in: Some(&context),
+            repeat: count,
+            attrs: TestRunAttrs::new().xdp_live_frames(LIVE_BATCH),
+            ..TestRunOptions::new()
+        };
+        xdp(&mut self.sending, sender::TRANSMIT)?.test_run(options).context("cannot send live frames")?;
+        Ok(())
+    }
+
+    /// What the kernel knows of the program of an end.
+    pub(crate) fn info(&mut self, end: End) -> Result<ProgramInfo> {
+        Ok(match end {
+            End::Bare => xdp(&mut self.bare, sender::PASS)?.info()?,
+            End::Receive => self.receive.xdp()?.info()?,
+        })
+    }
+
+    /// The receive program's counters.
+    pub(crate) fn verdicts(&self) -> Result<Verdicts> {
+        self.receive.verdicts()
+    }
+
+    /// Packets the socket's reader has had.
+    pub(crate) fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn size(&mut self) -> Result<Size> {
+        let info = self.info(End::Receive)?;
+        Ok(Size {
+            verified_instructions: info.verified_instruction_count().unwrap_or(0),
+            instructions: info.size_translated().unwrap_or(0) / 8,
+            machine_code_bytes: info.size_jitted(),
+        })
+    }
+}
+
+impl Drop for Bed {
+    fn drop(&mut self) {
+        self.receive.detach();
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+    }
+}
+
+/// Packets the program redirected, and all it saw.
+pub(crate) fn redirected(verdicts: &Verdicts) -> (u64, u64) {
+    (verdicts.of(Reason::Redirected), verdicts.by_reason.iter().sum())
+}
+
+fn read_all(mut socket: Socket, stop: &AtomicBool, read: &AtomicU64) {
+    pin(0).unwrap();
+    while !stop.load(Ordering::Relaxed) {
+        let mut frames = Vec::with_capacity(64);
+        let (taken, _) = socket.receive(0, |frame, _| frames.push(frame));
+        frames.drain(..).for_each(|frame| socket.release(frame));
+        socket.refill();
+        read.fetch_add(taken as u64, Ordering::Relaxed);
+        if taken == 0 {
+            thread::yield_now();
+        }
+    }
+}
+
+fn pin(cpu: usize) -> Result<()> {
+    let mut set = CpuSet::new();
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot run on CPU {cpu}"))
+}
+
+fn load() -> Result<Ebpf> {
+    EbpfLoader::new().load(SEND).context("cannot load the sender's programs (run as root)")
+}
+
+fn xdp<'a>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut Xdp> {
+    Ok(ebpf.program_mut(name).context("no such program")?.try_into()?)
+}
+
+fn ip(arguments: &str) -> Result<()> {
+    let output = Command::new("ip").args(arguments.split(' ')).output().context("cannot run ip")?;
+    if !output.status.success() {
+        bail!("ip {arguments}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(())
+}
