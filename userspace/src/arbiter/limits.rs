@@ -26,7 +26,8 @@ pub struct Limits {
     pub window_ns: u64,
     /// Streams a channel may open; further ones are counted and refused.
     pub max_streams: usize,
-    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed.
+    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed. It is also
+    /// the most that one mad datagram can make of the stream be lost.
     pub max_jump: u64,
 }
 
@@ -97,6 +98,12 @@ pub(super) const RUN_DATAGRAMS: usize = 2 * RUN_STEPS as usize;
 /// Units a doubted run may skip (lost datagrams) and still be one run. Lower than a datagram's units: one lost
 /// datagram breaks the run. Higher: unrelated stragglers are taken for one run.
 pub(super) const RUN_SKIP: u64 = 1024;
+
+/// Nanoseconds over which heartbeats or ends of session alone have to name a place beyond `max_jump`, while the
+/// stream stands still, before they are believed: a feed that is alive sends data in that time. Lower: one that
+/// is repeated at once, though mad, is believed. Higher: of a feed that falls silent after a great loss, the loss
+/// is told later.
+pub(super) const MARKS_NS: u64 = 100_000_000;
 
 /// Doubted runs of a channel at one time; the oldest is decided against when one more is needed. Lower than the
 /// streams of a channel that all restart at once: their resets are missed. Higher: [`RUN_DATAGRAMS`] frames each.

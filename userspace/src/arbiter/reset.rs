@@ -17,7 +17,8 @@ impl<H> Arbiter<H> {
         outlet: &mut impl Outlet<Held = H>,
     ) {
         if self.track(at).0.epoch == self.streams[at.stream].epoch {
-            self.reset(at.stream, first, stamp_ns, outlet);
+            let begin = self.returns(at, first).unwrap_or_else(|| self.limits.begin_epoch(first));
+            self.reset(at.stream, begin, stamp_ns, outlet);
         }
         let (track, _) = self.track(at);
         track.epoch += 1;
@@ -26,10 +27,25 @@ impl<H> Arbiter<H> {
         self.lines[at.line].fallbacks += 1;
     }
 
-    /// Ends the epoch: what it still holds is delivered, what it lacks is lost. `first` is seen of the next.
-    fn reset(&mut self, stream: StreamIndex, first: u64, stamp_ns: u64, outlet: &mut impl Outlet<Held = H>) {
+    /// Where an epoch begins that is none: the line went on from where it was before a heartbeat that was mad
+    /// after all, and was believed.
+    fn returns(&mut self, at: At, first: u64) -> Option<(u64, bool)> {
+        let max_jump = self.limits.max_jump;
+        let (track, _) = self.track(at);
+        let (left, landed) = track.left?;
+        let returns = track.next == landed && first >= left && first - left <= max_jump;
+        returns.then_some((left, false))
+    }
+
+    /// Ends the epoch: what it still holds is delivered, what it lacks is lost. The next begins at `next`.
+    fn reset(
+        &mut self,
+        stream: StreamIndex,
+        (next, from_origin): (u64, bool),
+        stamp_ns: u64,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
         self.close_all(stream, outlet);
-        let (next, from_origin) = self.limits.begin_epoch(first);
         self.streams[stream].reset(next, from_origin, stamp_ns);
         self.lost[stream].forget();
         self.counters.resets += 1;
@@ -47,8 +63,7 @@ impl<H> Arbiter<H> {
         self.track(at).0.run = None;
         match run.doubt {
             Doubt::Back => self.fall_back(at, run.first, stamp_ns, outlet),
-            Doubt::Jump if !self.track(at).0.seen => self.begin(at, run.first),
-            Doubt::Jump => {}
+            Doubt::Jump => self.leap(at, run.first),
         }
         for Doubted { piece, held } in run.datagrams.drain(..) {
             self.lines[at.line].doubted -= piece.units();
@@ -70,6 +85,7 @@ impl<H> Arbiter<H> {
         let Some(mut run) = self.runs.end(place) else { return };
         let at = run.at;
         self.track(at).0.run = None;
+        self.counters.jumps_refused += run.repeated;
         for Doubted { piece, held } in run.datagrams.drain(..) {
             self.lines[at.line].doubted -= piece.units();
             match (run.doubt, held) {

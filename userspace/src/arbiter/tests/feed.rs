@@ -78,30 +78,39 @@ impl Feed {
         let streams = rng.random_range(1..=3);
         let sent: Vec<_> = (0..streams).map(|_| session(&mut rng, limits.start)).collect();
         let mut feed = Self { limits, room, lines: Vec::new(), sent, rng };
-        for _ in 0..lines {
-            let line = feed.line();
+        for line in 0..lines {
+            let line = feed.line(line as u64);
             feed.lines.push(line);
         }
         feed
     }
 
     /// What one line brings of all streams.
-    fn line(&mut self) -> Vec<Datagram> {
+    fn line(&mut self, line: u64) -> Vec<Datagram> {
         let rng = &mut self.rng;
         let mut some = |most: f64| if rng.random_bool(0.5) { rng.random_range(0.0..most) } else { 0.0 };
         let (loss, burst, repeat) = (some(0.3), some(0.02), some(0.1));
         let (overtake, forge) = (some(0.05), some(0.03));
         let behead = rng.random_bool(0.3);
         let lag_ns = *pick(rng, &[0, 50, 1_000, 30_000, 500_000]);
-        let harm =
-            Harm { behead, loss, burst, repeat, overtake, forge, lag_ns, pack: rng.random_range(1..=4) };
-        let mut line = Vec::new();
+        let harm = Harm {
+            line,
+            behead,
+            loss,
+            burst,
+            repeat,
+            overtake,
+            forge,
+            lag_ns,
+            pack: rng.random_range(1..=4),
+        };
+        let mut brought = Vec::new();
         for (stream, epochs) in (0..).zip(&self.sent) {
             let datagrams = pack(rng, stream, epochs, &harm);
-            line.extend(suffer(rng, datagrams, &harm));
+            brought.extend(suffer(rng, datagrams, &harm));
         }
-        line.sort_by_key(|datagram| datagram.stamp_ns);
-        line
+        brought.sort_by_key(|datagram: &Datagram| datagram.stamp_ns);
+        brought
     }
 }
 
