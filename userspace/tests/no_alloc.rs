@@ -85,9 +85,14 @@ fn measure() {
 
 fn worker() -> Worker<Count> {
     let interface = Interface::open("rx0").unwrap();
-    let mut program =
-        Program::load(ProgramConfig { queues: interface.queues, groups: 2, timestamps: true, trace: false })
-            .unwrap();
+    let mut program = Program::load(ProgramConfig {
+        queues: interface.queues,
+        groups: 2,
+        timestamps: true,
+        sources_first: false,
+        trace: false,
+    })
+    .unwrap();
     program.attach(&interface, AttachMode::Native).unwrap();
     let mut source = AfXdp::new(64, true);
     for queue in 0..interface.queues {

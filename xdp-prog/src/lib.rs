@@ -34,6 +34,9 @@ pub mod map {
     pub const QUEUES: &str = "QUEUES";
     /// Global (`u8`): 1 when the program stamps matched packets, 0 when it leaves the stamp 0.
     pub const TIMESTAMPS: &str = "TIMESTAMPS";
+    /// Global (`u8`): 1 when the program asks the source maps before the group maps. The verdicts are the same; it
+    /// costs a look-up less where a line names its source, and one more where it doesn't.
+    pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
 }
 
 /// Receive queues the per-queue maps have room for unless userspace says otherwise at load.

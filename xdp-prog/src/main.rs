@@ -50,6 +50,10 @@ static QUEUES: PerCpuArray<QueueCounters> = PerCpuArray::with_max_entries(DEFAUL
 #[unsafe(no_mangle)]
 static TIMESTAMPS: Global<u8> = Global::new(1);
 
+/// 1: ask the source maps first. Set at load, like the above.
+#[unsafe(no_mangle)]
+static SOURCES_FIRST: Global<u8> = Global::new(0);
+
 /// Looks at one packet.
 #[xdp]
 pub fn xdpfeed(ctx: XdpContext) -> u32 {
@@ -96,26 +100,40 @@ fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
     Ok(())
 }
 
-/// The line that takes this datagram. The source is asked first: a line that names one is more exact than a
-/// line that takes any.
+/// The line that takes this datagram.
 #[inline(always)]
 fn wanted(datagram: &Datagram) -> Option<Group> {
     // The port, and zeros behind it in memory.
     let [p0, p1] = datagram.port.to_ne_bytes();
     let port = u32::from_ne_bytes([p0, p1, 0, 0]);
-    let (group, sourced) = match datagram.addresses {
-        Addresses::V4 { source, destination } => {
-            let group = copy(GROUPS_V4.get_ptr([destination, port]))?;
-            let sourced = || copy(SOURCES_V4.get_ptr([destination, port, source]));
-            (group, if group.sourced == 1 { sourced() } else { None })
-        }
-        Addresses::V6 { source: [s0, s1, s2, s3], destination: [d0, d1, d2, d3] } => {
-            let group = copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, port]))?;
-            let sourced = || copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, port, s0, s1, s2, s3]));
-            (group, if group.sourced == 1 { sourced() } else { None })
-        }
-    };
-    sourced.or(if group.index == Group::NONE { None } else { Some(group) })
+    match datagram.addresses {
+        Addresses::V4 { source, destination } => of_source_or_any(
+            || copy(SOURCES_V4.get_ptr([destination, port, source])),
+            || copy(GROUPS_V4.get_ptr([destination, port])),
+        ),
+        Addresses::V6 { source: [s0, s1, s2, s3], destination: [d0, d1, d2, d3] } => of_source_or_any(
+            || copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, port, s0, s1, s2, s3])),
+            || copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, port])),
+        ),
+    }
+}
+
+/// A line that names the source goes before one that takes any: it is more exact. Look-ups are most of what the
+/// program costs, so the second map is asked only where the first leaves the question open.
+#[inline(always)]
+fn of_source_or_any(of_source: impl Fn() -> Option<Group>, any: impl Fn() -> Option<Group>) -> Option<Group> {
+    let sources_first = SOURCES_FIRST.load() == 1;
+    if sources_first && let Some(line) = of_source() {
+        return Some(line);
+    }
+    let group = any()?;
+    if !sources_first
+        && group.sourced == 1
+        && let Some(line) = of_source()
+    {
+        return Some(line);
+    }
+    if group.index == Group::NONE { None } else { Some(group) }
 }
 
 #[inline(always)]

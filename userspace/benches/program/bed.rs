@@ -23,11 +23,10 @@ use nix::{
 use xdp_prog::{Reason, sender};
 use xdpfeed::{
     nic::Interface,
-    program::{AttachMode, Program, ProgramConfig, Verdicts},
+    program::{AttachMode, Match, Program, ProgramConfig, Verdicts, mostly_by_source},
+    source::{Frames, Source, af_xdp::AfXdp},
     xsk::{Socket, SocketConfig},
 };
-
-use crate::packets::matches;
 
 static SEND: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_SEND_OBJECT"));
 
@@ -43,8 +42,18 @@ pub(crate) enum End {
     Receive,
 }
 
+impl End {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Receive => "xdpfeed",
+        }
+    }
+}
+
 /// All that must live while it is measured.
 pub(crate) struct Bed {
+    label: &'static str,
     sending: Ebpf,
     bare: Ebpf,
     receive: Program,
@@ -56,6 +65,8 @@ pub(crate) struct Bed {
 /// How large the receive program is, by the kernel's account.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub(crate) struct Size {
+    /// What the program matches.
+    pub(crate) matches: &'static str,
     /// Instructions the verifier went through, over all paths.
     pub(crate) verified_instructions: u32,
     /// Instructions after the verifier.
@@ -65,50 +76,59 @@ pub(crate) struct Size {
 }
 
 impl Bed {
-    pub(crate) fn new() -> Result<Self> {
+    /// Makes the interfaces, their names ending in `label`, and a program that matches `matches`.
+    pub(crate) fn new(label: &'static str, matches: &[Match]) -> Result<Self> {
         // The sender's CPU also runs the programs: the last, away from the reader's and most interrupts.
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         pin(cpus - 1)?;
-        for end in ["bare", "receive"] {
-            ip(&format!("link add {end} type veth peer name {end}-tx"))?;
+        let name = |end: End| format!("{}-{label}", end.name());
+        for end in [End::Bare, End::Receive].map(name) {
+            ip(&format!("link add {end} type veth peer name tx-{end}"))?;
             ip(&format!("link set {end} up"))?;
-            ip(&format!("link set {end}-tx up"))?;
+            ip(&format!("link set tx-{end} up"))?;
         }
         let mut sending = load()?;
         xdp(&mut sending, sender::TRANSMIT)?.load()?;
         let pass = xdp(&mut sending, sender::PASS)?;
         pass.load()?;
-        pass.attach("bare-tx", XdpMode::Driver)?;
-        pass.attach("receive-tx", XdpMode::Driver)?;
+        for end in [End::Bare, End::Receive].map(name) {
+            pass.attach(&format!("tx-{end}"), XdpMode::Driver)?;
+        }
         // Loaded again, so that what the sending ends hear is not counted.
         let mut bare = load()?;
         let pass = xdp(&mut bare, sender::PASS)?;
         pass.load()?;
-        pass.attach("bare", XdpMode::Driver)?;
+        pass.attach(&name(End::Bare), XdpMode::Driver)?;
 
-        let interface = Interface::open("receive").map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
-        let config = ProgramConfig { queues: 1, groups: 16, timestamps: false, trace: false };
+        let name = name(End::Receive);
+        let interface = Interface::open(&name).map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        let config = ProgramConfig {
+            queues: 1,
+            groups: matches.len() as u32,
+            timestamps: false,
+            sources_first: mostly_by_source(matches),
+            trace: false,
+        };
         let mut receive = Program::load(config)?;
-        receive.set_matches(&matches())?;
+        receive.set_matches(matches)?;
         let sizes = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
-        let socket = Socket::bind("receive", 0, false, sizes)?;
+        let socket = Socket::bind(&name, 0, false, sizes)?;
         receive.set_socket(0, &socket)?;
+        let mut source = AfXdp::new(64, false);
+        source.add(socket, vec![0; matches.len()], 0);
         receive.attach(&interface, AttachMode::Native)?;
         let stop = Arc::new(AtomicBool::new(false));
         let read = Arc::new(AtomicU64::new(0));
         let (told, counted) = (Arc::clone(&stop), Arc::clone(&read));
-        let reader = thread::spawn(move || read_all(socket, &told, &counted));
-        Ok(Self { sending, bare, receive, reader: Some(reader), stop, read })
+        let reader = thread::spawn(move || read_all(source, &told, &counted));
+        Ok(Self { label, sending, bare, receive, reader: Some(reader), stop, read })
     }
 
     /// Sends `count` times `packet` to one of the ends.
     pub(crate) fn send(&mut self, end: End, packet: &[u8], count: u32) -> Result<()> {
-        let from = match end {
-            End::Bare => "bare-tx",
-            End::Receive => "receive-tx",
-        };
+        let from = format!("tx-{}-{}", end.name(), self.label);
         // struct xdp_md: data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex.
-        let context = [0, packet.len() as u32, 0, if_nametoindex(from)?, 0, 0];
+        let context = [0, packet.len() as u32, 0, if_nametoindex(from.as_str())?, 0, 0];
         let context: Vec<u8> = context.iter().flat_map(|field| field.to_ne_bytes()).collect();
         let options = TestRunOptions {
             data_in: Some(packet),
@@ -142,6 +162,7 @@ impl Bed {
     pub(crate) fn size(&mut self) -> Result<Size> {
         let info = self.info(End::Receive)?;
         Ok(Size {
+            matches: self.label,
             verified_instructions: info.verified_instruction_count().unwrap_or(0),
             instructions: info.size_translated().unwrap_or(0) / 8,
             machine_code_bytes: info.size_jitted(),
@@ -164,17 +185,17 @@ pub(crate) fn redirected(verdicts: &Verdicts) -> (u64, u64) {
     (verdicts.of(Reason::Redirected), verdicts.by_reason.iter().sum())
 }
 
-fn read_all(mut socket: Socket, stop: &AtomicBool, read: &AtomicU64) {
+fn read_all(mut source: AfXdp, stop: &AtomicBool, read: &AtomicU64) {
     pin(0).unwrap();
+    let mut batch = Vec::with_capacity(source.batch_capacity());
     while !stop.load(Ordering::Relaxed) {
-        let mut frames = Vec::with_capacity(64);
-        let (taken, _) = socket.receive(0, |frame, _| frames.push(frame));
-        frames.drain(..).for_each(|frame| socket.release(frame));
-        socket.refill();
-        read.fetch_add(taken as u64, Ordering::Relaxed);
-        if taken == 0 {
+        source.receive(&mut batch).unwrap();
+        if batch.is_empty() {
             thread::yield_now();
         }
+        read.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        batch.drain(..).for_each(|received| source.release(received.frame));
+        source.refill();
     }
 }
 

@@ -55,13 +55,16 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<()> {
     unshare(CloneFlags::CLONE_NEWNET).context("cannot make a network namespace (run as root)")?;
-    let mut bed = bed::Bed::new()?;
-    let measured = measure::all(&mut bed, options.rounds, options.packets)?;
-    let size = bed.size()?;
+    let (mut measured, mut sizes) = (Vec::new(), Vec::new());
+    for feed in packets::feeds() {
+        let mut bed = bed::Bed::new(feed.label, &feed.matches)?;
+        measured.extend(measure::feed(&mut bed, &feed.packets, options)?);
+        sizes.push(bed.size()?);
+    }
     if options.json {
-        report::json(&measured, &size)?;
+        report::json(&measured, &sizes)?;
     } else {
-        report::text(&measured, &size);
+        report::text(&measured, &sizes);
     }
     let strayed = measured.iter().find(|kind| kind.redirected_share() < measure::LEAST_REDIRECTED);
     strayed.map_or(Ok(()), |kind| {

@@ -4,8 +4,8 @@ use anyhow::{Context, Result, ensure};
 use aya::sys::{Stats, enable_stats};
 
 use crate::{
+    Options,
     bed::{Bed, End, redirected},
-    packets::packets,
 };
 
 /// Share of the measured runs that must have taken the redirected path.
@@ -45,21 +45,24 @@ impl Kind {
     }
 }
 
-/// Measures every kind of packet. The programs take turns, so that whatever else the machine does hits both.
-pub(crate) fn all(bed: &mut Bed, rounds: usize, count: u32) -> Result<Vec<Kind>> {
+/// Measures every packet of a feed. The programs take turns, so that whatever else the machine does hits both.
+pub(crate) fn feed(
+    bed: &mut Bed,
+    packets: &[(&'static str, Vec<u8>)],
+    options: &Options,
+) -> Result<Vec<Kind>> {
     let _stats =
         enable_stats(Stats::RunTime).context("the kernel keeps no run times (5.8 or newer needed)")?;
-    let packets = packets();
     let mut kinds: Vec<Kind> = packets.iter().map(|(name, _)| Kind::new(name)).collect();
-    for (_, packet) in &packets {
-        turn(bed, End::Bare, packet, count)?; // warms caches up
-        turn(bed, End::Receive, packet, count)?;
+    for (_, packet) in packets {
+        turn(bed, End::Bare, packet, options.packets)?; // warms caches up
+        turn(bed, End::Receive, packet, options.packets)?;
     }
-    for _ in 0..rounds {
-        for (kind, (_, packet)) in kinds.iter_mut().zip(&packets) {
-            kind.bare_ns.push(turn(bed, End::Bare, packet, count)?.0);
+    for _ in 0..options.rounds {
+        for (kind, (_, packet)) in kinds.iter_mut().zip(packets) {
+            kind.bare_ns.push(turn(bed, End::Bare, packet, options.packets)?.0);
             let (before, read) = (redirected(&bed.verdicts()?), bed.read());
-            let (mean_ns, runs) = turn(bed, End::Receive, packet, count)?;
+            let (mean_ns, runs) = turn(bed, End::Receive, packet, options.packets)?;
             let after = redirected(&bed.verdicts()?);
             kind.receive_ns.push(mean_ns);
             kind.runs += runs;

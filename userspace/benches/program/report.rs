@@ -25,11 +25,14 @@ impl Spread {
     }
 }
 
-pub(crate) fn text(kinds: &[Kind], size: &Size) {
-    println!(
-        "the program: {} instructions, {} bytes of machine code; the verifier went through {}\n",
-        size.instructions, size.machine_code_bytes, size.verified_instructions
-    );
+pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
+    for size in sizes {
+        println!(
+            "the program, matching {}: {} instructions, {} bytes of machine code; the verifier went through {}",
+            size.matches, size.instructions, size.machine_code_bytes, size.verified_instructions
+        );
+    }
+    println!();
     println!(
         "ns a packet over {} turns, min / median / max of their means, the kernel's clock included:",
         turns(kinds)
@@ -58,7 +61,7 @@ pub(crate) fn text(kinds: &[Kind], size: &Size) {
     }
 }
 
-pub(crate) fn json(kinds: &[Kind], size: &Size) -> Result<()> {
+pub(crate) fn json(kinds: &[Kind], sizes: &[Size]) -> Result<()> {
     let turns = turns(kinds);
     let kinds: Vec<_> = kinds
         .iter()
@@ -77,7 +80,7 @@ pub(crate) fn json(kinds: &[Kind], size: &Size) -> Result<()> {
         .collect();
     println!(
         "{}",
-        serde_json::to_string_pretty(&json!({ "program": size, "turns": turns, "kinds": kinds }))?
+        serde_json::to_string_pretty(&json!({ "programs": sizes, "turns": turns, "kinds": kinds }))?
     );
     Ok(())
 }

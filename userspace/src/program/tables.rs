@@ -23,6 +23,13 @@ pub struct Match {
     pub index: u16,
 }
 
+/// Whether most of these name their source: what
+/// [`ProgramConfig::sources_first`](super::ProgramConfig::sources_first) is best set to.
+#[must_use]
+pub fn mostly_by_source(matches: &[Match]) -> bool {
+    matches.iter().filter(|wanted| wanted.source.is_some()).count() > matches.len() / 2
+}
+
 impl Program {
     /// Has the queue's matched packets redirected to a socket bound to it.
     ///

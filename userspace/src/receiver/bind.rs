@@ -14,7 +14,7 @@ use crate::{
     config::Feed,
     failure::Failure,
     nic::Interface,
-    program::{AttachMode, Match, Outlives, Program, ProgramConfig},
+    program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
     source::af_xdp::AfXdp,
     sys::busy_poll,
     worker::Wait,
@@ -80,6 +80,7 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         queues: interface.queues,
         groups: matches.len() as u32,
         timestamps: args.timestamps == Timestamps::Xdp,
+        sources_first: mostly_by_source(&matches),
         trace: args.trace_verdicts,
     };
     let mut program = Program::load(config)?;
