@@ -6,7 +6,7 @@
 use super::limits::{OUTAGE_NS, RUN_STEPS};
 use super::run::{Doubt, Doubted, Meaning, steps_from_origin};
 use super::seam::{At, Body, Outlet, Piece};
-use super::{Arbiter, Stream, Track};
+use super::{Arbiter, Stream};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
@@ -98,33 +98,6 @@ impl<H> Arbiter<H> {
             }
             Kind::Data | Kind::Heartbeat => self.begin_run(at, Doubt::Back, piece, RUN_STEPS, outlet),
         }
-    }
-
-    /// The doubted run of another line that says of the stream what `piece` says.
-    fn agreeing(&mut self, at: At, piece: &Piece) -> Option<usize> {
-        let (head, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-        let first_track = at.stream * self.limits.lines;
-        let tracks = &self.tracks[first_track..first_track + self.limits.lines];
-        let in_epoch = |track: &&Track| track.epoch == epoch;
-        if !in_epoch(&&tracks[at.line]) {
-            return None;
-        }
-        let mut runs = tracks.iter().filter(in_epoch).filter_map(|track| track.run);
-        runs.find(|&place| self.runs.get_mut(place).is_some_and(|run| run.agrees(piece, head)))
-    }
-
-    /// A line is believed to be far ahead, at `first`. What it left out explains nothing: if it was mad after all,
-    /// the line falls back when it goes on from where it was.
-    pub(super) fn leap(&mut self, at: At, first: u64) {
-        let (track, _) = self.track(at);
-        if !track.seen {
-            return self.begin(at, first);
-        }
-        let skipped = first.saturating_sub(track.next);
-        track.left = Some((track.next, first));
-        track.next += skipped;
-        self.lines[at.line].gaps += u64::from(skipped > 0);
-        self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(skipped);
     }
 
     /// A line's own sequence begins at `first`. What a stream that starts at its origin had before, the line missed.

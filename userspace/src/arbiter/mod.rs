@@ -13,6 +13,7 @@ mod counters;
 mod intake;
 mod judge;
 mod keys;
+mod leap;
 mod limits;
 mod place;
 mod reset;

@@ -27,16 +27,6 @@ impl<H> Arbiter<H> {
         self.lines[at.line].fallbacks += 1;
     }
 
-    /// Where an epoch begins that is none: the line went on from where it was before a heartbeat that was mad
-    /// after all, and was believed.
-    fn returns(&mut self, at: At, first: u64) -> Option<(u64, bool)> {
-        let max_jump = self.limits.max_jump;
-        let (track, _) = self.track(at);
-        let (left, landed) = track.left?;
-        let returns = track.next == landed && first >= left && first - left <= max_jump;
-        returns.then_some((left, false))
-    }
-
     /// Ends the epoch: what it still holds is delivered, what it lacks is lost. The next begins at `next`.
     fn reset(
         &mut self,
