@@ -44,6 +44,7 @@ fn nothing_is_allocated_on_the_way() {
     let limits = Limits {
         lines: 2,
         start: Start::First,
+        origin: Some(1),
         window_packets: 64,
         window_ns: 500,
         max_streams: 40,

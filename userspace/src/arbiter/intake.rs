@@ -1,7 +1,6 @@
 //! What is not the common case: counted, and brought to its stream.
 
 use super::Arbiter;
-use super::limits::Start;
 use super::seam::{Arrival, At, Outlet, Piece, StreamIndex};
 use super::stream::{Lost, Stream};
 use super::track::{Holes, Track};
@@ -41,11 +40,8 @@ impl<H> Arbiter<H> {
             return Some(stream);
         }
         let stream = self.keys.add(arrival.key)?;
-        let next = match self.limits.start {
-            Start::First => arrival.first,
-            Start::One => 1,
-        };
-        self.streams.push(Stream::new(next, arrival.stamp_ns));
+        let (next, from_origin) = self.limits.begin_stream(arrival.first, stream > 0);
+        self.streams.push(Stream::new(next, from_origin, arrival.stamp_ns));
         self.lost.push(Lost::new());
         for _ in 0..self.limits.lines {
             self.tracks.push(Track::default());

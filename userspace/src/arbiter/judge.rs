@@ -6,7 +6,7 @@
 use super::limits::{OUTAGE_NS, RUN_STEPS};
 use super::run::{Doubt, Doubted, Meaning, steps_from_origin};
 use super::seam::{At, Body, Outlet, Piece};
-use super::{Arbiter, Start, Stream};
+use super::{Arbiter, Stream};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
@@ -35,7 +35,7 @@ impl<H> Arbiter<H> {
     fn pursue(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) -> bool {
         let index = at.stream * self.limits.lines + at.line;
         let (track, holes) = (&mut self.tracks[index], &self.holes[index]);
-        let own_next = track.seen.then_some(track.next);
+        let (own_next, head) = (track.seen.then_some(track.next), self.streams[at.stream].next);
         let Some(place) = track.run else { return false };
         let Some(run) = self.runs.get_mut(place) else { return false };
         let at_once = track.seen && restarts(piece, track.next) && !track.near_origin();
@@ -45,7 +45,7 @@ impl<H> Arbiter<H> {
         let meaning = match (at_once, reordered) {
             (true, _) if run.doubt == Doubt::Back && run.first <= 1 => Meaning::Proof,
             (true, _) | (_, true) => Meaning::Stranger,
-            _ => run.weigh(piece, own_next),
+            _ => run.weigh(piece, own_next, head),
         };
         match meaning {
             Meaning::Proof => {
@@ -71,10 +71,14 @@ impl<H> Arbiter<H> {
                 (true, false) => track.next,
                 (false, _) => next,
             };
+            let seen = track.seen;
             if piece.first.saturating_sub(expected) > max_jump {
-                return self.begin_run(at, Doubt::Jump, piece, 1, outlet);
-            }
-            if !track.seen {
+                let Some(other) = self.agreeing(at, piece) else {
+                    return self.begin_run(at, Doubt::Jump, piece, 1, outlet);
+                };
+                self.believe(other, outlet);
+                self.leap(at, piece.first);
+            } else if !seen {
                 self.begin(at, piece.first);
             }
             return self.follow(at, piece, Body::Offered, outlet);
@@ -96,12 +100,12 @@ impl<H> Arbiter<H> {
         }
     }
 
-    /// A line's own sequence begins at `first`. What a stream that starts at 1 had before, the line missed.
+    /// A line's own sequence begins at `first`. What a stream that starts at its origin had before, the line missed.
     pub(super) fn begin(&mut self, at: At, first: u64) {
-        let &Stream { floor, epoch, .. } = &self.streams[at.stream];
+        let &Stream { floor, epoch, from_origin, .. } = &self.streams[at.stream];
         let (track, holes) = self.track(at);
         track.begin(holes, first);
-        if track.epoch == epoch && self.limits.start == Start::One && first > floor {
+        if track.epoch == epoch && from_origin && first > floor {
             self.lines[at.line].gaps += 1;
             self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(first - floor);
         }
@@ -152,14 +156,21 @@ impl<H> Arbiter<H> {
         {
             self.dismiss(oldest, outlet);
         }
-        if let Some(place) = self.runs.begin(at, doubt, piece, steps) {
+        let head = self.streams[at.stream].next;
+        if let Some(place) = self.runs.begin(at, doubt, piece, steps, head) {
             self.track(at).0.run = Some(place);
             self.doubt(at, place, piece, outlet);
         }
     }
 
-    /// Keeps a datagram as a part of a run.
+    /// Keeps a datagram as a part of a run. A mark that only repeats another is counted: there is no end of them.
     fn doubt(&mut self, at: At, place: usize, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        if let Some(run) = self.runs.get_mut(place)
+            && run.repeats(piece)
+        {
+            run.repeated += 1;
+            return;
+        }
         let held = if piece.kind == Kind::Data { self.keep(Body::Offered, outlet).ok() } else { None };
         if let Some(run) = self.runs.get_mut(place) {
             self.lines[at.line].doubted += piece.units();

@@ -1,11 +1,11 @@
 //! The bounds of one channel's arbitration, and the constants of its judgement.
 
-/// Where a channel's streams begin.
+/// Where a channel begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// With the first sequence seen.
+    /// With the first sequence seen. Streams after the first, and epochs, follow [`Limits::origin`].
     First,
-    /// With sequence 1: what was sent before the receiver came is a gap.
+    /// With sequence 1, and so does every stream: what was sent before the receiver came is a gap.
     One,
 }
 
@@ -14,15 +14,20 @@ pub enum Start {
 pub struct Limits {
     /// Redundant lines of the channel.
     pub lines: usize,
-    /// Where its streams begin.
+    /// Where it begins.
     pub start: Start,
+    /// Where the sequences of a session begin, if the streams of the channel are sessions that succeed each
+    /// other: a session after the first, or an epoch, that is first seen above it has lost its head. `None` where
+    /// that is not known, or streams run side by side: each begins with the first sequence seen.
+    pub origin: Option<u64>,
     /// Datagrams that wait, over all streams of the channel, before the oldest gap is declared. 0: none waits.
     pub window_packets: usize,
     /// Nanoseconds of receive stamps a hole stays open before its gap is declared. 0: none does.
     pub window_ns: u64,
     /// Streams a channel may open; further ones are counted and refused.
     pub max_streams: usize,
-    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed.
+    /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed. It is also
+    /// the most that one mad datagram can make of the stream be lost.
     pub max_jump: u64,
 }
 
@@ -45,14 +50,36 @@ impl Limits {
         self.max_streams.saturating_mul(self.lines).min(MAX_RUNS)
     }
 
-    /// Where an epoch begins of which `first` is the first sequence seen.
-    pub(super) fn begin(&self, first: u64) -> u64 {
-        match self.start {
-            Start::One if first.saturating_sub(1) <= self.max_jump => 1,
-            Start::One | Start::First => first,
+    /// Where a stream begins of which `first` is the first sequence seen, and whether that is its origin.
+    /// `later`: it is not the channel's first.
+    pub(super) fn begin_stream(&self, first: u64, later: bool) -> (u64, bool) {
+        match (self.start, self.origin) {
+            (Start::One, _) => (1, true),
+            (Start::First, Some(origin)) if later && first.saturating_sub(origin) <= MISSED_UNITS => {
+                (origin.min(first), true)
+            }
+            (Start::First, _) => (first, false),
+        }
+    }
+
+    /// The same for an epoch after a reset.
+    pub(super) fn begin_epoch(&self, first: u64) -> (u64, bool) {
+        let near = |origin: u64| first.saturating_sub(origin) <= self.max_jump;
+        match (self.start, self.origin) {
+            (Start::One, _) if near(1) => (1, true),
+            (Start::First, Some(origin)) if near(origin) => (origin.min(first), true),
+            (Start::One, _) => (first, true),
+            (Start::First, _) => (first, false),
         }
     }
 }
+
+/// Units that a stream may have moved on by while nobody listened, and still be told from another one: how far
+/// above its origin a later session may be when it is first seen, and how far ahead a line may be that takes over
+/// from lines gone silent. A million messages are a second of the busiest feeds. Lower: the lost head of a session
+/// is not reported, and a standby line stays unused. Higher: of a session that ran long before it was first seen,
+/// more is reported as lost.
+pub(super) const MISSED_UNITS: u64 = 1_000_000;
 
 /// Units a datagram can have: a UDP payload has at most 65,527 bytes, and no unit is smaller than one. Lower:
 /// real datagrams are refused. Higher: a mad count passes for data.
@@ -71,6 +98,12 @@ pub(super) const RUN_DATAGRAMS: usize = 2 * RUN_STEPS as usize;
 /// Units a doubted run may skip (lost datagrams) and still be one run. Lower than a datagram's units: one lost
 /// datagram breaks the run. Higher: unrelated stragglers are taken for one run.
 pub(super) const RUN_SKIP: u64 = 1024;
+
+/// Nanoseconds over which heartbeats or ends of session alone have to name a place beyond `max_jump`, while the
+/// stream stands still, before they are believed: a feed that is alive sends data in that time. Lower: one that
+/// is repeated at once, though mad, is believed. Higher: of a feed that falls silent after a great loss, the loss
+/// is told later.
+pub(super) const MARKS_NS: u64 = 100_000_000;
 
 /// Doubted runs of a channel at one time; the oldest is decided against when one more is needed. Lower than the
 /// streams of a channel that all restart at once: their resets are missed. Higher: [`RUN_DATAGRAMS`] frames each.

@@ -13,6 +13,7 @@ mod counters;
 mod intake;
 mod judge;
 mod keys;
+mod leap;
 mod limits;
 mod place;
 mod reset;
@@ -195,7 +196,8 @@ impl<H> Arbiter<H> {
     #[cfg(test)]
     fn doubted(&mut self, stream: StreamIndex, line: usize) -> usize {
         let run = self.track(At { stream, line }).0.run;
-        run.and_then(|place| self.runs.get_mut(place)).map_or(0, |run| run.datagrams.len())
+        run.and_then(|place| self.runs.get_mut(place))
+            .map_or(0, |run| run.datagrams.len() + usize::try_from(run.repeated).unwrap_or(usize::MAX))
     }
 
     fn set_deadline(&mut self) {

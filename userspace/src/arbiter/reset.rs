@@ -1,6 +1,6 @@
 //! Epochs: how a line's fall back becomes a reset of its stream, and how runs in doubt end.
 
-use super::limits::{IN_STEP, IN_STEP_UNITS, OUTAGE_NS};
+use super::limits::{IN_STEP, IN_STEP_UNITS, MISSED_UNITS, OUTAGE_NS};
 use super::run::{Doubt, Doubted};
 use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
 use super::{Arbiter, Track};
@@ -17,7 +17,8 @@ impl<H> Arbiter<H> {
         outlet: &mut impl Outlet<Held = H>,
     ) {
         if self.track(at).0.epoch == self.streams[at.stream].epoch {
-            self.reset(at.stream, self.limits.begin(first), stamp_ns, outlet);
+            let begin = self.returns(at, first).unwrap_or_else(|| self.limits.begin_epoch(first));
+            self.reset(at.stream, begin, stamp_ns, outlet);
         }
         let (track, _) = self.track(at);
         track.epoch += 1;
@@ -26,10 +27,16 @@ impl<H> Arbiter<H> {
         self.lines[at.line].fallbacks += 1;
     }
 
-    /// Ends the epoch: what it still holds is delivered, what it lacks is lost.
-    fn reset(&mut self, stream: StreamIndex, next: u64, stamp_ns: u64, outlet: &mut impl Outlet<Held = H>) {
+    /// Ends the epoch: what it still holds is delivered, what it lacks is lost. The next begins at `next`.
+    fn reset(
+        &mut self,
+        stream: StreamIndex,
+        (next, from_origin): (u64, bool),
+        stamp_ns: u64,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
         self.close_all(stream, outlet);
-        self.streams[stream].reset(next, stamp_ns);
+        self.streams[stream].reset(next, from_origin, stamp_ns);
         self.lost[stream].forget();
         self.counters.resets += 1;
         for line in 0..self.limits.lines {
@@ -46,8 +53,7 @@ impl<H> Arbiter<H> {
         self.track(at).0.run = None;
         match run.doubt {
             Doubt::Back => self.fall_back(at, run.first, stamp_ns, outlet),
-            Doubt::Jump if !self.track(at).0.seen => self.begin(at, run.first),
-            Doubt::Jump => {}
+            Doubt::Jump => self.leap(at, run.first),
         }
         for Doubted { piece, held } in run.datagrams.drain(..) {
             self.lines[at.line].doubted -= piece.units();
@@ -69,6 +75,7 @@ impl<H> Arbiter<H> {
         let Some(mut run) = self.runs.end(place) else { return };
         let at = run.at;
         self.track(at).0.run = None;
+        self.counters.jumps_refused += run.repeated;
         for Doubted { piece, held } in run.datagrams.drain(..) {
             self.lines[at.line].doubted -= piece.units();
             match (run.doubt, held) {
@@ -112,7 +119,6 @@ impl<H> Arbiter<H> {
 
     /// Whether a line left behind in an old epoch is taken back, from this datagram on.
     pub(super) fn rejoins(&mut self, at: At, piece: &Piece) -> bool {
-        let max_jump = self.limits.max_jump;
         let (first_track, lines) = (at.stream * self.limits.lines, self.limits.lines);
         let stream = &self.streams[at.stream];
         let leads = |track: &&Track| track.seen && track.epoch == stream.epoch;
@@ -129,7 +135,7 @@ impl<H> Arbiter<H> {
             track.in_step += 1;
             track.in_step_head = stream.next;
         }
-        let ahead = piece.first >= stream.next && piece.first - stream.next <= max_jump;
+        let ahead = piece.first >= stream.next && piece.first - stream.next <= MISSED_UNITS;
         let rejoins = track.in_step >= IN_STEP || (leaders_gone && track.unsure && ahead);
         if rejoins {
             track.epoch = stream.epoch;

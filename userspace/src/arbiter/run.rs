@@ -1,7 +1,7 @@
 //! Runs in doubt: datagrams of one line from a place where its sequence should not be, kept until its next
 //! datagrams say whether it really is there.
 
-use super::limits::{RUN_DATAGRAMS, RUN_SKIP, RUN_STEPS};
+use super::limits::{MARKS_NS, RUN_DATAGRAMS, RUN_SKIP, RUN_STEPS};
 use super::seam::{At, Piece};
 use crate::framing::Kind;
 
@@ -34,6 +34,11 @@ pub(super) struct Run<H> {
     /// Datagrams that have to continue from it before it is believed.
     steps_needed: u8,
     steps: u8,
+    /// Since when marks alone are uncontradicted: the stream has stood at `head`.
+    since_ns: u64,
+    head: u64,
+    /// Marks that said once more what another had said, and are not kept.
+    pub(super) repeated: u64,
     /// Order in which runs began.
     began: u64,
     pub(super) datagrams: Vec<Doubted<H>>,
@@ -52,9 +57,12 @@ pub(super) enum Meaning {
 
 impl<H> Run<H> {
     /// What `piece` means, and takes it into account. `own_next` is where the line would go on had it never
-    /// left, if it is known.
-    pub(super) fn weigh(&mut self, piece: &Piece, own_next: Option<u64>) -> Meaning {
+    /// left, if it is known; `head` is where the stream is.
+    pub(super) fn weigh(&mut self, piece: &Piece, own_next: Option<u64>, head: u64) -> Meaning {
         let continues = piece.first == self.next && own_next != Some(piece.first);
+        if continues && piece.kind != Kind::Data && self.jumped_by_marks() {
+            return self.weigh_mark(piece.stamp_ns, head);
+        }
         if continues {
             self.next = piece.end;
             self.steps += 1;
@@ -69,6 +77,34 @@ impl<H> Run<H> {
         } else {
             Meaning::Stranger
         }
+    }
+
+    /// A mark far ahead costs nothing to repeat: it is believed when it still stands after a while in which the
+    /// stream did not go on from where it was.
+    fn weigh_mark(&mut self, stamp_ns: u64, head: u64) -> Meaning {
+        if head != self.head {
+            (self.head, self.since_ns) = (head, stamp_ns);
+        }
+        if stamp_ns.saturating_sub(self.since_ns) >= MARKS_NS { Meaning::Proof } else { self.part() }
+    }
+
+    /// Whether nothing but heartbeats and ends of session say that the line is far ahead.
+    fn jumped_by_marks(&self) -> bool {
+        self.doubt == Doubt::Jump && self.datagrams.iter().all(|doubted| doubted.piece.kind != Kind::Data)
+    }
+
+    /// Whether the mark `piece` of another line says the same, and the stream has not gone on meanwhile.
+    pub(super) fn agrees(&self, piece: &Piece, head: u64) -> bool {
+        piece.kind != Kind::Data && self.jumped_by_marks() && self.next == piece.first && self.head == head
+    }
+
+    /// Whether `piece` is a mark like one that is kept.
+    pub(super) fn repeats(&self, piece: &Piece) -> bool {
+        let same = |doubted: &Doubted<H>| {
+            let other = &doubted.piece;
+            (other.kind, other.first) == (piece.kind, piece.first)
+        };
+        self.jumped_by_marks() && piece.kind != Kind::Data && self.datagrams.iter().any(same)
     }
 
     /// A run as long as it may be that is still not believed never will be.
@@ -94,8 +130,15 @@ impl<H> Runs<H> {
         }
     }
 
-    /// Begins a run at `piece`, where there is room for one; says where it is.
-    pub(super) fn begin(&mut self, at: At, doubt: Doubt, piece: &Piece, steps_needed: u8) -> Option<usize> {
+    /// Begins a run at `piece`, where there is room for one; says where it is. The stream is at `head`.
+    pub(super) fn begin(
+        &mut self,
+        at: At,
+        doubt: Doubt,
+        piece: &Piece,
+        steps_needed: u8,
+        head: u64,
+    ) -> Option<usize> {
         let place = self.runs.iter().position(Option::is_none)?;
         let datagrams = self.spare.pop()?;
         self.began += 1;
@@ -107,6 +150,9 @@ impl<H> Runs<H> {
             from_origin_heartbeat: piece.kind == Kind::Heartbeat && piece.first <= 1 && doubt == Doubt::Back,
             steps_needed,
             steps: 0,
+            since_ns: piece.stamp_ns,
+            head,
+            repeated: 0,
             began: self.began,
             datagrams,
         });

@@ -16,6 +16,8 @@ pub(super) struct Stream {
     pub(super) epoch_ns: u64,
     /// The first sequence of the epoch: what is lower was sent before the start.
     pub(super) floor: u64,
+    /// Whether that is where the session begins, so that a line first seen above it missed something.
+    pub(super) from_origin: bool,
     /// Sequences the epochs before this one moved on by.
     passed_before: u64,
     /// An end of session not told yet, because something before it is missing.
@@ -25,7 +27,7 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(next: u64, stamp_ns: u64) -> Self {
+    pub(super) fn new(next: u64, from_origin: bool, stamp_ns: u64) -> Self {
         Self {
             next,
             whole_from: next,
@@ -33,6 +35,7 @@ impl Stream {
             epoch: 0,
             epoch_ns: stamp_ns,
             floor: next,
+            from_origin,
             passed_before: 0,
             end: None,
             ended: None,
@@ -40,10 +43,10 @@ impl Stream {
     }
 
     /// Opens the next epoch.
-    pub(super) fn reset(&mut self, next: u64, stamp_ns: u64) {
+    pub(super) fn reset(&mut self, next: u64, from_origin: bool, stamp_ns: u64) {
         debug_assert_eq!(self.waiting, 0);
         let (epoch, passed_before) = (self.epoch + 1, self.passed());
-        *self = Self { epoch, passed_before, ..Self::new(next, stamp_ns) };
+        *self = Self { epoch, passed_before, ..Self::new(next, from_origin, stamp_ns) };
     }
 
     /// Sequences moved on by, over all epochs.
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn late_is_told_from_duplicate() {
-        let (mut stream, mut lost) = (Stream::new(10, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(10, false, 0), Lost::new());
         stream.next = 20;
         stream.lose(&mut lost, 25);
         stream.next = 30;
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_oldest_range_is_forgotten() {
-        let (mut stream, mut lost) = (Stream::new(1, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(1, false, 0), Lost::new());
         for _ in 0..=LOST_RANGES {
             stream.lose(&mut lost, stream.next + 1);
             stream.next += 1;
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn adjacent_ranges_are_one() {
-        let (mut stream, mut lost) = (Stream::new(1, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(1, false, 0), Lost::new());
         for _ in 0..1000 {
             stream.lose(&mut lost, stream.next + 1);
         }

@@ -15,6 +15,8 @@ pub(super) struct Track {
     near_origin_until: u64,
     /// The epoch it is in, counted by its own falls back.
     pub(super) epoch: u64,
+    /// Where it was before it was last believed to be far ahead, and where it was then.
+    pub(super) left: Option<(u64, u64)>,
     /// The doubted run it is in.
     pub(super) run: Option<usize>,
     /// Datagrams in a row at the head of the stream, while the line counts as left behind.
@@ -70,6 +72,7 @@ impl Track {
     pub(super) fn begin(&mut self, holes: &mut Holes, next: u64) {
         holes.forget();
         self.next = next;
+        self.left = None;
         self.seen = true;
         self.in_step = 0;
         let near = next <= RUN_SKIP; // what was sent before may have been overtaken

@@ -102,9 +102,16 @@ impl std::fmt::Display for WindowArg {
 /// room to spare. Too low refuses real sessions; too high lets forged ones cost memory.
 const MAX_STREAMS: usize = 64;
 
-/// Units a sequence may lie ahead before one datagram alone is not believed. A million messages are a second of
-/// the busiest feeds: a receiver that missed more has lost its way, or the datagram has.
-const MAX_JUMP: u64 = 1_000_000;
+/// Units a sequence may lie ahead before one datagram alone is not believed: seven full datagrams of the smallest
+/// messages, more than a network reorders. Doubt costs little, for after a real loss the line's next datagram
+/// confirms the one in doubt; but everything up to the bound is lost when a mad datagram is believed. Lower: a
+/// datagram that overtook others is refused, and only the other line has its messages. Higher: one mad datagram
+/// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
+const MAX_JUMP: u64 = 512;
+
+/// Where the sessions of a channel begin: MoldUDP64 and IEX-TP number the first message of a session 1, and a
+/// channel has one session at a time.
+const ORIGIN: u64 = 1;
 
 impl FeedArgs {
     /// The bounds of a channel with so many lines.
@@ -118,6 +125,7 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
+            origin: Some(ORIGIN),
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
         }

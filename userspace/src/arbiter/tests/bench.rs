@@ -9,6 +9,7 @@ pub(super) fn limits() -> Limits {
     Limits {
         lines: 2,
         start: Start::First,
+        origin: None,
         window_packets: 8,
         window_ns: 100,
         max_streams: 2,

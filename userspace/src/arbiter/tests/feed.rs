@@ -55,6 +55,9 @@ pub(super) struct Feed {
 
 /// Datagrams at the beginning of an epoch that are spared: enough for a fall back to be believed.
 const SPARED: usize = 14;
+/// Datagrams a line may lose at the head of an epoch, and the units in them.
+const BEHEADED: usize = 5;
+pub(super) const MOST_BEHEADED: u64 = 4 * BEHEADED as u64;
 /// Units an epoch goes back at least, so that going on from there is not going on from the old one.
 const BACK: u64 = 300;
 
@@ -65,6 +68,7 @@ impl Feed {
         let limits = Limits {
             lines,
             start: if rng.random_bool(0.5) { Start::First } else { Start::One },
+            origin: if rng.random_bool(0.5) { Some(1) } else { None },
             window_packets: *pick(&mut rng, &[0, 1, 4, 32, 1000]),
             window_ns: *pick(&mut rng, &[0, 300, 2_000, 20_000, 1_000_000]),
             max_streams: 3,
@@ -74,28 +78,39 @@ impl Feed {
         let streams = rng.random_range(1..=3);
         let sent: Vec<_> = (0..streams).map(|_| session(&mut rng, limits.start)).collect();
         let mut feed = Self { limits, room, lines: Vec::new(), sent, rng };
-        for _ in 0..lines {
-            let line = feed.line();
+        for line in 0..lines {
+            let line = feed.line(line as u64);
             feed.lines.push(line);
         }
         feed
     }
 
     /// What one line brings of all streams.
-    fn line(&mut self) -> Vec<Datagram> {
+    fn line(&mut self, line: u64) -> Vec<Datagram> {
         let rng = &mut self.rng;
         let mut some = |most: f64| if rng.random_bool(0.5) { rng.random_range(0.0..most) } else { 0.0 };
         let (loss, burst, repeat) = (some(0.3), some(0.02), some(0.1));
         let (overtake, forge) = (some(0.05), some(0.03));
+        let behead = rng.random_bool(0.3);
         let lag_ns = *pick(rng, &[0, 50, 1_000, 30_000, 500_000]);
-        let harm = Harm { loss, burst, repeat, overtake, forge, lag_ns, pack: rng.random_range(1..=4) };
-        let mut line = Vec::new();
+        let harm = Harm {
+            line,
+            behead,
+            loss,
+            burst,
+            repeat,
+            overtake,
+            forge,
+            lag_ns,
+            pack: rng.random_range(1..=4),
+        };
+        let mut brought = Vec::new();
         for (stream, epochs) in (0..).zip(&self.sent) {
             let datagrams = pack(rng, stream, epochs, &harm);
-            line.extend(suffer(rng, datagrams, &harm));
+            brought.extend(suffer(rng, datagrams, &harm));
         }
-        line.sort_by_key(|datagram| datagram.stamp_ns);
-        line
+        brought.sort_by_key(|datagram: &Datagram| datagram.stamp_ns);
+        brought
     }
 }
 
@@ -176,6 +191,11 @@ fn pack(rng: &mut Pcg64Mcg, stream: u8, epochs: &[Epoch], harm: &Harm) -> Vec<Da
                     epoch.times[epoch.times.len() - 1] + 6_000 + beat,
                 ));
             }
+        }
+        let beheaded = if harm.behead { rng.random_range(0..=BEHEADED) } else { 0 };
+        let heartbeats = datagrams[begun..].iter().take_while(|d: &&Datagram| d.kind != Kind::Data).count();
+        if beheaded > 0 {
+            datagrams.drain(begun..begun + heartbeats + beheaded);
         }
         if number > 0 || epoch.begin <= 1 {
             datagrams.iter_mut().skip(begun).take(SPARED).for_each(|datagram| datagram.spared = true);

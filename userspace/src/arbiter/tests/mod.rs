@@ -3,6 +3,8 @@
 mod bench;
 mod epochs;
 mod feed;
+mod heads;
+mod jumps;
 mod model;
 mod network;
 mod ranges;

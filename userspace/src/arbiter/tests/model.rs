@@ -1,7 +1,7 @@
 //! What arbitration should have done, unit by unit: it knows what was sent, sees every datagram and everything
 //! that comes out, and knows none of the arbiter's means.
 
-use super::feed::{Datagram, Epoch};
+use super::feed::{Datagram, Epoch, MOST_BEHEADED};
 use crate::arbiter::{Event, Limits, Outlet, Start, StreamIndex};
 use crate::framing::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +71,11 @@ impl Model {
 
     /// A stream's first datagram.
     pub(super) fn open(&mut self, sent: Vec<Epoch>, first: u64) {
-        let next = if self.limits.start == Start::One { 1 } else { first };
+        let next = match (self.limits.start, self.limits.origin) {
+            (Start::One, _) => 1,
+            (Start::First, Some(origin)) if !self.streams.is_empty() => origin.min(first), // near enough
+            (Start::First, _) => first,
+        };
         self.streams.push(Expected {
             sent,
             epoch: 0,
@@ -230,8 +234,12 @@ impl Outlet for Model {
                 expected.whole();
                 expected.epoch += 1;
                 let begin = expected.sent[expected.epoch as usize].begin;
-                let near = begin.saturating_sub(1) <= self.limits.max_jump;
-                assert_eq!(next, if self.limits.start == Start::One && near { 1 } else { begin });
+                let origin = if self.limits.start == Start::One { Some(1) } else { self.limits.origin };
+                if origin.is_some_and(|origin| begin.saturating_sub(origin) <= self.limits.max_jump) {
+                    assert_eq!(Some(next), origin);
+                } else {
+                    assert!((begin..=begin + MOST_BEHEADED).contains(&next), "{begin} {next}");
+                }
                 (expected.floor, expected.next) = (next, next);
                 (expected.delivered, expected.lost_ranges) = (0, 0);
                 expected.brought.clear();

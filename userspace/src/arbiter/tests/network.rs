@@ -7,6 +7,10 @@ use rand_pcg::Pcg64Mcg;
 
 /// What the network does to a line.
 pub(super) struct Harm {
+    /// Its number: mad lines do not agree.
+    pub(super) line: u64,
+    /// It loses the first datagrams of epochs.
+    pub(super) behead: bool,
     pub(super) loss: f64,
     pub(super) burst: f64,
     pub(super) repeat: f64,
@@ -52,7 +56,7 @@ pub(super) fn suffer(rng: &mut Pcg64Mcg, sent: Vec<Datagram>, harm: &Harm) -> Ve
             later.push((n + after, datagram.clone()));
         }
         if !line.is_empty() && rng.random_bool(harm.forge) {
-            line.push(forge(rng, &datagram, begin, n as u64));
+            line.push(forge(rng, &datagram, begin, 3 * n as u64 + 10_000 * harm.line));
         }
         if rng.random_bool(harm.overtake) {
             let after = rng.random_range(1..6);
@@ -73,7 +77,7 @@ pub(super) fn suffer(rng: &mut Pcg64Mcg, sent: Vec<Datagram>, harm: &Harm) -> Ve
 /// A datagram that was never sent: far ahead, or at the beginning. None continues from another.
 fn forge(rng: &mut Pcg64Mcg, like: &Datagram, begin: u64, unique: u64) -> Datagram {
     let base = *pick(rng, &[0, 100_000, 2_000_000, u64::MAX - 10]);
-    let first = if base == 0 && begin > 0 { begin } else { base.max(50_000) - 3 * unique };
+    let first = if base == 0 && begin > 0 { begin } else { base.max(50_000) - unique };
     let heartbeat = first != begin && rng.random_bool(0.3);
     let (kind, count) = if heartbeat { (Kind::Heartbeat, 0) } else { (Kind::Data, 1) };
     Datagram { kind, first, count, forged: true, ..like.clone() }

@@ -118,7 +118,7 @@ fn numbers_at_the_edge() {
     assert_eq!(bench.arbiter.lines()[A].overruns, 1);
     assert_eq!(bench.arbiter.lines()[B].overruns, 2);
     bench.heartbeat(A, 0).data(A, 0..2).gives("reset 0, 0-1");
-    bench.stream(2).data(B, 0..1).heartbeat(B, u64::MAX).heartbeat(B, u64::MAX).finish();
+    bench.stream(2).data(B, 0..1).heartbeat(B, u64::MAX).heartbeat(A, u64::MAX).finish();
     bench.gives(&format!("1:0-0, 1:gap 1-{}", u64::MAX - 1));
 }
 

@@ -53,6 +53,7 @@ fn row(loss: f64, skew_ns: u64) -> Arbiter<()> {
     let limits = Limits {
         lines: 2,
         start: Start::One,
+        origin: None,
         window_packets: 1024,
         window_ns: WINDOW_NS,
         max_streams: 1,
