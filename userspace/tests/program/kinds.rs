@@ -19,7 +19,13 @@ pub(crate) const IP: usize = 14;
 /// What the datagrams here are sent to.
 pub(crate) fn matches() -> Vec<Match> {
     // Index bytes that differ, so that neither order nor width can go wrong unseen.
-    vec![wanted(0x0102, "224.2.3.10:16648"), wanted(0x0304, "[ff3e::1]:16648")]
+    vec![
+        wanted(0x0102, "224.2.3.10:16648"),
+        wanted(0x0304, "[ff3e::1]:16648"),
+        // Never the source here, until it is damaged into it.
+        wanted_from(0x0506, "10.0.0.3", "224.2.3.10:16648"),
+        wanted_from(0x0708, "fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdff", "[ff3e::1]:16648"),
+    ]
 }
 
 pub(crate) fn wanted(index: u16, destination: &str) -> Match {

@@ -1,6 +1,7 @@
 //! Every kind of packet, cut anywhere, with fields that lie: the program decides as the oracle does.
 
 use xdp_prog::Reason;
+use xdpfeed::program::ProgramConfig;
 
 use crate::kernel::{CONFIG, Kernel, MIN_LEN, in_namespace};
 use crate::kinds::{IP, all, datagrams, matches, others, tag_stacks, tagged, v4, v4_options, v6, with};
@@ -27,12 +28,14 @@ fn datagrams_are_redirected_and_others_pass() {
 #[test]
 fn every_kind_cut_anywhere() {
     in_namespace(|| {
-        let mut kernel = Kernel::new(CONFIG, &matches());
-        for (kind, packet) in all() {
-            for tags in tag_stacks() {
-                let packet = tagged(&packet, &tags);
-                for len in MIN_LEN..=packet.len() {
-                    kernel.check(&format!("{kind}, tags {tags:04x?}, cut to {len}"), &packet[..len]);
+        for sources_first in [false, true] {
+            let mut kernel = Kernel::new(ProgramConfig { sources_first, ..CONFIG }, &matches());
+            for (kind, packet) in all() {
+                for tags in tag_stacks() {
+                    let packet = tagged(&packet, &tags);
+                    for len in MIN_LEN..=packet.len() {
+                        kernel.check(&format!("{kind}, tags {tags:04x?}, cut to {len}"), &packet[..len]);
+                    }
                 }
             }
         }
@@ -59,6 +62,26 @@ fn lengths_that_lie() {
                 let packet = with(padded.clone(), at, &lie.to_be_bytes());
                 for len in at + 2..=packet.len() {
                     kernel.check(&format!("{field} {truth} says {lie}, {len} bytes"), &packet[..len]);
+                }
+            }
+        }
+    });
+}
+
+/// Every byte of every kind, each bit turned and each extreme.
+#[test]
+fn every_byte_changed() {
+    in_namespace(|| {
+        for sources_first in [false, true] {
+            let mut kernel = Kernel::new(ProgramConfig { sources_first, ..CONFIG }, &matches());
+            for (kind, packet) in all() {
+                for at in 0..packet.len() {
+                    let was = packet[at];
+                    let turned = (0..8).map(|bit| was ^ (1 << bit));
+                    for value in turned.chain([0, 1, was.wrapping_add(1), was.wrapping_sub(1), u8::MAX]) {
+                        let what = format!("{kind}, byte {at} is {value:#04x}");
+                        kernel.check(&what, &with(packet.clone(), at, &[value]));
+                    }
                 }
             }
         }
