@@ -126,26 +126,28 @@ fn parse_uri(line: &str) -> Option<Archive> {
     Some(Archive { name, bytes: fields.next()?.parse().ok()? })
 }
 
-/// The archive and its security suite, from the host's own mirrors where it names them.
+/// The archive and its security suite, from the host's own mirrors. Where the host names none for the security suite,
+/// it is taken to lie beside the archive, as it does on Debian's own mirrors.
 fn sources(codename: &str) -> Result<String> {
     const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
     let format = "$(REPO_URI) $(CODENAME) $(RELEASE) $(COMPONENT)";
     let targets = step::output(Command::new("apt-get").args(["indextargets", "--format", format]))
         .context("cannot ask apt for its sources")?;
-    let suites = [
-        (codename.to_string(), "http://mirror.example/debian"),
-        (format!("{codename}-security"), "http://mirror.example/debian-security"),
-    ];
-    let lines = suites.map(|(suite, default)| {
-        let mirror = targets.lines().find_map(|line| {
+    let mirror = |suite: &str| {
+        targets.lines().find_map(|line| {
             let fields: Vec<_> = line.split(' ').collect();
             let [uri, code, release, "main"] = fields[..] else { return None };
-            (code == suite).then(|| format!("{uri} {release}"))
-        });
-        let mirror = mirror.unwrap_or_else(|| format!("{default} {suite}"));
-        format!("deb [signed-by={KEYRING}] {mirror} main\n")
-    });
-    Ok(lines.concat())
+            (code == suite).then(|| (uri.to_owned(), release.to_owned()))
+        })
+    };
+    let security = format!("{codename}-security");
+    let (archive, release) =
+        mirror(codename).with_context(|| format!("apt has no source for {codename} main: add one"))?;
+    let (beside, security) = mirror(&security)
+        .unwrap_or_else(|| (format!("{}-security", archive.trim_end_matches('/')), security));
+    Ok(format!(
+        "deb [signed-by={KEYRING}] {archive} {release} main\ndeb [signed-by={KEYRING}] {beside} {security} main\n"
+    ))
 }
 
 #[cfg(test)]
@@ -154,7 +156,7 @@ mod tests {
 
     #[test]
     fn reads_print_uris() {
-        let line = "'http://mirror.example/debian-security/pool/x/libllvm22_22.1.1-1_amd64.deb' libllvm22_22.1.1-1_amd64.deb 29378692 SHA256:00";
+        let line = "'http://mirror.example/pool/x/libllvm22_22.1.1-1_amd64.deb' libllvm22_22.1.1-1_amd64.deb 29378692 SHA256:00";
         assert_eq!(parse_uri(line), Some(Archive { name: "libllvm22".into(), bytes: 29_378_692 }));
         assert_eq!(parse_uri("E: something"), None);
     }
