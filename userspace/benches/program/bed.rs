@@ -15,13 +15,10 @@ use aya::{
     Ebpf, EbpfLoader, TestRunAttrs, TestRunOptions,
     programs::{ProgramInfo, TestRun, Xdp, XdpMode},
 };
-use nix::{
-    net::if_::if_nametoindex,
-    sched::{CpuSet, sched_setaffinity},
-    unistd::Pid,
-};
+use nix::net::if_::if_nametoindex;
 use xdp_prog::{Reason, sender};
 use xdpfeed::{
+    cpu::pin,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Verdicts, mostly_by_source},
     source::{Frames, Source, af_xdp::AfXdp},
@@ -77,10 +74,9 @@ pub(crate) struct Size {
 
 impl Bed {
     /// Makes the interfaces, their names ending in `label`, and a program that matches `matches`.
-    pub(crate) fn new(label: &'static str, matches: &[Match]) -> Result<Self> {
-        // The sender's CPU also runs the programs: the last, away from the reader's and most interrupts.
-        let cpus = thread::available_parallelism().map_or(1, usize::from);
-        pin(cpus - 1)?;
+    ///
+    /// Its socket is read on the CPU `reader`; the programs run where packets are sent, which is the caller's CPU.
+    pub(crate) fn new(label: &'static str, matches: &[Match], reader: usize) -> Result<Self> {
         let name = |end: End| format!("{}-{label}", end.name());
         for end in [End::Bare, End::Receive].map(name) {
             ip(&format!("link add {end} type veth peer name tx-{end}"))?;
@@ -120,7 +116,7 @@ impl Bed {
         let stop = Arc::new(AtomicBool::new(false));
         let read = Arc::new(AtomicU64::new(0));
         let (told, counted) = (Arc::clone(&stop), Arc::clone(&read));
-        let reader = thread::spawn(move || read_all(source, &told, &counted));
+        let reader = thread::spawn(move || read_all(source, reader, &told, &counted));
         Ok(Self { label, sending, bare, receive, reader: Some(reader), stop, read })
     }
 
@@ -185,8 +181,8 @@ pub(crate) fn redirected(verdicts: &Verdicts) -> (u64, u64) {
     (verdicts.of(Reason::Redirected), verdicts.by_reason.iter().sum())
 }
 
-fn read_all(mut source: AfXdp, stop: &AtomicBool, read: &AtomicU64) {
-    pin(0).unwrap();
+fn read_all(mut source: AfXdp, cpu: usize, stop: &AtomicBool, read: &AtomicU64) {
+    pin(cpu).unwrap();
     let mut batch = Vec::with_capacity(source.batch_capacity());
     while !stop.load(Ordering::Relaxed) {
         source.receive(&mut batch).unwrap();
@@ -197,12 +193,6 @@ fn read_all(mut source: AfXdp, stop: &AtomicBool, read: &AtomicU64) {
         batch.drain(..).for_each(|received| source.release(received.frame));
         source.refill();
     }
-}
-
-fn pin(cpu: usize) -> Result<()> {
-    let mut set = CpuSet::new();
-    set.set(cpu)?;
-    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot run on CPU {cpu}"))
 }
 
 fn load() -> Result<Ebpf> {

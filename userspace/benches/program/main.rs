@@ -16,7 +16,11 @@ use std::{env, process::ExitCode, thread};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
-use nix::sched::{CloneFlags, unshare};
+use nix::{
+    sched::{CloneFlags, CpuSet, sched_getaffinity, unshare},
+    unistd::Pid,
+};
+use xdpfeed::cpu::pin;
 
 /// Measures what the XDP program costs a packet.
 #[derive(Clone, Debug, Parser)]
@@ -55,9 +59,11 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<()> {
     unshare(CloneFlags::CLONE_NEWNET).context("cannot make a network namespace (run as root)")?;
+    let (reader, sender) = cpus()?;
+    pin(sender)?;
     let (mut measured, mut sizes) = (Vec::new(), Vec::new());
     for feed in packets::feeds() {
-        let mut bed = bed::Bed::new(feed.label, &feed.matches)?;
+        let mut bed = bed::Bed::new(feed.label, &feed.matches, reader)?;
         measured.extend(measure::feed(&mut bed, &feed.packets, options)?);
         sizes.push(bed.size()?);
     }
@@ -74,4 +80,12 @@ fn run(options: &Options) -> Result<()> {
             kind.redirected_share() * 100.0
         ))
     })
+}
+
+/// A CPU for the socket's reader and one for the sender and the programs: the first and the last this process may use.
+fn cpus() -> Result<(usize, usize)> {
+    let allowed = sched_getaffinity(Pid::from_raw(0)).context("cannot ask for this process's CPUs")?;
+    let mut usable = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu).unwrap_or(false));
+    let first = usable.next().context("this process may use no CPU")?;
+    Ok((first, usable.next_back().unwrap_or(first)))
 }
