@@ -11,10 +11,8 @@ fn one_percent_lost_on_both_lines() -> Result<()> {
     let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
     // Sender and receiver may be kept off their cores for a while: a hole waits that long for the other line.
     let patient = ["--reorder-window", "8192,250000", "--frames", "16384"];
-    let receiver = feed::receiver(&mut feed::run(&network, &patient)?)?;
     let lossy = ["--rate", "20000", "--packets", "60000", "--seed", "7", "--lose-a", "1", "--lose-b", "1"];
-    let truth = feed::truth(&mut feed::publish(&network, &lossy)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &patient, &lossy)?;
     feed::assert_balanced(&account);
     assert_eq!(number(&account, "/packets/received"), packets_sent(&truth));
 
@@ -36,10 +34,8 @@ fn one_percent_lost_on_both_lines() -> Result<()> {
 #[test]
 fn a_dead_line_costs_nothing() -> Result<()> {
     let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
-    let receiver = feed::receiver(&mut feed::run(&network, &[])?)?;
     let dead = ["--rate", "20000", "--packets", "4000", "--lose-b", "100"];
-    let truth = feed::truth(&mut feed::publish(&network, &dead)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &[], &dead)?;
     feed::assert_balanced(&account);
     let channel = &account["channels"][0];
     let sent = number(&truth, "/sent/messages");

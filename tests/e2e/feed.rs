@@ -60,6 +60,17 @@ pub(crate) fn truth(command: &mut Command) -> Result<Value> {
     finish(command)?.json().context("the sender")
 }
 
+/// Receives all that a publisher sends, from its first packet to its last: the receiver's account and the publisher's.
+pub(crate) fn exchange(
+    network: &Network,
+    run_with: &[&str],
+    publish_with: &[&str],
+) -> Result<(Value, Value)> {
+    let receiver = receiver(&mut run(network, run_with)?)?;
+    let truth = truth(&mut publish(network, publish_with)?)?;
+    Ok((receiver.interrupt()?.json()?, truth))
+}
+
 /// Runs a command to its end.
 pub(crate) fn finish(command: &mut Command) -> Result<Finished> {
     Process::start("xdpfeed", command)?.finish(LONGEST)

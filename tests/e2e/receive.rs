@@ -16,9 +16,7 @@ const SHORT: &[&str] = &["--rate", "20000", "--packets", "2000", "--seed", "3"];
 #[test]
 fn one_line_counts_what_was_published() -> Result<()> {
     let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let receiver = feed::receiver(&mut feed::run(&network, &[])?)?;
-    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &[], SHORT)?;
     feed::assert_all_received(&account, &truth);
     assert_eq!(account["mode"], "native-copy");
     network.is_clean()
@@ -27,9 +25,7 @@ fn one_line_counts_what_was_published() -> Result<()> {
 #[test]
 fn two_lines_are_one_stream() -> Result<()> {
     let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
-    let receiver = feed::receiver(&mut feed::run(&network, &[])?)?;
-    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &[], SHORT)?;
     feed::assert_all_received(&account, &truth);
     for line in 0..2 {
         let messages = number(&account, &format!("/channels/0/lines/{line}/messages"));
@@ -41,9 +37,7 @@ fn two_lines_are_one_stream() -> Result<()> {
 #[test]
 fn generic_mode_counts_the_same() -> Result<()> {
     let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
-    let receiver = feed::receiver(&mut feed::run(&network, &["--mode", "generic"])?)?;
-    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &["--mode", "generic"], SHORT)?;
     feed::assert_all_received(&account, &truth);
     assert_eq!(account["mode"], "generic-copy");
     network.is_clean()
@@ -53,11 +47,14 @@ fn generic_mode_counts_the_same() -> Result<()> {
 fn every_queue_has_a_socket() -> Result<()> {
     let options = VethOptions { queues: 4, ..VethOptions::default() };
     let Some(network) = network(2, options)? else { return Ok(()) };
-    let receiver = feed::receiver(&mut feed::run(&network, &[])?)?;
-    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
-    let account = receiver.interrupt()?.json()?;
+    let (account, truth) = feed::exchange(&network, &[], SHORT)?;
     feed::assert_all_received(&account, &truth);
-    assert_eq!(sum(&account, "/interfaces/0/queues", "no_socket"), 0);
+    for interface in 0..2 {
+        let queues = &account["interfaces"][interface]["queues"];
+        assert_eq!(queues.as_array().map(Vec::len), Some(4));
+        assert!(queues.as_array().into_iter().flatten().all(|queue| queue["bound"] == true), "{queues:#}");
+        assert_eq!(sum(&account, &format!("/interfaces/{interface}/queues"), "no_socket"), 0);
+    }
     Ok(())
 }
 
