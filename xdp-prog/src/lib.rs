@@ -39,10 +39,9 @@ pub mod map {
     pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
 }
 
-/// Receive queues the per-queue maps have room for unless userspace says otherwise at load.
-///
-/// 64 covers NICs as they come out of the box; too low and packets on a higher queue could not be told
-/// apart (they pass, counted as [`Reason::NoSocket`] alone); higher costs 16 B a queue and CPU.
+/// Receive queues in the object's per-queue maps. xdpfeed sets the interface's own number at load; for another loader,
+/// too low would pass the packets of higher queues (counted as [`Reason::NoSocket`] alone), and higher costs 16 B a
+/// queue and CPU.
 pub const DEFAULT_QUEUES: u32 = 64;
 
 /// Entries in each group map unless userspace says otherwise at load.

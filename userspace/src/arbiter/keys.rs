@@ -58,10 +58,6 @@ impl Keys {
         Some(index)
     }
 
-    pub(super) fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
-        self.keys.get(stream)
-    }
-
     /// Where `key` is in the table, or the free place where it belongs. Keys made to collide cost at most a look
     /// at every stream.
     fn place(&self, key: &StreamKey) -> usize {

@@ -128,12 +128,6 @@ impl<H> Arbiter<H> {
         &self.lines
     }
 
-    /// The key of a stream.
-    #[must_use]
-    pub fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
-        self.keys.key(stream)
-    }
-
     /// The next expected sequence of a stream.
     #[must_use]
     pub fn next_expected(&self, stream: StreamIndex) -> Option<u64> {

@@ -86,7 +86,7 @@ impl<'a> Session<'a> {
     /// Sends all of it, until a limit of the plan or `stop` ends it; returns the truth, and the senders for what
     /// they have to say.
     pub(super) fn run(mut self) -> (Truth, Vec<Sender>) {
-        // Works on the main thread. Where it doesn't, bursts leave some 20 µs later, but no fewer.
+        // Works on the main thread. Where it doesn't, bursts leave a little later, but no fewer.
         fs::write(TIMER_SLACK, "1").ok();
         self.repeat(Control::Heartbeat);
         let start = Instant::now();
