@@ -7,6 +7,9 @@ use crate::{codec::Codec, failure::Failure, framing::Framing, line::LineSpec};
 /// Name of the channel whose lines were given without one.
 pub const DEFAULT_CHANNEL: &str = "feed";
 
+/// In place of a codec: messages stay bytes.
+const RAW: &str = "raw";
+
 /// Lines there can be: the frame header's group index is 16 bits wide, and one value means "none".
 const MAX_LINES: usize = u16::MAX as usize;
 
@@ -23,14 +26,8 @@ impl Protocol {
     /// As typed: `moldudp64/itch50`.
     #[must_use]
     pub fn name(self) -> String {
-        let framing = name_of(Framing::ALL, &self.framing);
-        self.codec
-            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, &codec)))
+        format!("{}/{}", self.framing.name(), self.codec.map_or(RAW, Codec::name))
     }
-}
-
-fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
-    all.iter().find(|(_, value)| value == wanted).map_or("unnamed", |(name, _)| name)
 }
 
 /// `[CHANNEL=]FRAMING[/CODEC]` as typed.
@@ -56,7 +53,24 @@ impl FromStr for ProtocolSpec {
             None => (protocol, None),
         };
         let framing = find("framing", Framing::ALL, framing)?;
-        let codec = codec.map(|codec| find("codec", Codec::ALL, codec)).transpose()?;
+        let codecs = framing.facts().codecs;
+        let codec = match (codec, codecs) {
+            (Some(RAW), _) => None,
+            (Some(name), _) => Some(find("codec", Codec::ALL, name)?),
+            (None, [only]) => Some(*only),
+            (None, _) => None,
+        };
+        if let Some(codec) = codec
+            && !codecs.contains(&codec)
+        {
+            let names: Vec<&str> = codecs.iter().map(|codec| codec.name()).collect();
+            return Err(format!(
+                "{} does not carry {}; it carries {}, or {RAW} for messages that are not to be read",
+                framing.name(),
+                codec.name(),
+                names.join(", ")
+            ));
+        }
         Ok(Self { channel, protocol: Protocol { framing, codec } })
     }
 }

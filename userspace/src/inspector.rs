@@ -8,6 +8,7 @@ use crate::{
     cli::inspect::InspectArgs,
     config::{Feed, ProtocolSpec},
     failure::Failure,
+    framing::Framing,
     ledger::Ledger,
     line::LineSpec,
     pipeline::Pipeline,
@@ -93,7 +94,8 @@ impl Lines for Table {
 /// # Errors
 /// [`Failure::Usage`] when a file cannot be opened or is no capture; [`Failure::Failed`] when reading fails further on.
 pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
-    let most_held = args.feed.limits(feed.lines.len().max(1)).most_held();
+    // How much is held does not depend on the framing.
+    let most_held = args.feed.limits(Framing::MoldUdp64.facts(), feed.lines.len().max(1)).most_held();
     let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
     let table = Table::new(feed, args.feed.protocols.clone());
     let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
@@ -157,7 +159,10 @@ pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
 /// Gives the pipeline the channels and lines it does not have yet.
 fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F, Count>) {
     for channel in feed.channels.iter().skip(pipeline.channels().len()) {
-        pipeline.add_channel(channel.protocol, args.feed.limits(channel.lines.len()));
+        pipeline.add_channel(
+            channel.protocol,
+            args.feed.limits(channel.protocol.framing.facts(), channel.lines.len()),
+        );
         pipeline.sink_mut().add_channel(channel.protocol.codec);
     }
     for line in feed.lines.iter().skip(pipeline.lines()) {

@@ -5,7 +5,7 @@
 use crate::{
     arbiter::{Arbiter, Arrival, Event, Limits, Outlet, StreamIndex},
     config::Protocol,
-    framing::{Framing, Malformed, Unit},
+    framing::{Malformed, Unit},
     sink::{Place, Sink},
     source::Frames,
 };
@@ -25,6 +25,10 @@ pub struct Framed {
     pub after_stop: u64,
     /// Units in these.
     pub after_stop_units: u64,
+    /// Accepted datagrams outside every sequence: handed on, not arbitrated.
+    pub unsequenced: u64,
+    /// Messages in these.
+    pub unsequenced_messages: u64,
     /// Accepted datagrams with bytes behind the last message.
     pub trailing: u64,
 }
@@ -137,8 +141,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             }
         };
         framed.accepted += 1;
-        framed.units += segment.count;
         framed.trailing += u64::from(segment.trailing > 0);
+        if segment.unsequenced {
+            framed.unsequenced += 1;
+            return self.hand_on(frames, index, line, frame);
+        }
+        framed.units += segment.count;
         if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
@@ -166,6 +174,19 @@ impl<F, K: Sink> Pipeline<F, K> {
             frames.release(frame);
         }
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
+    }
+
+    /// Hands on the messages of a datagram outside every sequence.
+    #[cold]
+    fn hand_on(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, line: usize, frame: F) {
+        let Self { channels, sink, told, .. } = self;
+        let Channel { protocol: Protocol { framing, codec }, framed, .. } = &mut channels[index];
+        framing.messages(frames.payload(&frame), 0, u64::MAX, |message| {
+            framed.unsequenced_messages += 1;
+            told.messages += 1;
+            sink.unsequenced(index, line, codec.map(|codec| codec.read(message)), message);
+        });
+        frames.release(frame);
     }
 
     /// From now on lets datagrams fill the holes there are, and nothing else.
@@ -236,14 +257,16 @@ impl<P: Frames, K: Sink> Delivery<'_, P, K> {
     fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
         let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
         let Some(frame) = held.or(current.as_ref()) else { return };
-        let step = match Framing::unit(*framing) {
+        let facts = framing.facts();
+        let step = match facts.unit {
             Unit::Message => 1,
             Unit::Packet => 0,
         };
-        let mut place = Place { channel: *channel, stream, sequence: first };
+        let mask = facts.sequence_mask();
+        let mut place = Place { channel: *channel, stream, sequence: first & mask };
         framing.messages(frames.payload(frame), units.0, units.1, |message| {
             sink.message(place, codec.map(|codec| codec.read(message)), message);
-            place.sequence += step;
+            place.sequence = place.sequence.wrapping_add(step) & mask;
             told.messages += 1;
         });
     }

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::{
     arbiter::{Limits, Start},
     config::ProtocolSpec,
+    framing::Facts,
     line::LineSpec,
 };
 
@@ -30,8 +31,8 @@ pub struct FeedArgs {
         value_name = "PROTOCOL",
         help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
         long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
-            Without CHANNEL it is for every channel that has none of its own. Without CODEC messages are \
-            counted, not decoded."
+            Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the \
+            framing's only one, where there is one; with /raw messages are counted, not decoded."
     )]
     pub protocols: Vec<ProtocolSpec>,
 
@@ -109,14 +110,10 @@ const MAX_STREAMS: usize = 64;
 /// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
 const MAX_JUMP: u64 = 512;
 
-/// Where the sessions of a channel begin: MoldUDP64 and IEX-TP number the first message of a session 1, and a
-/// channel has one session at a time.
-const ORIGIN: u64 = 1;
-
 impl FeedArgs {
-    /// The bounds of a channel with so many lines.
+    /// The bounds of a channel with so many lines, of a framing with these facts.
     #[must_use]
-    pub fn limits(&self, lines: usize) -> Limits {
+    pub fn limits(&self, facts: &Facts, lines: usize) -> Limits {
         Limits {
             lines,
             start: match self.start {
@@ -125,7 +122,7 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
-            origin: Some(ORIGIN),
+            origin: if facts.parallel { None } else { facts.origin },
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
         }

@@ -1,18 +1,23 @@
 //! Codecs: typed views over the bytes of one message.
 //!
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
-//! own file and [`Codec`].
+//! own file and the table behind [`Codec`].
 
 pub mod deep;
 pub mod field;
 pub mod itch50;
 mod layout;
 mod message;
+mod shown;
+mod value;
 
 #[cfg(test)]
 mod captured;
 #[cfg(test)]
 mod tests;
+
+pub use shown::Shown;
+pub use value::{Fields, Value};
 
 /// What a codec knows of a message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,37 +65,71 @@ impl Unread {
     }
 }
 
-/// The codecs there are, by the name `--protocol` takes behind the slash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
+/// Makes [`Codec`] of a table: each row a variant, the name `--protocol` takes behind the slash, and the module,
+/// which has `TYPES`, `read` and `show`.
+macro_rules! codecs {
+    ($($(#[$doc:meta])* $codec:ident $name:literal $module:ident;)*) => {
+        /// The codecs there are, by the name `--protocol` takes behind the slash.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Codec {
+            $($(#[$doc])* $codec,)*
+        }
+
+        impl Codec {
+            /// Every codec with its name.
+            pub const ALL: &'static [(&'static str, Self)] = &[$(($name, Self::$codec)),*];
+
+            /// The message types, in the order of the indices [`Codec::read`] returns.
+            #[must_use]
+            pub const fn types(self) -> &'static [MessageType] {
+                match self {
+                    $(Self::$codec => $module::TYPES,)*
+                }
+            }
+
+            /// Checks a message and says which of [`Codec::types`] it is.
+            ///
+            /// # Errors
+            /// Why it cannot be read.
+            #[inline]
+            pub fn read(self, message: &[u8]) -> Result<usize, Unread> {
+                match self {
+                    $(Self::$codec => $module::read(message),)*
+                }
+            }
+
+            /// Shows every field of a message.
+            ///
+            /// # Errors
+            /// Why it cannot be read: the same cause [`Codec::read`] gives, and nothing is shown.
+            pub fn show(self, message: &[u8], to: &mut dyn Fields) -> Result<(), Unread> {
+                match self {
+                    $(Self::$codec => $module::show(message, to),)*
+                }
+            }
+        }
+    };
+}
+
+codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
-    Itch50,
+    Itch50 "itch50" itch50;
     /// IEX DEEP 1.0.
-    Deep,
+    Deep "deep" deep;
 }
 
 impl Codec {
-    /// Every codec with its name.
-    pub const ALL: &'static [(&'static str, Self)] = &[("itch50", Self::Itch50), ("deep", Self::Deep)];
-
-    /// The message types, in the order of the indices [`Codec::read`] returns.
+    /// The name `--protocol` takes behind the slash.
     #[must_use]
-    pub const fn types(self) -> &'static [MessageType] {
-        match self {
-            Self::Itch50 => itch50::TYPES,
-            Self::Deep => deep::TYPES,
-        }
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, codec)| *codec == self).map_or("unnamed", |(name, _)| name)
     }
 
-    /// Checks a message and says which of [`Codec::types`] it is.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    #[inline]
-    pub fn read(self, message: &[u8]) -> Result<usize, Unread> {
+    /// Whether its layouts were never held against bytes of the exchange.
+    #[must_use]
+    pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 => itch50::read(message),
-            Self::Deep => deep::read(message),
+            Self::Itch50 | Self::Deep => false,
         }
     }
 }

@@ -143,7 +143,10 @@ fn interface_names(feed: &Feed) -> Vec<&str> {
 fn pipeline(args: &RunArgs, feed: &Feed) -> Pipeline<Frame, Count> {
     let mut pipeline = Pipeline::new(Count::default());
     for channel in &feed.channels {
-        pipeline.add_channel(channel.protocol, args.feed.limits(channel.lines.len()));
+        pipeline.add_channel(
+            channel.protocol,
+            args.feed.limits(channel.protocol.framing.facts(), channel.lines.len()),
+        );
         pipeline.sink_mut().add_channel(channel.protocol.codec);
     }
     for line in &feed.lines {

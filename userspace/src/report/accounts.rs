@@ -97,7 +97,7 @@ pub fn enter_pipeline<F>(
     {
         enter_framing(ledger, &configured.name, channel, &mut packets);
         enter_arbitration(ledger, &configured.name, channel);
-        enter_delivery(ledger, configured, channel.arbiter().counters(), counted);
+        enter_delivery(ledger, configured, channel.framed(), channel.arbiter().counters(), counted);
     }
     packets
 }
@@ -108,6 +108,8 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
     ledger.add("framing_datagrams", framed.datagrams);
     ledger.add("framing_accepted", framed.accepted);
     ledger.add("framing_units", framed.units);
+    ledger.add("framing_unsequenced", framed.unsequenced);
+    ledger.add("framing_unsequenced_messages", framed.unsequenced_messages);
     ledger.add("framing_after_stop", framed.after_stop);
     ledger.add("framing_after_stop_units", framed.after_stop_units);
     ledger.add("framing_trailing_bytes", framed.trailing);

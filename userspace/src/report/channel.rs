@@ -44,6 +44,8 @@ pub struct ChannelSummary {
     pub messages_by_type: Vec<(&'static str, u64)>,
     /// Messages delivered that the codec could not read, by cause.
     pub messages_malformed: BTreeMap<&'static str, u64>,
+    /// Messages outside every sequence, of all lines: counted in the above as often as they came.
+    pub unsequenced: u64,
     /// Heartbeats, on all lines.
     pub heartbeats: u64,
     /// Times a stream began again.
@@ -112,6 +114,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
             crate::codec::Unread::ALL.map(crate::codec::Unread::name),
             counted.unread,
         ),
+        unsequenced: counted.unsequenced,
         heartbeats: counters.heartbeats,
         resets: counters.resets,
         streams: counters.streams,

@@ -15,6 +15,8 @@ pub struct Counted {
     pub unread: [u64; Unread::ALL.len()],
     /// Messages of a channel without a codec.
     pub raw: u64,
+    /// Messages outside every sequence: counted above, too.
+    pub unsequenced: u64,
     /// Gaps told in the stream.
     pub gap_events: u64,
     /// Units of sequence in them.
@@ -53,15 +55,32 @@ impl Count {
     }
 }
 
+impl Counted {
+    #[inline]
+    fn count(&mut self, read: Option<Result<usize, Unread>>) {
+        match read {
+            Some(Ok(index)) => self.by_type[index] += 1,
+            Some(Err(cause)) => self.unread[cause.index()] += 1,
+            None => self.raw += 1,
+        }
+    }
+}
+
 impl Sink for Count {
     #[inline]
     fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, _message: &[u8]) {
-        let counted = &mut self.channels[place.channel];
-        match read {
-            Some(Ok(index)) => counted.by_type[index] += 1,
-            Some(Err(cause)) => counted.unread[cause.index()] += 1,
-            None => counted.raw += 1,
-        }
+        self.channels[place.channel].count(read);
+    }
+
+    fn unsequenced(
+        &mut self,
+        channel: usize,
+        _line: usize,
+        read: Option<Result<usize, Unread>>,
+        _message: &[u8],
+    ) {
+        self.channels[channel].count(read);
+        self.channels[channel].unsequenced += 1;
     }
 
     fn event(&mut self, channel: usize, _stream: StreamIndex, event: Event) {

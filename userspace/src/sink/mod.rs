@@ -16,7 +16,7 @@ pub struct Place {
     pub channel: usize,
     /// Index of the stream within it.
     pub stream: StreamIndex,
-    /// Its sequence; with packet-numbered framings, its packet's.
+    /// Its sequence as it is on the wire; with packet-numbered framings, its packet's.
     pub sequence: u64,
 }
 
@@ -25,6 +25,15 @@ pub trait Sink {
     /// The next message. `read` is the index of its type in the codec's table, or why it could not be read;
     /// `None` where the channel has no codec.
     fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]);
+
+    /// A message outside every sequence, brought by line `line` of channel `channel`: as it came, however often.
+    fn unsequenced(
+        &mut self,
+        channel: usize,
+        line: usize,
+        read: Option<Result<usize, Unread>>,
+        message: &[u8],
+    );
 
     /// What happened at this point of the stream.
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event);

@@ -4,7 +4,7 @@ use super::SecurityDirectoryFlags;
 use crate::codec::layout::layouts;
 
 layouts! {
-    first message_type u8 "The message's type.";
+    first message_type a1 "The message's type.";
 
     /// A phase of the trading day begins or ends ("System Event Message").
     "S" 10 system_event SystemEvent {

@@ -3,7 +3,7 @@
 use crate::codec::layout::layouts;
 
 layouts! {
-    first message_type u8 "The message's type.";
+    first message_type a1 "The message's type.";
 
     /// What a coming auction would do now: every second while it is near ("Auction Information Message").
     "A" 80 auction_information AuctionInformation {

@@ -13,6 +13,12 @@ macro_rules! flags {
             pub u8,
         );
 
+        impl $crate::codec::value::OwnField for $name {
+            fn show_as(self, name: &'static str, to: &mut dyn $crate::codec::Fields) {
+                to.field(name, self.0.into());
+            }
+        }
+
         impl $name {$(
             #[doc = $text]
             #[inline]

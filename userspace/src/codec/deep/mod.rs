@@ -26,7 +26,7 @@ use super::{field::Fixed, message::messages};
 pub type Price = Fixed<i64, 4>;
 
 messages! {
-    common timestamp i64le "Nanoseconds since 1970 UTC.";
+    common timestamp i64, "Nanoseconds since 1970 UTC.";
     SystemEvent SecurityDirectory TradingStatus RetailLiquidityIndicator OperationalHaltStatus
     ShortSalePriceTestStatus SecurityEvent
     PriceLevelBuyUpdate PriceLevelSellUpdate TradeReport OfficialPrice TradeBreak

@@ -4,7 +4,7 @@ use super::{EventFlags, SaleConditionFlags};
 use crate::codec::layout::layouts;
 
 layouts! {
-    first message_type u8 "The message's type.";
+    first message_type a1 "The message's type.";
 
     /// A bid level has a new size ("Price Level Update Message").
     "8" 30 price_level_buy_update PriceLevelBuyUpdate {
