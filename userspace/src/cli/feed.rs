@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 
 use crate::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::ProtocolSpec,
     line::LineSpec,
 };
@@ -128,6 +128,11 @@ impl FeedArgs {
             origin: Some(ORIGIN),
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
+            parallel: false,
+            sequence_bits: 64,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: 0,
         }
     }
 }
