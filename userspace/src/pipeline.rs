@@ -161,6 +161,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
+            reset: false,
         };
         let mut delivery = Delivery {
             frames,
