@@ -3,8 +3,8 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deep;
 pub mod field;
+pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
@@ -16,6 +16,7 @@ mod captured;
 #[cfg(test)]
 mod tests;
 
+pub use iex::{deep, deep_plus, tops};
 pub use shown::Shown;
 pub use value::{Fields, Value};
 
@@ -116,6 +117,10 @@ codecs! {
     Itch50 "itch50" itch50;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// IEX TOPS 1.6.
+    Tops "tops" tops;
+    /// IEX DEEP+ 1.0.
+    DeepPlus "deep+" deep_plus;
 }
 
 impl Codec {
@@ -129,7 +134,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep => false,
+            Self::Itch50 | Self::Deep | Self::Tops | Self::DeepPlus => false,
         }
     }
 }
