@@ -3,8 +3,8 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deep;
 pub mod field;
+pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
@@ -17,6 +17,7 @@ mod captured;
 #[cfg(test)]
 mod tests;
 
+pub use iex::{deep, deep_plus, tops};
 pub use shown::Shown;
 pub use value::{Fields, Value};
 
@@ -119,7 +120,14 @@ codecs! {
     Deep "deep" deep;
     /// Cboe Multicast PITCH 2.41, US equities.
     Pitch "pitch" pitch;
+    /// IEX TOPS 1.6.
+    Tops "tops" tops;
+    /// IEX DEEP+ 1.0.
+    DeepPlus "deep+" deep_plus;
 }
+
+/// Codecs whose layouts come from documents alone.
+const UNVERIFIED: &[Codec] = &[];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -130,9 +138,7 @@ impl Codec {
 
     /// Whether its layouts were never held against bytes of the exchange.
     #[must_use]
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep | Self::Pitch => false,
-        }
+    pub fn unverified(self) -> bool {
+        UNVERIFIED.contains(&self)
     }
 }
