@@ -89,8 +89,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, sealed: false, told }
     }
 
-    /// Adds a channel; its index is the number of channels added before.
-    pub fn add_channel(&mut self, protocol: Protocol, limits: Limits) {
+    /// Adds a channel, to the sink as well; its index is the number of channels added before.
+    pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
+        self.sink.add_channel(name, protocol);
         self.channels.push(Channel { protocol, framed: Framed::default(), arbiter: Arbiter::new(limits) });
     }
 
@@ -121,9 +122,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         &self.sink
     }
 
-    /// The sink, to add a channel to it.
-    pub const fn sink_mut(&mut self) -> &mut K {
-        &mut self.sink
+    /// The sink, for good.
+    pub fn into_sink(self) -> K {
+        self.sink
     }
 
     /// Takes one datagram of line `line`. The frame is given back to `frames`, or held by the arbiter.

@@ -112,8 +112,7 @@ fn worker() -> Worker<Count> {
         max_streams: 4,
         max_jump: 1_000_000,
     };
-    pipeline.add_channel(protocol, limits);
-    pipeline.sink_mut().add_channel(protocol.codec);
+    pipeline.add_channel("feed", protocol, limits);
     pipeline.add_line(0, 0);
     pipeline.add_line(0, 1);
     let matches: Vec<Match> = (0u16..)

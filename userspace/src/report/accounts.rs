@@ -14,7 +14,7 @@ use crate::{
     ledger::Ledger,
     pipeline::{Channel, Pipeline},
     program::Verdicts,
-    sink::Count,
+    sink::{Count, Sink},
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -78,10 +78,10 @@ pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounter
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
 /// `received` is the source's own count of datagrams of the lines asked for. Returns the packets' part of the
 /// summary, but for what the source passed.
-pub fn enter_pipeline<F>(
+pub fn enter_pipeline<F, K: Sink>(
     ledger: &mut Ledger,
     feed: &Feed,
-    pipeline: &Pipeline<F, Count>,
+    pipeline: &Pipeline<F, Count<K>>,
     received: u64,
 ) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
@@ -127,7 +127,7 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
 }
 
 /// What the user should know of channels that refused something.
-pub fn refusals<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<String> {
+pub fn refusals<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<String> {
     let channels = pipeline.channels().iter().zip(&feed.channels);
     let refused = channels.filter(|(channel, _)| channel.arbiter().counters().streams_refused > 0);
     refused
