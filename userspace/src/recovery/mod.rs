@@ -8,7 +8,9 @@
 
 mod client;
 pub mod fault;
+pub mod plan;
 pub mod store;
+pub mod stream;
 mod tally;
 
 pub use client::{Answers, Client, Joiner, Lost, MessageRange};

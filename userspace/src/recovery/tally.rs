@@ -1,6 +1,6 @@
 //! What a client counts.
 
-use super::Lost;
+use super::{Lost, stream::Malformed};
 
 /// Counters of one recovery client. Each counts an event by its cause; none is computed from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub struct Tally {
     pub snapshots: u64,
     /// Snapshots begun and not brought to an end.
     pub snapshots_void: u64,
-    /// Bytes in other than the protocol's layout: each ends the connection, or is passed over.
-    pub malformed: u64,
+    /// What was received in other than the protocol's layout, by [`Malformed::index`].
+    pub malformed: [u64; Malformed::ALL.len()],
     /// Messages of the protocol that have no place where they came, or of no type known: passed over.
     pub unexpected: u64,
     /// Sequences given up, by [`Lost::index`]; for a snapshot, 1.
