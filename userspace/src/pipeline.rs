@@ -186,6 +186,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
+            reset: false,
         };
         let mut delivery = Delivery {
             frames,

@@ -13,7 +13,7 @@ use std::{
 
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     codec::Codec,
     config::Protocol,
     framing::Framing,
@@ -111,6 +111,11 @@ fn worker() -> Worker<Count> {
         window_ns: 2_000_000,
         max_streams: 4,
         max_jump: 1_000_000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     };
     pipeline.add_channel("feed", protocol, limits);
     pipeline.add_line(0, 0);

@@ -22,6 +22,10 @@ pub struct Counted {
     pub gap_events: u64,
     /// Units of sequence in them.
     pub gap_units: u64,
+    /// Units told to be brought by recovery.
+    pub recovered_units: u64,
+    /// Times a stream was told to be stale.
+    pub stale_events: u64,
     /// Resets told in the stream.
     pub reset_events: u64,
     /// Sessions told to have ended.
@@ -105,6 +109,8 @@ impl<K: Sink> Sink for Count<K> {
                 // A mad sequence that was believed can lose any number.
                 counted.gap_units = counted.gap_units.saturating_add(count);
             }
+            Event::Recovered { count, .. } => counted.recovered_units += count,
+            Event::Stale { .. } => counted.stale_events += 1,
             Event::Reset { .. } => counted.reset_events += 1,
             Event::End { .. } => counted.end_events += 1,
         }
