@@ -101,7 +101,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let table = Table::new(feed, args.feed.protocols.clone());
     let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
-    let mut pipeline: Pipeline<CaptureFrame, Count<K>> = Pipeline::new(Count::before(sink));
+    let mut pipeline: Pipeline<CaptureFrame, Count<K>> = Pipeline::new(Count::before(sink), 0);
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     let mut received = 0;
     let mut span: Option<(u64, u64)> = None;

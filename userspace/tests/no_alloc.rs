@@ -101,7 +101,7 @@ fn worker() -> Worker<Count> {
         program.set_socket(queue, &socket).unwrap();
         source.add(socket, vec![0, 1], 0);
     }
-    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default());
+    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
     let limits = Limits {
         lines: 2,

@@ -40,6 +40,10 @@ const SETTLE_LOOK: Duration = Duration::from_millis(1);
 /// Between two lines of `--progress`, and between two looks whether the interfaces are still there.
 const SECOND: Duration = Duration::from_secs(1);
 
+/// Datagrams that can wait beside those in frames: recovered ones, and what a socket cannot spare a frame for.
+/// 9 MB. Lower: after a burst of loss the reorder window gives way early, and that is counted. Higher costs memory.
+const ARENA_SLOTS: u32 = 1024;
+
 /// Receives until told to stop, hands what comes to `sink` on the worker's thread, and prints the summary. Gives
 /// the sink back.
 ///
@@ -143,7 +147,7 @@ fn interface_names(feed: &Feed) -> Vec<&str> {
 }
 
 fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
-    let mut pipeline = Pipeline::new(Count::before(sink));
+    let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
     for channel in &feed.channels {
         let limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
         pipeline.add_channel(&channel.name, channel.protocol, limits);

@@ -12,7 +12,7 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{Channel, Pipeline},
+    pipeline::{ArenaCounters, Channel, Pipeline},
     program::Verdicts,
     sink::{Count, Sink},
     source::af_xdp::PortCounters,
@@ -87,6 +87,11 @@ pub fn enter_pipeline<F, K: Sink>(
     let mut packets = Packets { received, ..Packets::default() };
     let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
     ledger.add("worker_received", received);
+    let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
+    // Evidence, in no identity: how datagrams waited, not what became of them.
+    ledger.add("arena_copies", copies);
+    ledger.add("arena_full", full);
+    ledger.add("arena_too_long", too_long);
     ledger.identity(
         "every datagram received went to a channel",
         [("worker_received", received)],
