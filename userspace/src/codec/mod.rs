@@ -4,10 +4,12 @@
 //! own file and the table behind [`Codec`].
 
 pub mod deep;
+pub mod deribit;
 pub mod field;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -39,8 +41,8 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
 }
 
@@ -116,6 +118,8 @@ codecs! {
     Itch50 "itch50" itch50;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
 }
 
 impl Codec {
@@ -129,7 +133,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep => false,
+            Self::Itch50 | Self::Deep | Self::Deribit => false,
         }
     }
 }

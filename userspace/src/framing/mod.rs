@@ -4,6 +4,7 @@
 //! needs nothing else. Adding a framing touches its own file and the table behind [`Framing`].
 
 mod blocks;
+pub mod deribit;
 pub mod iextp;
 pub mod moldudp64;
 
@@ -228,6 +229,8 @@ framings! {
     MoldUdp64 "moldudp64" moldudp64;
     /// IEX Transport Protocol 1.
     IexTp "iextp" iextp;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
 }
 
 impl Framing {

@@ -1,5 +1,6 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod deribit;
 mod iex;
 mod nasdaq;
 
