@@ -3,12 +3,15 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod deep;
+pub mod deribit;
 pub mod field;
 pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
 pub mod pitch;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -41,8 +44,8 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
 }
 
@@ -124,6 +127,8 @@ codecs! {
     Tops "tops" tops;
     /// IEX DEEP+ 1.0.
     DeepPlus "deep+" deep_plus;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
 }
 
 /// Codecs whose layouts come from documents alone.
@@ -140,5 +145,9 @@ impl Codec {
     #[must_use]
     pub fn unverified(self) -> bool {
         UNVERIFIED.contains(&self)
+    pub const fn unverified(self) -> bool {
+        match self {
+            Self::Itch50 | Self::Deep | Self::Deribit => false,
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod cboe;
+pub mod deribit;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
@@ -234,6 +235,8 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
 }
 
 impl Framing {
