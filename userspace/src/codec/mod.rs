@@ -8,6 +8,7 @@ pub mod field;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod rtp;
 mod shown;
 mod value;
 
@@ -116,6 +117,8 @@ codecs! {
     Itch50 "itch50" itch50;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// RTP packets.
+    Rtp "rtp" rtp;
 }
 
 impl Codec {
@@ -129,7 +132,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep => false,
+            Self::Itch50 | Self::Deep | Self::Rtp => false,
         }
     }
 }

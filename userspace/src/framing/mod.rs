@@ -6,7 +6,10 @@
 mod blocks;
 pub mod iextp;
 pub mod moldudp64;
+pub mod rtp;
 
+#[cfg(test)]
+pub(crate) mod properties;
 #[cfg(test)]
 mod tests;
 
@@ -228,6 +231,8 @@ framings! {
     MoldUdp64 "moldudp64" moldudp64;
     /// IEX Transport Protocol 1.
     IexTp "iextp" iextp;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
 }
 
 impl Framing {

@@ -29,7 +29,7 @@ fn all(framing: Framing, payload: &[u8]) -> Vec<&[u8]> {
     collect(framing, payload, 0, u64::MAX)
 }
 
-/// A valid datagram of either framing.
+/// A valid datagram of either of the two.
 fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
     let count = u16::try_from(messages.len()).unwrap();
     let block = |message: &Vec<u8>| {
@@ -38,10 +38,10 @@ fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
             .concat()
     };
     let blocks: Vec<u8> = messages.iter().flat_map(block).collect();
-    match framing {
-        Framing::MoldUdp64 => mold(sequence, count, &blocks),
-        Framing::IexTp => iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks),
+    if framing == MOLD {
+        return mold(sequence, count, &blocks);
     }
+    iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod iex;
 mod nasdaq;
+mod rtp;
 
 use std::collections::BTreeMap;
 
