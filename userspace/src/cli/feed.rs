@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 
 use crate::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::ProtocolSpec,
     framing::Facts,
     line::LineSpec,
@@ -125,6 +125,11 @@ impl FeedArgs {
             origin: if facts.parallel { None } else { facts.origin },
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
+            parallel: false,
+            sequence_bits: 64,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: 0,
         }
     }
 }

@@ -1,11 +1,16 @@
 //! `xdpfeed inspect`: read captures through the same pipeline.
 
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::feed::FeedArgs;
-use crate::{config::Feed, failure::Failure, inspector};
+use crate::{config::Feed, failure::Failure, inspector, sink::JsonLines};
 
 /// Read captures through the same pipeline: no NIC, no root.
 #[derive(Clone, Debug, Args)]
@@ -13,6 +18,7 @@ use crate::{config::Feed, failure::Failure, inspector};
 Examples:
   xdpfeed inspect --protocol iextp/deep --line iex/A=224.2.3.10:16648 DEEP10.pcap.gz
   xdpfeed inspect --json --protocol moldudp64/itch50 day.pcapng
+  xdpfeed inspect --protocol iextp/deep --messages - DEEP10.pcap.gz | head
   zcat big.pcap.gz | xdpfeed inspect --protocol iextp/deep -")]
 pub struct InspectArgs {
     /// Captures: pcap or pcapng, plain or gzip; several are merged by their stamps; - is standard input
@@ -22,6 +28,11 @@ pub struct InspectArgs {
     /// What the feed is. Without --line, each multicast destination in the files is a channel of one line.
     #[command(flatten)]
     pub feed: FeedArgs,
+
+    /// Write every message with all its fields, and every event, as JSON lines; - is standard output, and the
+    /// summary then goes to standard error
+    #[arg(long, value_name = "FILE")]
+    pub messages: Option<PathBuf>,
 
     /// Print the summary as one JSON object (docs/json.md)
     #[arg(long)]
@@ -46,5 +57,23 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
                 .into(),
         ));
     }
-    inspector::run(args, feed)
+    let Some(path) = &args.messages else { return inspector::run(args, feed, ()) };
+    let messages = JsonLines::new(BufWriter::new(open(path)?));
+    let messages = inspector::run(args, feed, messages)?;
+    match messages.finish() {
+        // A reader that had seen enough (`| head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn Write>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdout()));
+    }
+    let file = File::create(path);
+    let file = file.map_err(|error| {
+        Failure::Usage(format!("--messages {}: {error}: name a file that can be written", path.display()))
+    })?;
+    Ok(Box::new(file))
 }

@@ -187,5 +187,5 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
             line.name, line.name, line.destination
         )));
     }
-    receiver::run(args, &feed)
+    receiver::run(args, &feed, ())
 }

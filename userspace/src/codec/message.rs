@@ -196,7 +196,7 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::{deep, itch50};
+    use crate::codec::{deep, deep_plus, itch50, tops};
 
     type Parse = fn(&[u8]) -> Result<MessageType, Unread>;
 
@@ -227,5 +227,9 @@ mod tests {
         every_length_of_every_type(itch50::TYPES, itch50::read, parse);
         let parse = |bytes: &[u8]| deep::Message::parse(bytes).map(|message| message.layout());
         every_length_of_every_type(deep::TYPES, deep::read, parse);
+        let parse = |bytes: &[u8]| tops::Message::parse(bytes).map(|message| message.layout());
+        every_length_of_every_type(tops::TYPES, tops::read, parse);
+        let parse = |bytes: &[u8]| deep_plus::Message::parse(bytes).map(|message| message.layout());
+        every_length_of_every_type(deep_plus::TYPES, deep_plus::read, parse);
     }
 }

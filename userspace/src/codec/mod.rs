@@ -3,11 +3,12 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deep;
 pub mod field;
+pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod pitch;
 pub mod rtp;
 mod shown;
 mod value;
@@ -17,6 +18,7 @@ mod captured;
 #[cfg(test)]
 mod tests;
 
+pub use iex::{deep, deep_plus, tops};
 pub use shown::Shown;
 pub use value::{Fields, Value};
 
@@ -117,9 +119,18 @@ codecs! {
     Itch50 "itch50" itch50;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// Cboe Multicast PITCH 2.41, US equities.
+    Pitch "pitch" pitch;
+    /// IEX TOPS 1.6.
+    Tops "tops" tops;
+    /// IEX DEEP+ 1.0.
+    DeepPlus "deep+" deep_plus;
     /// RTP packets.
     Rtp "rtp" rtp;
 }
+
+/// Codecs whose layouts come from documents alone.
+const UNVERIFIED: &[Codec] = &[];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -130,9 +141,7 @@ impl Codec {
 
     /// Whether its layouts were never held against bytes of the exchange.
     #[must_use]
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep | Self::Rtp => false,
-        }
+    pub fn unverified(self) -> bool {
+        UNVERIFIED.contains(&self)
     }
 }

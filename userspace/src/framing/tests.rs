@@ -29,7 +29,7 @@ fn all(framing: Framing, payload: &[u8]) -> Vec<&[u8]> {
     collect(framing, payload, 0, u64::MAX)
 }
 
-/// A valid datagram of either of the two.
+/// A valid datagram of either framing.
 fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
     let count = u16::try_from(messages.len()).unwrap();
     let block = |message: &Vec<u8>| {
@@ -39,9 +39,10 @@ fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
     };
     let blocks: Vec<u8> = messages.iter().flat_map(block).collect();
     if framing == MOLD {
-        return mold(sequence, count, &blocks);
+        mold(sequence, count, &blocks)
+    } else {
+        iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks)
     }
-    iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks)
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::framing::{Framing, properties};
+use crate::framing::{Framing, soundness};
 
 /// A packet of payload type 97 from source 0x0a0b_0c0d, numbered `sequence`.
 fn packet(flags: u8, sequence: u16, behind: &[u8]) -> Vec<u8> {
@@ -17,9 +17,9 @@ fn a_packet_is_one_unit_and_one_message() {
     let bytes = packet(0, 0xfffe, b"media");
     let key = StreamKey::new([0x0a, 0x0b, 0x0c, 0x0d]);
     assert_eq!(segment_of(&bytes), Ok(Segment::new(key, Kind::Data, 0xfffe, 1, 0)));
-    assert_eq!(properties::collect(Framing::Rtp, &bytes, 0, 1), [&bytes[..]]);
-    assert!(properties::collect(Framing::Rtp, &bytes, 0, 0).is_empty());
-    assert!(properties::collect(Framing::Rtp, &bytes, 1, 1).is_empty());
+    assert_eq!(soundness::collect(Framing::Rtp, &bytes, 0, 1), [&bytes[..]]);
+    assert!(soundness::collect(Framing::Rtp, &bytes, 0, 0).is_empty());
+    assert!(soundness::collect(Framing::Rtp, &bytes, 1, 1).is_empty());
     assert_eq!(Framing::Rtp.facts().sequence_mask(), 0xffff);
 }
 
@@ -66,5 +66,5 @@ fn other_versions_and_rtcp_are_not_rtp() {
 #[test]
 fn any_bytes() {
     let valid = packet(0x20 | 0x10 | 2, 7, b"csrccsrc\xbe\xde\x00\x01word-media\x00\x00\x03");
-    properties::hold(Framing::Rtp, &[valid]);
+    soundness::hold(Framing::Rtp, &[valid]);
 }

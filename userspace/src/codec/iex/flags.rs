@@ -56,3 +56,18 @@ flags! {
         0x08 single_price_cross "Result of a single-price cross, an auction for example."
     }
 }
+
+flags! {
+    /// State of a quote.
+    QuoteUpdateFlags {
+        0x80 symbol_halted "The security is halted, paused or otherwise not available for trading on IEX."
+        0x40 outside_regular_session "Before or after regular market hours."
+    }
+}
+
+flags! {
+    /// What a modification does to an order's priority.
+    ModifyFlags {
+        0x80 priority "The bit the specification names \"Priority\". Which value means that the order kept its place was not seen on the wire: hold it against the specification before ranking orders by it."
+    }
+}

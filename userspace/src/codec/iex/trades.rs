@@ -1,30 +1,12 @@
-//! Price levels and trades (section "Trading Message Formats").
+//! Trades and official prices (section "Trading Message Formats").
 
-use super::{EventFlags, SaleConditionFlags};
+use super::flags::SaleConditionFlags;
 use crate::codec::layout::layouts;
 
 layouts! {
     first message_type a1 "The message's type.";
 
-    /// A bid level has a new size ("Price Level Update Message").
-    "8" 30 price_level_buy_update PriceLevelBuyUpdate {
-        1 event_flags EventFlags "Whether the book is whole again."
-        2 timestamp i64le "Nanoseconds since 1970 UTC."
-        10 symbol a8 "The symbol."
-        18 size u32le "Shares quoted at the price now; 0 removes the level."
-        22 price i64le/10000 "The level."
-    }
-
-    /// An ask level has a new size ("Price Level Update Message").
-    "5" 30 price_level_sell_update PriceLevelSellUpdate {
-        1 event_flags EventFlags "Whether the book is whole again."
-        2 timestamp i64le "Nanoseconds since 1970 UTC."
-        10 symbol a8 "The symbol."
-        18 size u32le "Shares quoted at the price now; 0 removes the level."
-        22 price i64le/10000 "The level."
-    }
-
-    /// A trade ("Trade Report Message").
+    /// A trade; in DEEP+ one with an order that was not displayed ("Trade Report Message", DEEP+ "Trade Message").
     "T" 38 trade_report TradeReport {
         1 sale_condition_flags SaleConditionFlags "Conditions of the sale."
         2 timestamp i64le "Nanoseconds since 1970 UTC."

@@ -1,6 +1,6 @@
 //! System events and the state of securities (section "Administrative Message Formats").
 
-use super::SecurityDirectoryFlags;
+use super::flags::SecurityDirectoryFlags;
 use crate::codec::layout::layouts;
 
 layouts! {
