@@ -12,6 +12,7 @@ mod layout;
 mod message;
 pub mod pitch;
 pub mod sbe;
+pub mod rtp;
 mod shown;
 mod value;
 
@@ -129,6 +130,8 @@ codecs! {
     DeepPlus "deep+" deep_plus;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// RTP packets.
+    Rtp "rtp" rtp;
 }
 
 /// Codecs whose layouts come from documents alone.

@@ -9,6 +9,7 @@ pub mod deribit;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
+pub mod rtp;
 
 #[cfg(test)]
 mod soundness;
@@ -237,6 +238,8 @@ framings! {
     Cboe "cboe" cboe;
     /// Deribit multicast.
     Deribit "deribit" deribit;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
 }
 
 impl Framing {

@@ -4,6 +4,7 @@ mod cboe;
 mod deribit;
 mod iex;
 mod nasdaq;
+mod rtp;
 
 use std::collections::BTreeMap;
 
