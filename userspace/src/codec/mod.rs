@@ -3,11 +3,13 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod decimal;
 pub mod deep;
 pub mod field;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod pillar;
 pub mod pitch;
 mod shown;
 mod value;
@@ -119,6 +121,8 @@ codecs! {
     Deep "deep" deep;
     /// Cboe Multicast PITCH 2.41, US equities.
     Pitch "pitch" pitch;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
 }
 
 impl Codec {
@@ -132,7 +136,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Pitch => false,
+            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar => false,
         }
     }
 }

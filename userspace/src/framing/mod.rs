@@ -8,6 +8,7 @@ pub mod cboe;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
+pub mod nyse;
 
 #[cfg(test)]
 mod soundness;
@@ -234,6 +235,8 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
 }
 
 impl Framing {

@@ -3,6 +3,7 @@
 mod cboe;
 mod iex;
 mod nasdaq;
+mod nyse;
 
 use std::collections::BTreeMap;
 
