@@ -4,11 +4,14 @@
 //! own file and the table behind [`Codec`].
 
 pub mod deribit;
+pub mod decimal;
+pub mod deep;
 pub mod field;
 pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod pillar;
 pub mod pitch;
 pub mod sbe;
 pub mod rtp;
@@ -131,6 +134,8 @@ codecs! {
     Deribit "deribit" deribit;
     /// RTP packets.
     Rtp "rtp" rtp;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
 }
 
 /// Codecs whose layouts come from documents alone.
@@ -147,5 +152,9 @@ impl Codec {
     #[must_use]
     pub fn unverified(self) -> bool {
         UNVERIFIED.contains(&self)
+    pub const fn unverified(self) -> bool {
+        match self {
+            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar => false,
+        }
     }
 }

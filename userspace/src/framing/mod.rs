@@ -10,6 +10,7 @@ pub mod iextp;
 mod measured;
 pub mod moldudp64;
 pub mod rtp;
+pub mod nyse;
 
 #[cfg(test)]
 mod soundness;
@@ -240,6 +241,8 @@ framings! {
     Deribit "deribit" deribit;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
     Rtp "rtp" rtp;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
 }
 
 impl Framing {

@@ -5,6 +5,7 @@ mod deribit;
 mod iex;
 mod nasdaq;
 mod rtp;
+mod nyse;
 
 use std::collections::BTreeMap;
 
