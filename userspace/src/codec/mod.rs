@@ -8,6 +8,7 @@ pub mod iex;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod order_update;
 pub mod pitch;
 pub mod rtp;
 mod shown;
@@ -45,11 +46,14 @@ pub enum Unread {
     /// Shorter than its type's layout.
     #[error("shorter than its type's layout")]
     Short,
+    /// Long enough, but a field has a value that there is not.
+    #[error("a field has a value that there is not")]
+    Invalid,
 }
 
 impl Unread {
     /// Every cause, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::UnknownType, Self::Short, Self::Invalid];
 
     /// The label under which the cause is counted.
     #[must_use]
@@ -58,6 +62,7 @@ impl Unread {
             Self::Empty => "empty",
             Self::UnknownType => "unknown_type",
             Self::Short => "short",
+            Self::Invalid => "invalid",
         }
     }
 
@@ -125,6 +130,8 @@ codecs! {
     Tops "tops" tops;
     /// IEX DEEP+ 1.0.
     DeepPlus "deep+" deep_plus;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
     /// RTP packets.
     Rtp "rtp" rtp;
 }

@@ -8,6 +8,7 @@ pub mod cboe;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
+pub mod order_update;
 pub mod rtp;
 
 #[cfg(test)]
@@ -109,17 +110,21 @@ pub enum Malformed {
     /// A length, the payload's or a message's, is less than what it has to cover.
     #[error("announces fewer bytes than it needs")]
     LengthUnderrun,
+    /// Its messages have numbers of their own, and they do not follow one another.
+    #[error("its messages' sequences do not follow one another")]
+    SequenceBroken,
 }
 
 impl Malformed {
     /// Every cause, in the order of [`Malformed::index`].
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ShortHeader,
         Self::WrongVersion,
         Self::LengthOverrun,
         Self::CountOverrun,
         Self::SequenceOverrun,
         Self::LengthUnderrun,
+        Self::SequenceBroken,
     ];
 
     /// The label under which the cause is counted.
@@ -132,6 +137,7 @@ impl Malformed {
             Self::CountOverrun => "count_overrun",
             Self::SequenceOverrun => "sequence_overrun",
             Self::LengthUnderrun => "length_underrun",
+            Self::SequenceBroken => "sequence_broken",
         }
     }
 
@@ -235,6 +241,8 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
     Rtp "rtp" rtp;
 }
