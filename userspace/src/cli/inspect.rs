@@ -10,7 +10,12 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::feed::FeedArgs;
-use crate::{config::Feed, failure::Failure, inspector, sink::JsonLines};
+use crate::{
+    config::Feed,
+    failure::Failure,
+    inspector,
+    sink::{JsonLines, Sink},
+};
 
 /// Read captures through the same pipeline: no NIC, no root.
 #[derive(Clone, Debug, Args)]
@@ -44,6 +49,20 @@ pub struct InspectArgs {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let Some(path) = &args.messages else { return with_sink(args, ()) };
+    let messages = with_sink(args, JsonLines::new(BufWriter::new(open(path)?)))?;
+    match messages.finish() {
+        // A reader that had seen enough (`| head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
+    }
+}
+
+/// Runs it, and hands messages and events to `sink`, which comes back.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
     let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     if let Some(line) = feed.lines.iter().find(|line| line.interface.is_some()) {
         return Err(Failure::Usage(format!(
@@ -57,14 +76,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
                 .into(),
         ));
     }
-    let Some(path) = &args.messages else { return inspector::run(args, feed, ()) };
-    let messages = JsonLines::new(BufWriter::new(open(path)?));
-    let messages = inspector::run(args, feed, messages)?;
-    match messages.finish() {
-        // A reader that had seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
-    }
+    inspector::run(args, feed, sink)
 }
 
 fn open(path: &Path) -> Result<Box<dyn Write>, Failure> {

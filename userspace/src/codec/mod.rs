@@ -3,6 +3,8 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod deep;
+pub mod deribit;
 pub mod field;
 pub mod iex;
 pub mod itch50;
@@ -10,6 +12,7 @@ mod layout;
 mod message;
 pub mod order_update;
 pub mod pitch;
+pub mod sbe;
 pub mod rtp;
 mod shown;
 mod value;
@@ -43,8 +46,8 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
     /// Long enough, but a field has a value that there is not.
     #[error("a field has a value that there is not")]
@@ -130,6 +133,8 @@ codecs! {
     Tops "tops" tops;
     /// IEX DEEP+ 1.0.
     DeepPlus "deep+" deep_plus;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP packets.
@@ -150,5 +155,9 @@ impl Codec {
     #[must_use]
     pub fn unverified(self) -> bool {
         UNVERIFIED.contains(&self)
+    pub const fn unverified(self) -> bool {
+        match self {
+            Self::Itch50 | Self::Deep | Self::Deribit => false,
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod cboe;
+pub mod deribit;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
@@ -241,6 +242,8 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.

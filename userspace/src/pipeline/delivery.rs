@@ -121,6 +121,7 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
         if let Event::Gap { count, .. } = event {
             self.told.messages_lost = self.told.messages_lost.saturating_add(count);
         }
-        self.sink.event(self.channel, stream, event);
+        let mask = self.protocol.framing.facts().sequence_mask();
+        self.sink.event(self.channel, stream, event.on_wire(mask));
     }
 }

@@ -1,6 +1,7 @@
 //! The framings and codecs over real captures: one file a venue.
 
 mod cboe;
+mod deribit;
 mod iex;
 mod nasdaq;
 mod rtp;
