@@ -3,7 +3,6 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deep;
 pub mod deribit;
 pub mod field;
 pub mod iex;
@@ -12,8 +11,8 @@ mod layout;
 mod message;
 pub mod order_update;
 pub mod pitch;
-pub mod sbe;
 pub mod rtp;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -155,9 +154,5 @@ impl Codec {
     #[must_use]
     pub fn unverified(self) -> bool {
         UNVERIFIED.contains(&self)
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep | Self::Deribit => false,
-        }
     }
 }

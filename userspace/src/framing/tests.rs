@@ -42,10 +42,6 @@ fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
         mold(sequence, count, &blocks)
     } else {
         iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks)
-    match framing {
-        Framing::MoldUdp64 => mold(sequence, count, &blocks),
-        Framing::IexTp => iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks),
-        other => unreachable!("{other:?} is built by tests of its own"),
     }
 }
 
