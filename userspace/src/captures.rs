@@ -47,8 +47,6 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Calls `payload` with the UDP payload of every packet of a pcap or pcapng file (gzip or not) in order, up to the
-/// end of the file or the first record that is cut off.
 /// What one end of a TCP connection sent in one segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
@@ -85,8 +83,8 @@ pub(crate) fn conversation(file: &Path) -> Vec<Sent> {
     conversation
 }
 
-/// Calls `payload` with the UDP payload of every packet of a pcap file (gzip or not) in order, up to the end of the
-/// file or the first record that is cut off.
+/// Calls `payload` with the UDP payload of every packet of a pcap or pcapng file (gzip or not) in order, up to the
+/// end of the file or the first record that is cut off.
 pub(crate) fn payloads(file: &Path, mut payload: impl FnMut(&[u8])) {
     let open = File::open(file).unwrap();
     let bytes: Box<dyn Read> = match file.extension() {

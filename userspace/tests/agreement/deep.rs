@@ -35,6 +35,7 @@ impl Fields for Shown {
                 }
                 Value::Character(character) => text(&[character]),
                 Value::Text(bytes) => text(bytes),
+                Value::Float(_) => panic!("{name}: DEEP has no floats"),
                 Value::Absent => panic!("{name}: DEEP has no nulls"),
             },
         ));

@@ -1,7 +1,12 @@
 //! What `itch5` calls the codes of the specification.
 
 use itch5::messages::{
-    Authenticity, BreachedLevel, BuySellIndicator, CrossType, EtpFlag, FinancialStatusIndicator, ImbalanceDirection, InterestFlag, InverseIndicator, IpoFlag, IpoQuotationReleaseQualifier, IssueClassificationCode, IssueSubTypeCode, LuldReferencePriceTier, MarketCategory, MarketCode, MarketMakerMode, MarketParticipantState, OpenEligibilityStatus, OperationalHaltAction, PriceVariationIndicator, PrimaryMarketMaker, Printable, RegShoAction, RoundLotsOnly, ShortSaleThresholdIndicator, SystemEventCode, TradingHaltReason, TradingResumptionReason, TradingState,
+    Authenticity, BreachedLevel, BuySellIndicator, CrossType, EtpFlag, FinancialStatusIndicator,
+    ImbalanceDirection, InterestFlag, InverseIndicator, IpoFlag, IpoQuotationReleaseQualifier,
+    IssueClassificationCode, IssueSubTypeCode, LuldReferencePriceTier, MarketCategory, MarketCode,
+    MarketMakerMode, MarketParticipantState, OpenEligibilityStatus, OperationalHaltAction,
+    PriceVariationIndicator, PrimaryMarketMaker, Printable, RegShoAction, RoundLotsOnly,
+    ShortSaleThresholdIndicator, SystemEventCode, TradingHaltReason, TradingResumptionReason, TradingState,
 };
 
 use super::codes;

@@ -101,9 +101,11 @@ pub(crate) fn fields(message: &Message, to: &mut impl Visitor) {
         Body::TradingAction { stock, trading_state, reason } => each! {
             stock stock; trading_state trading_state; reserved RESERVED; reason_code reason;
         },
-        Body::RetailPriceImprovementIndicator(RetailPriceImprovementIndicator { stock, interest_flag }) => each! {
-            stock stock; interest_flag interest_flag;
-        },
+        Body::RetailPriceImprovementIndicator(RetailPriceImprovementIndicator { stock, interest_flag }) => {
+            each! {
+                stock stock; interest_flag interest_flag;
+            }
+        }
     }
     to.end();
 }

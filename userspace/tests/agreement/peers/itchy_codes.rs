@@ -1,7 +1,9 @@
 //! What `itchy` calls the codes of the specification.
 
 use itchy::{
-    CrossType, EventCode, FinancialStatus, ImbalanceDirection, InterestFlag, IpoReleaseQualifier, IssueClassification, IssueSubType, LevelBreached, LuldRefPriceTier, MarketCategory, MarketMakerMode, MarketParticipantState, RegShoAction, Side, TradingState,
+    CrossType, EventCode, FinancialStatus, ImbalanceDirection, InterestFlag, IpoReleaseQualifier,
+    IssueClassification, IssueSubType, LevelBreached, LuldRefPriceTier, MarketCategory, MarketMakerMode,
+    MarketParticipantState, RegShoAction, Side, TradingState,
 };
 
 use super::codes;
