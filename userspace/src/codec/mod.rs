@@ -12,9 +12,10 @@ pub mod itch50;
 mod layout;
 mod message;
 pub mod pillar;
+pub mod order_update;
 pub mod pitch;
-pub mod sbe;
 pub mod rtp;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -50,11 +51,14 @@ pub enum Unread {
     /// Shorter than its type's layout, or than the lengths and counts in it say.
     #[error("shorter than its type's layout, or than it says")]
     Short,
+    /// Long enough, but a field has a value that there is not.
+    #[error("a field has a value that there is not")]
+    Invalid,
 }
 
 impl Unread {
     /// Every cause, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::UnknownType, Self::Short, Self::Invalid];
 
     /// The label under which the cause is counted.
     #[must_use]
@@ -63,6 +67,7 @@ impl Unread {
             Self::Empty => "empty",
             Self::UnknownType => "unknown_type",
             Self::Short => "short",
+            Self::Invalid => "invalid",
         }
     }
 
@@ -132,6 +137,8 @@ codecs! {
     DeepPlus "deep+" deep_plus;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
     /// RTP packets.
     Rtp "rtp" rtp;
     /// NYSE Pillar Integrated Feed 2.5.

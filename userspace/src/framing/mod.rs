@@ -9,6 +9,7 @@ pub mod deribit;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
+pub mod order_update;
 pub mod rtp;
 pub mod nyse;
 
@@ -111,17 +112,21 @@ pub enum Malformed {
     /// A length, the payload's or a message's, is less than what it has to cover.
     #[error("announces fewer bytes than it needs")]
     LengthUnderrun,
+    /// Its messages have numbers of their own, and they do not follow one another.
+    #[error("its messages' sequences do not follow one another")]
+    SequenceBroken,
 }
 
 impl Malformed {
     /// Every cause, in the order of [`Malformed::index`].
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ShortHeader,
         Self::WrongVersion,
         Self::LengthOverrun,
         Self::CountOverrun,
         Self::SequenceOverrun,
         Self::LengthUnderrun,
+        Self::SequenceBroken,
     ];
 
     /// The label under which the cause is counted.
@@ -134,6 +139,7 @@ impl Malformed {
             Self::CountOverrun => "count_overrun",
             Self::SequenceOverrun => "sequence_overrun",
             Self::LengthUnderrun => "length_underrun",
+            Self::SequenceBroken => "sequence_broken",
         }
     }
 
@@ -239,6 +245,8 @@ framings! {
     Cboe "cboe" cboe;
     /// Deribit multicast.
     Deribit "deribit" deribit;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
     Rtp "rtp" rtp;
     /// NYSE XDP and Pillar.
