@@ -3,9 +3,12 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod asx_itch;
+pub mod asx_trade_itch;
 pub mod field;
 pub mod iex;
 pub mod itch50;
+pub mod jpx_itch;
 mod layout;
 mod message;
 mod shown;
@@ -115,6 +118,12 @@ macro_rules! codecs {
 codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
     Itch50 "itch50" itch50;
+    /// ASX 24 ITCH 1.05 (NTP).
+    AsxItch "asx-itch" asx_itch;
+    /// ASX Trade ITCH 3.1.
+    AsxTradeItch "asx-trade-itch" asx_trade_itch;
+    /// JPX Osaka Exchange ITCH 5.0.6.
+    JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
     /// IEX TOPS 1.6.
@@ -134,7 +143,8 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Tops | Self::DeepPlus => false,
+            Self::Itch50 | Self::AsxItch | Self::Deep | Self::Tops | Self::DeepPlus => false,
+            Self::AsxTradeItch | Self::JpxItch => true,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod asx;
 mod iex;
 mod nasdaq;
 
@@ -69,7 +70,6 @@ type Sample<'a> = (&'a str, &'a [(&'a str, u64)]);
 
 /// Holds every capture of a folder against `table`: which messages each file holds, all of them read, nothing
 /// left over. `each` looks at the fields of every message.
-#[expect(dead_code, reason = "venues to come")]
 fn assert_samples(
     folder: &str,
     framing: Framing,
