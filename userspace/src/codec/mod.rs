@@ -6,9 +6,12 @@
 pub mod deribit;
 pub mod decimal;
 pub mod deep;
+pub mod asx_itch;
+pub mod asx_trade_itch;
 pub mod field;
 pub mod iex;
 pub mod itch50;
+pub mod jpx_itch;
 mod layout;
 mod message;
 pub mod pillar;
@@ -127,6 +130,12 @@ macro_rules! codecs {
 codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
     Itch50 "itch50" itch50;
+    /// ASX 24 ITCH 1.05 (NTP).
+    AsxItch "asx-itch" asx_itch;
+    /// ASX Trade ITCH 3.1.
+    AsxTradeItch "asx-trade-itch" asx_trade_itch;
+    /// JPX Osaka Exchange ITCH 5.0.6.
+    JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
     /// Cboe Multicast PITCH 2.41, US equities.
@@ -162,6 +171,8 @@ impl Codec {
     pub const fn unverified(self) -> bool {
         match self {
             Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar => false,
+            Self::Itch50 | Self::AsxItch | Self::Deep | Self::Tops | Self::DeepPlus => false,
+            Self::AsxTradeItch | Self::JpxItch => true,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod cboe;
 mod deribit;
+mod asx;
 mod iex;
 mod nasdaq;
 mod rtp;
