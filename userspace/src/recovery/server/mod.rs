@@ -4,8 +4,10 @@
 //! each on a thread of its own.
 
 mod cboe;
+mod glimpse;
 
 pub use cboe::{Grp, GrpConfig, Spin, SpinConfig};
+pub use glimpse::{Glimpse, Image, glimpse};
 
 use super::stream::Hangup;
 
