@@ -253,7 +253,7 @@ struct Delivery<'a, P: Frames, K> {
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
-    #[inline]
+    #[inline(always)]
     fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
         let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
         let Some(frame) = held.or(current.as_ref()) else { return };
