@@ -277,3 +277,69 @@ impl<F, K: Sink> Pipeline<F, K> {
         act(arbiter, &mut delivery);
     }
 }
+
+/// What the arbiter delivers to while one datagram is offered.
+struct Delivery<'a, P: Frames, K> {
+    frames: &'a mut P,
+    /// The datagram being offered, until it is held.
+    current: Option<P::Frame>,
+    protocol: Protocol,
+    channel: usize,
+    sink: &'a mut K,
+    told: &'a mut Told,
+}
+
+impl<P: Frames, K: Sink> Delivery<'_, P, K> {
+    #[inline(always)]
+    fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
+        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
+        let Some(frame) = held.or(current.as_ref()) else { return };
+        let facts = framing.facts();
+        let step = match facts.unit {
+            Unit::Message => 1,
+            Unit::Packet => 0,
+        };
+        let mask = facts.sequence_mask();
+        let mut place = Place { channel: *channel, stream, sequence: first & mask };
+        framing.messages(frames.payload(frame), units.0, units.1, |message| {
+            sink.message(place, codec.map(|codec| codec.read(message)), message);
+            place.sequence = place.sequence.wrapping_add(step) & mask;
+            told.messages += 1;
+        });
+    }
+}
+
+impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
+    type Held = P::Frame;
+
+    #[inline]
+    fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
+        self.messages(stream, sequence, (skip, take), None);
+    }
+
+    #[inline]
+    fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &P::Frame) {
+        self.messages(stream, sequence, (skip, take), Some(held));
+    }
+
+    fn hold(&mut self) -> Option<P::Frame> {
+        match self.frames.hold(self.current.take()?) {
+            Ok(frame) => Some(frame),
+            Err(frame) => {
+                self.current = Some(frame);
+                None
+            }
+        }
+    }
+
+    fn release(&mut self, held: P::Frame) {
+        self.frames.release(held);
+    }
+
+    fn event(&mut self, stream: StreamIndex, event: Event) {
+        if let Event::Gap { count, .. } = event {
+            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
+        }
+        self.sink.event(self.channel, stream, event);
+    }
+}
