@@ -105,6 +105,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("omi/Iex/DeepPlus.IexTp.1.0.2", "iextp/deep+"),
     ("omi/Iex/Tops.IexTp.v1.5", "iextp/tops"),
     ("omi/Nasdaq", "moldudp64/itch50"),
+    ("omi/Asx", "moldudp64/asx-itch"),
+    ("omi/Nyse", "nyse/pillar"),
 ];
 
 /// Every message of every sample is read. Some have had addresses and sequences wiped out: none is believed.

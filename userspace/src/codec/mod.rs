@@ -5,7 +5,6 @@
 
 pub mod deribit;
 pub mod decimal;
-pub mod deep;
 pub mod asx_itch;
 pub mod asx_trade_itch;
 pub mod field;
@@ -155,7 +154,7 @@ codecs! {
 }
 
 /// Codecs whose layouts come from documents alone.
-const UNVERIFIED: &[Codec] = &[];
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -168,11 +167,5 @@ impl Codec {
     #[must_use]
     pub fn unverified(self) -> bool {
         UNVERIFIED.contains(&self)
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar => false,
-            Self::Itch50 | Self::AsxItch | Self::Deep | Self::Tops | Self::DeepPlus => false,
-            Self::AsxTradeItch | Self::JpxItch => true,
-        }
     }
 }

@@ -25,9 +25,6 @@ use crate::codec::Codec;
 /// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
 /// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4), Cboe's
 /// unit (1). All zeros where a channel is one stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4). All zeros
-/// where a channel is one stream.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialOrd, Ord)]
 pub struct StreamKey(pub [u8; 16]);
 
