@@ -8,6 +8,7 @@ pub mod deribit;
 pub mod field;
 pub mod itch50;
 mod layout;
+pub mod mdp3;
 mod message;
 pub mod sbe;
 mod shown;
@@ -120,6 +121,8 @@ codecs! {
     Deep "deep" deep;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
 }
 
 impl Codec {
@@ -133,7 +136,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Deribit => false,
+            Self::Itch50 | Self::Deep | Self::Deribit | Self::Mdp3 => false,
         }
     }
 }

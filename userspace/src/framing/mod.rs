@@ -6,6 +6,7 @@
 mod blocks;
 pub mod deribit;
 pub mod iextp;
+pub mod mdp3;
 pub mod moldudp64;
 
 #[cfg(test)]
@@ -231,6 +232,8 @@ framings! {
     IexTp "iextp" iextp;
     /// Deribit multicast.
     Deribit "deribit" deribit;
+    /// CME MDP 3.0.
+    Mdp3 "mdp3" mdp3;
 }
 
 impl Framing {

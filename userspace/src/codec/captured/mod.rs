@@ -1,5 +1,6 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod cme;
 mod deribit;
 mod iex;
 mod nasdaq;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{Codec, Unread};
 use crate::{
     captures,
-    framing::{Framing, Kind},
+    framing::{Framing, Kind, Unit},
 };
 
 /// What a capture holds.
@@ -44,7 +45,9 @@ impl Tally {
             self.add(codec, message);
             each(message);
         });
-        assert_eq!(count, segment.count);
+        if framing.facts().unit == Unit::Message {
+            assert_eq!(count, segment.count);
+        }
     }
 }
 
@@ -70,7 +73,6 @@ type Sample<'a> = (&'a str, &'a [(&'a str, u64)]);
 
 /// Holds every capture of a folder against `table`: which messages each file holds, all of them read, nothing
 /// left over. `each` looks at the fields of every message.
-#[expect(dead_code, reason = "venues to come")]
 fn assert_samples(
     folder: &str,
     framing: Framing,
