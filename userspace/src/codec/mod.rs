@@ -12,6 +12,7 @@ pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
 mod layout;
+pub mod mdp3;
 mod message;
 pub mod pillar;
 pub mod order_update;
@@ -151,6 +152,8 @@ codecs! {
     Rtp "rtp" rtp;
     /// NYSE Pillar Integrated Feed 2.5.
     Pillar "pillar" pillar;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
 }
 
 /// Codecs whose layouts come from documents alone.

@@ -8,6 +8,7 @@ pub mod cboe;
 pub mod deribit;
 pub mod iextp;
 mod measured;
+pub mod mdp3;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
@@ -275,6 +276,8 @@ framings! {
     Rtp "rtp" rtp;
     /// NYSE XDP and Pillar.
     Nyse "nyse" nyse;
+    /// CME MDP 3.0.
+    Mdp3 "mdp3" mdp3;
 }
 
 impl Framing {

@@ -13,6 +13,7 @@ mod group;
 mod kind;
 mod view;
 
+pub use block::Block;
 pub(super) use block::{at, text};
 pub(crate) use group::Cut;
 pub use group::Entries;
