@@ -9,6 +9,7 @@ pub mod field;
 pub mod itch50;
 mod layout;
 pub mod mdp3;
+pub mod memx;
 mod message;
 pub mod sbe;
 mod shown;
@@ -123,6 +124,8 @@ codecs! {
     Deribit "deribit" deribit;
     /// CME MDP 3.0, SBE schema 1.
     Mdp3 "mdp3" mdp3;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
 }
 
 impl Codec {
@@ -136,7 +139,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Deribit | Self::Mdp3 => false,
+            Self::Itch50 | Self::Deep | Self::Deribit | Self::Mdp3 | Self::Memx => false,
         }
     }
 }

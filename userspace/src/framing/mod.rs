@@ -7,6 +7,7 @@ mod blocks;
 pub mod deribit;
 pub mod iextp;
 pub mod mdp3;
+pub mod memx;
 pub mod moldudp64;
 
 #[cfg(test)]
@@ -234,6 +235,8 @@ framings! {
     Deribit "deribit" deribit;
     /// CME MDP 3.0.
     Mdp3 "mdp3" mdp3;
+    /// MEMX UDP (MEMOIR feeds).
+    Memx "memx" memx;
 }
 
 impl Framing {

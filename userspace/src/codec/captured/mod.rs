@@ -3,6 +3,7 @@
 mod cme;
 mod deribit;
 mod iex;
+mod memx;
 mod nasdaq;
 
 use std::collections::BTreeMap;
