@@ -28,7 +28,7 @@ views! {
         0 timestamp u64be "Nanoseconds since 1970 UTC."
         8 security_id u16be "The security."
         10 order_id u64be "The order."
-        18 quantity u32be "Shares that are left."
+        18 quantity u32be "Shares of the reduction. Whether those taken off or those left, no capture at hand tells."
     }
 
     /// An order was executed, in part or as a whole ("Order Executed").
