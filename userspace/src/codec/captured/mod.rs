@@ -1,10 +1,14 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod cboe;
 mod cme;
 mod deribit;
+mod asx;
 mod iex;
 mod memx;
 mod nasdaq;
+mod rtp;
+mod nyse;
 
 use std::collections::BTreeMap;
 
