@@ -13,6 +13,7 @@ pub mod itch50;
 pub mod jpx_itch;
 mod layout;
 pub mod mdp3;
+pub mod memx;
 mod message;
 pub mod pillar;
 pub mod order_update;
@@ -154,6 +155,8 @@ codecs! {
     Pillar "pillar" pillar;
     /// CME MDP 3.0, SBE schema 1.
     Mdp3 "mdp3" mdp3;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
 }
 
 /// Codecs whose layouts come from documents alone.

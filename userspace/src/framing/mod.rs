@@ -9,6 +9,7 @@ pub mod deribit;
 pub mod iextp;
 mod measured;
 pub mod mdp3;
+pub mod memx;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
@@ -278,6 +279,8 @@ framings! {
     Nyse "nyse" nyse;
     /// CME MDP 3.0.
     Mdp3 "mdp3" mdp3;
+    /// MEMX UDP (MEMOIR feeds).
+    Memx "memx" memx;
 }
 
 impl Framing {

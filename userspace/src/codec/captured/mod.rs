@@ -5,6 +5,7 @@ mod cme;
 mod deribit;
 mod asx;
 mod iex;
+mod memx;
 mod nasdaq;
 mod rtp;
 mod nyse;

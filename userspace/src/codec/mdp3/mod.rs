@@ -3,11 +3,13 @@
 //!
 //! Names are those of the exchange's templates (`templates_FixBinary.xml`); templates that a later one took the place of
 //! have their number in their name. Times are nanoseconds since 1970 UTC; prices have nine places, seven in templates
-//! below 46. Layouts are those of the latest version known: 13, for templates 55, 56 and those below 46 version 9.
+//! below 46. Layouts are those of the latest version known: 13, for templates below 46 that have a successor 9.
 
 pub mod event;
 mod book;
+mod fixed_income;
 mod future;
+mod fx;
 mod header;
 mod option;
 mod session;
@@ -24,10 +26,15 @@ pub use book::{
     MdIncrementalRefreshBook32, MdIncrementalRefreshBookLongQty, MdIncrementalRefreshOrderBook,
     MdIncrementalRefreshOrderBook43, OrderBookEntry, OrderBookEntry43,
 };
+pub use fixed_income::{
+    BrokenDateEntry, CollateralEntry, CollateralMarketValue, MdInstrumentDefinitionFixedIncome,
+    MdInstrumentDefinitionRepo, RepoRelatedInstrumentEntry, RepoUnderlyingEntry,
+};
 pub use future::{
     EventEntry, FeedTypeEntry, InstAttribEntry, LotTypeRuleEntry, MdInstrumentDefinitionFuture,
     MdInstrumentDefinitionFuture27,
 };
+pub use fx::{MdInstrumentDefinitionFx, TradingSessionEntry};
 pub use header::{HEADER_LEN, SCHEMA};
 pub use option::{
     MdInstrumentDefinitionOption, MdInstrumentDefinitionOption41, RelatedInstrumentEntry, UnderlyingEntry,
@@ -70,10 +77,11 @@ sbe::codec! {
     MdIncrementalRefreshSessionStatistics MdIncrementalRefreshSessionStatisticsLongQty
     SnapshotFullRefresh SnapshotFullRefreshOrderBook SnapshotRefreshTopOrders SnapshotFullRefreshTcp
     SnapshotFullRefreshTcpLongQty SnapshotFullRefreshLongQty MdInstrumentDefinitionFuture
-    MdInstrumentDefinitionOption MdInstrumentDefinitionSpread MdInstrumentDefinitionFuture27
-    MdInstrumentDefinitionSpread29 MdIncrementalRefreshBook32 MdIncrementalRefreshDailyStatistics33
-    MdIncrementalRefreshLimitsBanding34 MdIncrementalRefreshSessionStatistics35
-    MdIncrementalRefreshTrade SnapshotFullRefresh38 MdInstrumentDefinitionOption41
-    MdIncrementalRefreshTradeSummary42 MdIncrementalRefreshOrderBook43
-    SnapshotFullRefreshOrderBook44
+    MdInstrumentDefinitionOption MdInstrumentDefinitionSpread MdInstrumentDefinitionFixedIncome
+    MdInstrumentDefinitionRepo MdInstrumentDefinitionFx CollateralMarketValue
+    MdInstrumentDefinitionFuture27 MdInstrumentDefinitionSpread29 MdIncrementalRefreshBook32
+    MdIncrementalRefreshDailyStatistics33 MdIncrementalRefreshLimitsBanding34
+    MdIncrementalRefreshSessionStatistics35 MdIncrementalRefreshTrade SnapshotFullRefresh38
+    MdInstrumentDefinitionOption41 MdIncrementalRefreshTradeSummary42
+    MdIncrementalRefreshOrderBook43 SnapshotFullRefreshOrderBook44
 }

@@ -83,7 +83,7 @@ views! {
     }
 
     /// What an option is.
-    55 213 md_instrument_definition_option MdInstrumentDefinitionOption {
+    55 221 md_instrument_definition_option MdInstrumentDefinitionOption {
         0 match_event_indicator u8 "Bits: what of its event the message ends. See [`super::event`]."
         1 tot_num_reports u32le or null "Instruments in the loop; on the replay feed alone."
         5 security_update_action a1 "`A` added, `M` modified, `D` deleted."
@@ -133,6 +133,7 @@ views! {
         202 high_limit_price i64le/1_000_000_000 or null "The highest price allowed."
         210 user_defined_instrument a1 "`Y` if a user defined it."
         211 trading_reference_date u16le or null "The session of the settlement: days since 1970."
+        213 instrument_guid u64le or null "Number of the instrument that is never used again."
         groups {
             no_events GroupSize EventEntry "When it begins and ends."
             no_md_feed_types GroupSize FeedTypeEntry "The books there are of it."

@@ -84,7 +84,7 @@ views! {
     }
 
     /// What a spread is.
-    56 195 md_instrument_definition_spread MdInstrumentDefinitionSpread {
+    56 255 md_instrument_definition_spread MdInstrumentDefinitionSpread {
         0 match_event_indicator u8 "Bits: what of its event the message ends. See [`super::event`]."
         1 tot_num_reports u32le or null "Instruments in the loop; on the replay feed alone."
         5 security_update_action a1 "`A` added, `M` modified, `D` deleted."
@@ -130,6 +130,11 @@ views! {
         191 main_fraction u8 or null "Denominator of the price's fraction."
         192 sub_fraction u8 or null "Denominator of the fraction's fraction."
         193 trading_reference_date u16le or null "The session of the settlement: days since 1970."
+        195 price_quote_method a5 "How prices are quoted: `PCTPR` in percent of par, `INTRT` as a rate, …"
+        200 risk_set a6 "Instruments that share credit limits."
+        206 market_set a6 "Who may trade with whom."
+        212 instrument_guid u64le or null "Number of the instrument that is never used again."
+        220 financial_instrument_full_name a35 "The long name."
         groups {
             no_events GroupSize EventEntry "When it begins and ends."
             no_md_feed_types GroupSize FeedTypeEntry "The books there are of it."

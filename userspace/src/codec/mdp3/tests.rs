@@ -49,7 +49,7 @@ fn the_table_has_the_templates() {
     #[rustfmt::skip]
     assert_eq!(templates, [
         4, 12, 15, 16, 27, 29, 30, 32, 33, 34, 35, 36, 37, 38, 39, 41, 42, 43, 44, 46, 47, 48, 49, 50, 51, 52,
-        53, 54, 55, 56, 59, 60, 61, 64, 65, 66, 67, 68, 69,
+        53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69,
     ]);
 }
 
@@ -323,4 +323,58 @@ fn definitions() {
     let bytes = message(54, 9, &block[..216], &groups);
     let future = parsed!(MdInstrumentDefinitionFuture, &bytes);
     assert_eq!((future.instrument_guid(), future.no_lot_type_rules().len()), (None, 1));
+}
+
+/// The end of a long block, and the last of many groups.
+#[test]
+fn definitions_of_later_versions() {
+    let mut block = vec![0_u8; 276];
+    block[247..255].copy_from_slice(&77_u64.to_le_bytes());
+    block[255..257].copy_from_slice(b"ON");
+    block[275] = 255;
+    let empty = || group(1, &[]);
+    let broken = [&9_u64.to_le_bytes()[..], &5_i32.to_le_bytes(), &[1, 0, 0xff, 0xff]].concat();
+    let bytes = message(
+        58,
+        13,
+        &block,
+        &[empty(), empty(), empty(), empty(), empty(), empty(), group(16, &[&broken])],
+    );
+    let repo = parsed!(MdInstrumentDefinitionRepo, &bytes);
+    assert_eq!(
+        (repo.instrument_guid(), repo.term_code(), repo.broken_date_term_type()),
+        (Some(77), Some(&b"ON"[..]), None)
+    );
+    let dates: Vec<_> = repo
+        .no_broken_dates()
+        .map(|date| {
+            (
+                date.broken_date_guid(),
+                date.broken_date_security_id(),
+                date.broken_date_start(),
+                date.broken_date_end(),
+            )
+        })
+        .collect();
+    assert_eq!(dates, [(Some(9), Some(5), Some(1), None)]);
+    assert_eq!((repo.no_underlyings().len(), repo.no_related_instruments().len()), (0, 0));
+
+    let mut block = vec![0_u8; 337];
+    block[329..].copy_from_slice(&PRICE);
+    let session = [&[1, 0, 2, 0, 0xff, 0xff][..], b"US0000000001"].concat();
+    let bytes = message(63, 13, &block, &[empty(), empty(), empty(), empty(), group(18, &[&session])]);
+    let pair = parsed!(MdInstrumentDefinitionFx, &bytes);
+    assert_eq!(pair.max_bid_ask_constraint(), Some(Fixed(2_080_250_000_000)));
+    let [session] = pair.no_trading_sessions().collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!((session.settl_date(), session.maturity_date()), (Some(2), None));
+    assert_eq!(session.security_alt_id(), Some(&b"US0000000001"[..]));
+
+    let mut block = vec![0_u8; 255];
+    block[220..227].copy_from_slice(b"Eurodol");
+    let spread = message(56, 13, &block, &[]);
+    assert_eq!(
+        parsed!(MdInstrumentDefinitionSpread, &spread).financial_instrument_full_name(),
+        Some(&b"Eurodol"[..])
+    );
+    assert_eq!(parsed!(MdInstrumentDefinitionSpread, &spread).no_legs().len(), 0);
 }

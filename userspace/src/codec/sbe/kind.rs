@@ -27,12 +27,15 @@ macro_rules! kind {
     ($what:tt, a4) => { $crate::codec::sbe::characters! { $what, 4 } };
     ($what:tt, a5) => { $crate::codec::sbe::characters! { $what, 5 } };
     ($what:tt, a6) => { $crate::codec::sbe::characters! { $what, 6 } };
+    ($what:tt, a7) => { $crate::codec::sbe::characters! { $what, 7 } };
     ($what:tt, a8) => { $crate::codec::sbe::characters! { $what, 8 } };
     ($what:tt, a12) => { $crate::codec::sbe::characters! { $what, 12 } };
     ($what:tt, a16) => { $crate::codec::sbe::characters! { $what, 16 } };
     ($what:tt, a20) => { $crate::codec::sbe::characters! { $what, 20 } };
     ($what:tt, a23) => { $crate::codec::sbe::characters! { $what, 23 } };
+    ($what:tt, a25) => { $crate::codec::sbe::characters! { $what, 25 } };
     ($what:tt, a30) => { $crate::codec::sbe::characters! { $what, 30 } };
+    ($what:tt, a35) => { $crate::codec::sbe::characters! { $what, 35 } };
     ($what:tt, a180) => { $crate::codec::sbe::characters! { $what, 180 } };
     ($what:tt, x1) => { $crate::codec::sbe::padding! { $what, 1 } };
     ($what:tt, x2) => { $crate::codec::sbe::padding! { $what, 2 } };
