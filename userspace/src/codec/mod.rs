@@ -9,6 +9,7 @@ pub mod field;
 pub mod itch50;
 mod layout;
 mod message;
+pub mod opra;
 pub mod pillar;
 pub mod pitch;
 mod shown;
@@ -123,6 +124,8 @@ codecs! {
     Pitch "pitch" pitch;
     /// NYSE Pillar Integrated Feed 2.5.
     Pillar "pillar" pillar;
+    /// OPRA 6.
+    Opra "opra" opra;
 }
 
 impl Codec {
@@ -136,7 +139,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar => false,
+            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar | Self::Opra => false,
         }
     }
 }

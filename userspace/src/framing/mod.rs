@@ -9,6 +9,8 @@ pub mod iextp;
 mod measured;
 pub mod moldudp64;
 pub mod nyse;
+pub mod opra;
+mod siac;
 
 #[cfg(test)]
 mod soundness;
@@ -109,17 +111,21 @@ pub enum Malformed {
     /// A length, the payload's or a message's, is less than what it has to cover.
     #[error("announces fewer bytes than it needs")]
     LengthUnderrun,
+    /// The checksum it carries is not that of its bytes.
+    #[error("its checksum is not that of its bytes")]
+    Checksum,
 }
 
 impl Malformed {
     /// Every cause, in the order of [`Malformed::index`].
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ShortHeader,
         Self::WrongVersion,
         Self::LengthOverrun,
         Self::CountOverrun,
         Self::SequenceOverrun,
         Self::LengthUnderrun,
+        Self::Checksum,
     ];
 
     /// The label under which the cause is counted.
@@ -132,6 +138,7 @@ impl Malformed {
             Self::CountOverrun => "count_overrun",
             Self::SequenceOverrun => "sequence_overrun",
             Self::LengthUnderrun => "length_underrun",
+            Self::Checksum => "checksum",
         }
     }
 
@@ -237,6 +244,8 @@ framings! {
     Cboe "cboe" cboe;
     /// NYSE XDP and Pillar.
     Nyse "nyse" nyse;
+    /// SIAC blocks of OPRA 6.
+    Opra "opra" opra;
 }
 
 impl Framing {

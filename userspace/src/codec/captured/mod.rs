@@ -4,6 +4,7 @@ mod cboe;
 mod iex;
 mod nasdaq;
 mod nyse;
+mod siac;
 
 use std::collections::BTreeMap;
 
