@@ -3,6 +3,7 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod cta;
 pub mod decimal;
 pub mod deep;
 pub mod field;
@@ -126,6 +127,8 @@ codecs! {
     Pillar "pillar" pillar;
     /// OPRA 6.
     Opra "opra" opra;
+    /// CTA: CTS 2.11 and CQS 2.10, message headers.
+    Cta "cta" cta;
 }
 
 impl Codec {
@@ -139,7 +142,7 @@ impl Codec {
     #[must_use]
     pub const fn unverified(self) -> bool {
         match self {
-            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar | Self::Opra => false,
+            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar | Self::Opra | Self::Cta => false,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod cboe;
+pub mod cta;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
@@ -246,6 +247,8 @@ framings! {
     Nyse "nyse" nyse;
     /// SIAC blocks of OPRA 6.
     Opra "opra" opra;
+    /// SIAC blocks of CTA.
+    Cta "cta" cta;
 }
 
 impl Framing {

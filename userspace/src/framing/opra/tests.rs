@@ -152,7 +152,7 @@ fn any_bytes() {
 fn what_is_built_is_read() {
     const CATEGORIES: [u8; 10] = *b"adfkqCHRYY";
     type Input = (u32, Vec<(u8, [u8; 2], u8)>, Vec<(u16, u8)>);
-    check!().with_type::<Input>().with_iterations(2_000).for_each(|(sequence, messages, damage)| {
+    check!().with_type::<Input>().with_iterations(300).for_each(|(sequence, messages, damage)| {
         let sequence = sequence / 2;
         let built = |&(category, [kind, indicator], len): &(u8, [u8; 2], u8)| {
             let category = CATEGORIES[usize::from(category) % 10];
