@@ -6,6 +6,7 @@
 mod blocks;
 pub mod cboe;
 pub mod deribit;
+pub mod cta;
 pub mod iextp;
 mod measured;
 pub mod mdp3;
@@ -14,6 +15,8 @@ pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
 pub mod nyse;
+pub mod opra;
+mod siac;
 
 #[cfg(test)]
 mod soundness;
@@ -141,6 +144,9 @@ pub enum Malformed {
     /// Its messages have numbers of their own, and they do not follow one another.
     #[error("its messages' sequences do not follow one another")]
     SequenceBroken,
+    /// The checksum it carries is not that of its bytes.
+    #[error("its checksum is not that of its bytes")]
+    Checksum,
 }
 
 impl Malformed {
@@ -153,6 +159,7 @@ impl Malformed {
         Self::SequenceOverrun,
         Self::LengthUnderrun,
         Self::SequenceBroken,
+        Self::Checksum,
     ];
 
     /// The label under which the cause is counted.
@@ -166,6 +173,7 @@ impl Malformed {
             Self::SequenceOverrun => "sequence_overrun",
             Self::LengthUnderrun => "length_underrun",
             Self::SequenceBroken => "sequence_broken",
+            Self::Checksum => "checksum",
         }
     }
 
@@ -281,6 +289,10 @@ framings! {
     Mdp3 "mdp3" mdp3;
     /// MEMX UDP (MEMOIR feeds).
     Memx "memx" memx;
+    /// SIAC blocks of OPRA 6.
+    Opra "opra" opra;
+    /// SIAC blocks of CTA.
+    Cta "cta" cta;
 }
 
 impl Framing {

@@ -9,6 +9,7 @@ mod memx;
 mod nasdaq;
 mod rtp;
 mod nyse;
+mod siac;
 
 use std::collections::BTreeMap;
 
