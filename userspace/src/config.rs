@@ -279,7 +279,7 @@ mod tests {
             assert!(error.to_string().contains(cause), "{error}");
         }
         assert!("mold".parse::<ProtocolSpec>().unwrap_err().contains("moldudp64, iextp"));
-        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, deep"));
+        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, asx-itch"));
         assert!("=iextp".parse::<ProtocolSpec>().unwrap_err().contains("no name"));
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A row is `offset name kind "meaning"`. Kinds are in [`kind`]: integers with their byte order, `a1` (one
 //! character), `a2` and longer (padded text), `x1` and longer (padding: in the struct, not in the view), or the name
-//! of a flag type of one byte. An integer with `/100`, `/10000` and so on is a decimal with as many places.
+//! of a type of the codec's own. An integer with `/100`, `/10000` and so on is a decimal with as many places.
 
 /// Makes a view of each table: a struct over the message's bytes with public fields as they are on the wire
 /// (to send), a getter of the same name for each value (to read) and `show`, which names every field (to print).
@@ -158,6 +158,8 @@ macro_rules! kind {
     ($what:tt, a30) => { $crate::codec::layout::text! { $what, 30 } };
     ($what:tt, a32) => { $crate::codec::layout::text! { $what, 32 } };
     ($what:tt, a40) => { $crate::codec::layout::text! { $what, 40 } };
+    ($what:tt, a60) => { $crate::codec::layout::text! { $what, 60 } };
+    ($what:tt, a100) => { $crate::codec::layout::text! { $what, 100 } };
     ($what:tt, x1) => { $crate::codec::layout::padding! { $what, 1 } };
     ($what:tt, x2) => { $crate::codec::layout::padding! { $what, 2 } };
     ($what:tt, x3) => { $crate::codec::layout::padding! { $what, 3 } };

@@ -4,11 +4,16 @@
 //! own file and the table behind [`Codec`].
 
 pub mod deribit;
+pub mod decimal;
+pub mod asx_itch;
+pub mod asx_trade_itch;
 pub mod field;
 pub mod iex;
 pub mod itch50;
+pub mod jpx_itch;
 mod layout;
 mod message;
+pub mod pillar;
 pub mod order_update;
 pub mod pitch;
 pub mod rtp;
@@ -124,6 +129,12 @@ macro_rules! codecs {
 codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
     Itch50 "itch50" itch50;
+    /// ASX 24 ITCH 1.05 (NTP).
+    AsxItch "asx-itch" asx_itch;
+    /// ASX Trade ITCH 3.1.
+    AsxTradeItch "asx-trade-itch" asx_trade_itch;
+    /// JPX Osaka Exchange ITCH 5.0.6.
+    JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
     /// Cboe Multicast PITCH 2.41, US equities.
@@ -138,10 +149,12 @@ codecs! {
     OrderUpdate "order-update" order_update;
     /// RTP packets.
     Rtp "rtp" rtp;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
 }
 
 /// Codecs whose layouts come from documents alone.
-const UNVERIFIED: &[Codec] = &[];
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.

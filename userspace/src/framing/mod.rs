@@ -12,13 +12,17 @@ pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
 pub mod rule;
+pub mod nyse;
 
 #[cfg(test)]
 mod soundness;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
 
 pub use rule::Rule;
 
@@ -27,7 +31,7 @@ use crate::codec::Codec;
 /// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
 /// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4), Cboe's
 /// unit (1). All zeros where a channel is one stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialOrd, Ord)]
 pub struct StreamKey(pub [u8; 16]);
 
 impl StreamKey {
@@ -43,6 +47,28 @@ impl StreamKey {
             place += 1;
         }
         Self(key)
+    }
+
+    /// The key as two numbers, which fit registers.
+    #[inline]
+    const fn halves(&self) -> (u64, u64) {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
+        (u64::from_ne_bytes([a, b, c, d, e, f, g, h]), u64::from_ne_bytes([i, j, k, l, m, n, o, p]))
+    }
+}
+
+/// By halves. A key is fresh from a header's fields, in two registers; compared as one array it is written to memory
+/// in two pieces and read back in one, which the processor cannot forward: a third of what a packet costs.
+impl PartialEq for StreamKey {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.halves() == other.halves()
+    }
+}
+
+impl Hash for StreamKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
@@ -259,6 +285,8 @@ framings! {
     OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
     Rtp "rtp" rtp;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
 }
 
 impl Framing {

@@ -3,6 +3,7 @@
 
 mod field;
 mod parse;
+mod print;
 
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,11 @@
 
 mod cboe;
 mod deribit;
+mod asx;
 mod iex;
 mod nasdaq;
 mod rtp;
+mod nyse;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! The rule's notation: `KEY=VALUE,KEY=VALUE,…`, read and written.
+//! The rule's notation read: `KEY=VALUE,KEY=VALUE,…`.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use super::{Field, Messages, Order, Rule, Test};
 use crate::framing::{Facts, Unit};
@@ -71,7 +71,7 @@ impl FromStr for Rule {
 
 impl Rule {
     /// Bytes that its fields need.
-    fn fields(&self) -> u16 {
+    pub(super) fn fields(&self) -> u16 {
         let tests = [self.require, self.heartbeat, self.end, self.reset, self.unsequenced];
         let fields = tests.into_iter().flatten().map(|test| test.field);
         let ends = fields
@@ -201,71 +201,5 @@ fn messages(given: &str) -> Result<Messages, String> {
         (false, _) => Err(format!(
             "messages: '{given}' is a length within the message, which counts all of it: say {given}:inclusive"
         )),
-    }
-}
-
-/// As typed, without what goes without saying.
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sequence={}", self.sequence)?;
-        if let Some((offset, len)) = self.key {
-            write!(f, ",key={offset}:{len}")?;
-        }
-        if let Some(count) = self.count {
-            write!(f, ",count={count}")?;
-        }
-        if self.facts.unit == Unit::Packet {
-            f.write_str(",unit=packet")?;
-        }
-        if self.payload != self.fields() {
-            write!(f, ",payload={}", self.payload)?;
-        }
-        match self.messages {
-            Messages::One => {}
-            Messages::Prefixed(length) => write!(f, ",messages={length}")?,
-            Messages::Measured(length) => write!(f, ",messages={length}:inclusive")?,
-        }
-        let tests = [
-            ("heartbeat", self.heartbeat),
-            ("end", self.end),
-            ("reset", self.reset),
-            ("unsequenced", self.unsequenced),
-            ("require", self.require),
-        ];
-        for (name, test) in tests {
-            if let Some(test) = test {
-                write!(f, ",{name}={test}")?;
-            }
-        }
-        if let Some(origin) = self.facts.origin {
-            write!(f, ",origin={origin}")?;
-        }
-        if !self.facts.parallel {
-            f.write_str(",streams=sessions")?;
-        }
-        if self.facts.silence_ns > 0 {
-            write!(f, ",silence={}", self.facts.silence_ns / 1_000_000_000)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { offset, width, order } = self;
-        let order = match order {
-            _ if *width == 1 => "",
-            Order::Big => "be",
-            Order::Little => "le",
-        };
-        write!(f, "{offset}:{width}{order}")
-    }
-}
-
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, mask, value } = self;
-        let all = u64::MAX >> (64 - 8 * u32::from(field.width));
-        if *mask == all { write!(f, "{field}=={value}") } else { write!(f, "{field}:{mask:#x}=={value:#x}") }
     }
 }
