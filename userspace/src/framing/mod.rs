@@ -14,6 +14,7 @@ pub mod memx;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
+pub mod rule;
 pub mod nyse;
 pub mod opra;
 mod siac;
@@ -23,7 +24,12 @@ mod soundness;
 #[cfg(test)]
 mod tests;
 
-use std::hash::{Hash, Hasher};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
+
+pub use rule::Rule;
 
 use crate::codec::Codec;
 
@@ -231,10 +237,13 @@ macro_rules! framings {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Framing {
             $($(#[$doc])* $framing,)*
+            /// Given by flags. Made once for a flag and kept as long as the process, so that a framing stays as
+            /// small as a name: it is copied with every datagram.
+            Rule(&'static Rule),
         }
 
         impl Framing {
-            /// Every framing with its name.
+            /// Every framing that has a name.
             pub const ALL: &'static [(&'static str, Self)] = &[$(($name, Self::$framing)),*];
 
             /// What is to be known of it beside its bytes.
@@ -243,6 +252,7 @@ macro_rules! framings {
             pub const fn facts(self) -> &'static Facts {
                 match self {
                     $(Self::$framing => &$module::FACTS,)*
+                    Self::Rule(rule) => &rule.facts,
                 }
             }
 
@@ -254,6 +264,7 @@ macro_rules! framings {
             pub fn segment(self, payload: &[u8]) -> Result<Segment, Malformed> {
                 match self {
                     $(Self::$framing => $module::segment(payload),)*
+                    Self::Rule(rule) => rule.segment(payload),
                 }
             }
 
@@ -264,6 +275,7 @@ macro_rules! framings {
             pub fn messages<'a>(self, payload: &'a [u8], skip: u64, take: u64, message: impl FnMut(&'a [u8])) {
                 match self {
                     $(Self::$framing => $module::messages(payload, skip, take, message),)*
+                    Self::Rule(rule) => rule.messages(payload, skip, take, message),
                 }
             }
         }
@@ -296,9 +308,15 @@ framings! {
 }
 
 impl Framing {
-    /// The name `--protocol` takes.
+    /// What [`Framing::Rule`] begins with, as `--protocol` takes it.
+    pub const RULE: &str = "seq:";
+
+    /// As `--protocol` takes it: its name, or the rule.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, framing)| *framing == self).map_or("unnamed", |(name, _)| name)
+    pub fn name(self) -> Cow<'static, str> {
+        if let Self::Rule(rule) = self {
+            return format!("{}{rule}", Self::RULE).into();
+        }
+        Self::ALL.iter().find(|(_, framing)| *framing == self).map_or("unnamed", |(name, _)| name).into()
     }
 }
