@@ -108,6 +108,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("omi/Asx", "moldudp64/asx-itch"),
     ("omi/Nyse", "nyse/pillar"),
     ("omi/Cme", "mdp3"),
+    ("omi/Memx", "memx"),
+    ("omi/Siac", "opra"),
 ];
 
 /// Every message of every sample is read. Some have had addresses and sequences wiped out: none is believed.

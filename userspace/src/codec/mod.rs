@@ -166,7 +166,7 @@ codecs! {
 }
 
 /// Codecs whose layouts come from documents alone.
-const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Cta];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
