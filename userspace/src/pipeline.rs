@@ -139,7 +139,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.accepted += 1;
         framed.units += segment.count;
         framed.trailing += u64::from(segment.trailing > 0);
-        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
+        if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
             frames.release(frame);
@@ -178,8 +178,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// Whether no reorder window is open.
-    pub const fn settled(&self) -> bool {
-        self.deadline_ns == u64::MAX
+    pub fn settled(&self) -> bool {
+        self.channels.iter().all(|channel| channel.arbiter.settled())
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.
