@@ -117,7 +117,6 @@ fn hash(sequence: u64) -> u64 {
     sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) // 2^64 / golden ratio, odd
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
 fn place(hash: u64, tag: u32) -> usize {
     ((hash >> 32) as usize ^ (tag as usize).wrapping_mul(0x9E37)) % REMEMBERED
 }
