@@ -101,6 +101,28 @@ fn a_postponed_request_does_not_count() {
 }
 
 #[test]
+fn the_last_request_postponed_is_not_the_last() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(1, 1), 0);
+    for now_ns in [0, 100, 300] {
+        assert_eq!(asks(&mut plan, now_ns).len(), 1);
+    }
+    plan.postpone(range(1, 1), 5_000);
+    assert_eq!((plan.ask_ns(), plan.give_up_ns()), (5_000, 10_000));
+    assert_eq!(asks(&mut plan, 5_000), [(1, 1, true)]);
+}
+
+#[test]
+fn a_refusal_that_passed_is_not_why() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(1, 1), 0);
+    assert_eq!(asks(&mut plan, 0).len(), 1);
+    plan.refused(range(1, 1), Lost::OutOfRange, 0);
+    assert_eq!(asks(&mut plan, 100).len() + asks(&mut plan, 300).len(), 2);
+    assert_eq!(plan.give_up(550, Lost::Quota), Some((range(1, 1), Lost::Unanswered)));
+}
+
+#[test]
 fn a_refusal_is_why_something_is_given_up() {
     let mut plan = Plan::new(LIMITS);
     plan.wanted(range(1, 20), 0);
