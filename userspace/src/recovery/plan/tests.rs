@@ -56,6 +56,16 @@ fn what_was_filled_is_not_asked_for() {
 }
 
 #[test]
+fn an_empty_range_is_nothing() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(5, 0), 0);
+    assert_eq!(asks(&mut plan, 0), []);
+    plan.wanted(range(0, 10), 0);
+    plan.filled(range(5, 0));
+    assert_eq!(asks(&mut plan, 0), [(0, 10, false)]);
+}
+
+#[test]
 fn what_is_wanted_already_is_not_wanted_twice() {
     let mut plan = Plan::new(LIMITS);
     plan.wanted(range(10, 10), 0);
