@@ -7,6 +7,9 @@ use crate::{codec::Codec, failure::Failure, framing::Framing, line::LineSpec};
 /// Name of the channel whose lines were given without one.
 pub const DEFAULT_CHANNEL: &str = "feed";
 
+/// In place of a codec: messages stay bytes.
+const RAW: &str = "raw";
+
 /// Lines there can be: the frame header's group index is 16 bits wide, and one value means "none".
 const MAX_LINES: usize = u16::MAX as usize;
 
@@ -23,17 +26,11 @@ impl Protocol {
     /// As typed: `moldudp64/itch50`.
     #[must_use]
     pub fn name(self) -> String {
-        let framing = name_of(Framing::ALL, &self.framing);
-        self.codec
-            .map_or_else(|| framing.to_owned(), |codec| format!("{framing}/{}", name_of(Codec::ALL, &codec)))
+        format!("{}/{}", self.framing.name(), self.codec.map_or(RAW, Codec::name))
     }
 }
 
-fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
-    all.iter().find(|(_, value)| value == wanted).map_or("unnamed", |(name, _)| name)
-}
-
-/// `[CHANNEL=]FRAMING[/CODEC]` as typed.
+/// `[CHANNEL=]FRAMING[/CODEC]` as typed; FRAMING is a name or `seq:RULE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolSpec {
     /// The channel it is for; `None` for every channel without one of its own.
@@ -47,6 +44,8 @@ impl FromStr for ProtocolSpec {
 
     fn from_str(given: &str) -> Result<Self, String> {
         let (channel, protocol) = match given.split_once('=') {
+            // The first '=' of a rule is its own.
+            _ if given.starts_with(Framing::RULE) => (None, given),
             Some(("", _)) => return Err(format!("'{given}': the channel has no name")),
             Some((channel, protocol)) => (Some(channel.to_owned()), protocol),
             None => (None, given),
@@ -55,8 +54,29 @@ impl FromStr for ProtocolSpec {
             Some((framing, codec)) => (framing, Some(codec)),
             None => (protocol, None),
         };
-        let framing = find("framing", Framing::ALL, framing)?;
-        let codec = codec.map(|codec| find("codec", Codec::ALL, codec)).transpose()?;
+        let framing = match framing.strip_prefix(Framing::RULE) {
+            Some(rule) => Framing::Rule(Box::leak(Box::new(rule.parse()?))),
+            None => find("framing", Framing::ALL, framing)?,
+        };
+        let codecs = framing.facts().codecs;
+        let codec = match (codec, codecs) {
+            (Some(RAW), _) => None,
+            (Some(name), _) => Some(find("codec", Codec::ALL, name)?),
+            (None, [only]) => Some(*only),
+            (None, _) => None,
+        };
+        if let Some(codec) = codec
+            && !codecs.contains(&codec)
+            && !matches!(framing, Framing::Rule(_))
+        {
+            let names: Vec<&str> = codecs.iter().map(|codec| codec.name()).collect();
+            return Err(format!(
+                "{} does not carry {}; it carries {}, or {RAW} for messages that are not to be read",
+                framing.name(),
+                codec.name(),
+                names.join(", ")
+            ));
+        }
         Ok(Self { channel, protocol: Protocol { framing, codec } })
     }
 }
@@ -65,7 +85,12 @@ fn find<T: Copy>(what: &str, all: &[(&'static str, T)], name: &str) -> Result<T,
     let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     found.ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-        format!("there is no {what} '{name}'; there is {}", names.join(", "))
+        let rule = if what == "framing" {
+            ", and seq:RULE for one that has no name (docs/protocols.md)"
+        } else {
+            ""
+        };
+        format!("there is no {what} '{name}'; there is {}{rule}", names.join(", "))
     })
 }
 
@@ -222,6 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_is_a_framing_with_any_codec() {
+        let rule = "seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive,unsequenced=4:4le==0";
+        for (given, channel, name) in [
+            (rule.to_owned(), None, format!("{rule}/raw")),
+            (format!("{rule}/pitch"), None, format!("{rule}/pitch")),
+            (format!("cboe={rule}/raw"), Some("cboe"), format!("{rule}/raw")),
+        ] {
+            let spec: ProtocolSpec = given.parse().unwrap();
+            assert_eq!(spec.channel.as_deref(), channel);
+            assert_eq!(spec.protocol.name(), name);
+            // What is printed can be given again.
+            assert_eq!(name.parse::<ProtocolSpec>().unwrap().protocol, spec.protocol);
+        }
+        assert!("x=seq:".parse::<ProtocolSpec>().unwrap_err().contains("KEY=VALUE"));
+        assert!("seq:count=2:1".parse::<ProtocolSpec>().unwrap_err().contains("add sequence="));
+        assert!(format!("{rule}/x").parse::<ProtocolSpec>().unwrap_err().contains("no codec 'x'"));
+    }
+
+    #[test]
     fn contradictions_say_what_to_do() {
         for (lines, protocols, cause) in [
             (vec!["A=224.0.1.1:1"], vec![], "add --protocol feed="),
@@ -235,7 +279,7 @@ mod tests {
             assert!(error.to_string().contains(cause), "{error}");
         }
         assert!("mold".parse::<ProtocolSpec>().unwrap_err().contains("moldudp64, iextp"));
-        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, deep"));
+        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, asx-itch"));
         assert!("=iextp".parse::<ProtocolSpec>().unwrap_err().contains("no name"));
     }
 }

@@ -5,8 +5,9 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 
 use crate::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::ProtocolSpec,
+    framing::Facts,
     line::LineSpec,
 };
 
@@ -30,8 +31,10 @@ pub struct FeedArgs {
         value_name = "PROTOCOL",
         help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
         long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
-            Without CHANNEL it is for every channel that has none of its own. Without CODEC messages are \
-            counted, not decoded."
+            Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the \
+            framing's only one, where there is one; with /raw messages are counted, not decoded. For a feed that \
+            has no name here, FRAMING is seq:RULE, which says where sequence, key and count lie: \
+            seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md)."
     )]
     pub protocols: Vec<ProtocolSpec>,
 
@@ -109,14 +112,10 @@ const MAX_STREAMS: usize = 64;
 /// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
 const MAX_JUMP: u64 = 512;
 
-/// Where the sessions of a channel begin: MoldUDP64 and IEX-TP number the first message of a session 1, and a
-/// channel has one session at a time.
-const ORIGIN: u64 = 1;
-
 impl FeedArgs {
-    /// The bounds of a channel with so many lines.
+    /// The bounds of a channel with so many lines, of a framing with these facts.
     #[must_use]
-    pub fn limits(&self, lines: usize) -> Limits {
+    pub fn limits(&self, facts: &Facts, lines: usize) -> Limits {
         Limits {
             lines,
             start: match self.start {
@@ -125,9 +124,14 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
-            origin: Some(ORIGIN),
+            origin: facts.origin,
+            parallel: facts.parallel,
+            sequence_bits: facts.sequence_bits,
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: facts.silence_ns,
         }
     }
 }

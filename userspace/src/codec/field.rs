@@ -98,17 +98,24 @@ pub struct Fixed<M, const PLACES: u32>(
     pub M,
 );
 
+impl<M: Copy + Into<i128>, const PLACES: u32> Fixed<M, PLACES> {
+    /// Writes the integer in units of 10⁻ᵖˡᵃᶜᵉˢ, whatever the type says.
+    pub(super) fn with_places(self, f: &mut fmt::Formatter<'_>, places: u32) -> fmt::Result {
+        let mantissa: i128 = self.0.into();
+        let unit = 10_u128.pow(places);
+        let (whole, part) = (mantissa.unsigned_abs() / unit, mantissa.unsigned_abs() % unit);
+        let sign = if mantissa < 0 { "-" } else { "" };
+        if places == 0 {
+            return write!(f, "{sign}{whole}");
+        }
+        write!(f, "{sign}{whole}.{part:0width$}", width = places as usize)
+    }
+}
+
 /// All places, never rounded: `123.4500`.
 impl<M: Copy + Into<i128>, const PLACES: u32> fmt::Display for Fixed<M, PLACES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mantissa: i128 = self.0.into();
-        let unit = 10_u128.pow(PLACES);
-        let (whole, part) = (mantissa.unsigned_abs() / unit, mantissa.unsigned_abs() % unit);
-        let sign = if mantissa < 0 { "-" } else { "" };
-        if PLACES == 0 {
-            return write!(f, "{sign}{whole}");
-        }
-        write!(f, "{sign}{whole}.{part:0width$}", width = PLACES as usize)
+        self.with_places(f, PLACES)
     }
 }
 

@@ -1,12 +1,38 @@
-//! From the first byte of a message to its type and its view: what every codec of one-byte types shares.
+//! From a message's bytes to its type and its view: what codecs of fixed layouts share.
 
 use super::{MessageType, Unread};
 
-/// Makes a codec of views: `Message`, `TYPES` and `read`. `common` is the getter that all of them have.
+/// Makes a codec of views whose type is their first byte: `Message`, `TYPES`, `read` and `show`. `common` is a
+/// getter that all of them have, where there is one.
 macro_rules! messages {
-    (common $common:ident $common_kind:ident $common_text:literal; $($view:ident)*) => {
+    (common $common:ident $common_value:ty, $common_text:literal; $($view:ident)*) => {
+        $crate::codec::message::messages! { $($view)* }
+
+        impl Message<'_> {
+            #[doc = $common_text]
+            #[inline]
+            #[must_use]
+            pub const fn $common(&self) -> $common_value {
+                match self {
+                    $(Self::$view(view) => view.$common(),)*
+                }
+            }
+        }
+    };
+    ($($view:ident)*) => {
         /// The message types, in the order of the indices [`read`] returns.
         pub const TYPES: &[$crate::codec::MessageType] = &[$($view::LAYOUT),*];
+
+        /// Shows every field of a message.
+        ///
+        /// # Errors
+        /// Why it cannot be read: the same cause [`read`] gives.
+        pub fn show(message: &[u8], to: &mut dyn $crate::codec::Fields) -> Result<(), $crate::codec::Unread> {
+            match Message::parse(message)? {
+                $(Message::$view(view) => view.show(to),)*
+            }
+            Ok(())
+        }
 
         static INDEX: $crate::codec::message::Index = $crate::codec::message::Index::new(TYPES);
 
@@ -33,7 +59,7 @@ macro_rules! messages {
             ///
             /// # Errors
             /// Why it cannot be read: the same cause [`read`] gives.
-            #[inline]
+            #[inline(always)]
             pub fn parse(message: &'a [u8]) -> Result<Self, $crate::codec::Unread> {
                 let Some(&first) = message.first() else {
                     return Err($crate::codec::Unread::Empty);
@@ -54,19 +80,83 @@ macro_rules! messages {
                     $(Self::$view(_) => $view::LAYOUT,)*
                 }
             }
+        }
+    };
+}
+pub(super) use messages;
 
-            #[doc = $common_text]
+/// Makes a codec of views whose type is a number: `Message`, `TYPES`, `read` and `show`. `$of` finds the number in
+/// a message, or says why it cannot.
+macro_rules! numbered {
+    (type of $of:path; $($view:ident)*) => {
+        /// The message types, in the order of the indices [`read`] returns.
+        pub const TYPES: &[$crate::codec::MessageType] = &[$($view::LAYOUT),*];
+
+        /// Checks a message and says which of [`TYPES`] it is.
+        ///
+        /// # Errors
+        /// Why it cannot be read.
+        #[inline]
+        pub fn read(message: &[u8]) -> Result<usize, $crate::codec::Unread> {
+            #[derive(Clone, Copy)]
+            enum Index { $($view),* }
+            let index = match $of(message)? {
+                $($view::TYPE => Index::$view,)*
+                _ => return Err($crate::codec::Unread::UnknownType),
+            } as usize;
+            if message.len() < TYPES[index].len {
+                return Err($crate::codec::Unread::Short);
+            }
+            Ok(index)
+        }
+
+        /// Shows every field of a message.
+        ///
+        /// # Errors
+        /// Why it cannot be read: the same cause [`read`] gives.
+        pub fn show(message: &[u8], to: &mut dyn $crate::codec::Fields) -> Result<(), $crate::codec::Unread> {
+            match Message::parse(message)? {
+                $(Message::$view(view) => view.show(to),)*
+            }
+            Ok(())
+        }
+
+        /// One message, read where it lies.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Message<'a> {
+            $(
+                #[doc = concat!("See [`", stringify!($view), "`].")]
+                $view(&'a $view),
+            )*
+        }
+
+        impl<'a> Message<'a> {
+            /// Checks a message and gives the view of its type. Bytes behind the known fields are left alone.
+            ///
+            /// # Errors
+            /// Why it cannot be read: the same cause [`read`] gives.
             #[inline]
+            pub fn parse(message: &'a [u8]) -> Result<Self, $crate::codec::Unread> {
+                match $of(message)? {
+                    $($view::TYPE => match zerocopy::FromBytes::ref_from_prefix(message) {
+                        Ok((view, _)) => Ok(Self::$view(view)),
+                        Err(_) => Err($crate::codec::Unread::Short),
+                    },)*
+                    _ => Err($crate::codec::Unread::UnknownType),
+                }
+            }
+
+            /// What the codec says of the message's type.
             #[must_use]
-            pub const fn $common(&self) -> $crate::codec::layout::value!($common_kind) {
+            pub const fn layout(&self) -> $crate::codec::MessageType {
                 match self {
-                    $(Self::$view(view) => view.$common(),)*
+                    $(Self::$view(_) => $view::LAYOUT,)*
                 }
             }
         }
     };
 }
-pub(super) use messages;
+pub(super) use numbered;
 
 /// Finds a message's type by its first byte.
 pub(super) struct Index([Entry; 256]);
@@ -105,5 +195,45 @@ impl Index {
             return Err(if needs < 0 { Unread::UnknownType } else { Unread::Short });
         }
         Ok(usize::from(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{asx_itch, asx_trade_itch, deep, deep_plus, itch50, jpx_itch, tops};
+
+    type Parse = fn(&[u8]) -> Result<MessageType, Unread>;
+
+    fn every_length_of_every_type(
+        types: &[MessageType],
+        read: fn(&[u8]) -> Result<usize, Unread>,
+        parse: Parse,
+    ) {
+        for kind in 0..=u8::MAX {
+            let known = types.iter().position(|t| t.label.as_bytes() == [kind]);
+            let mut bytes = [0; 500];
+            bytes[0] = kind;
+            for len in 1..=bytes.len() {
+                let expected = match known {
+                    None => Err(Unread::UnknownType),
+                    Some(index) if len < types[index].len => Err(Unread::Short),
+                    Some(index) => Ok(index),
+                };
+                assert_eq!(read(&bytes[..len]), expected);
+                assert_eq!(parse(&bytes[..len]), expected.map(|index| types[index]));
+            }
+        }
+    }
+
+    #[test]
+    fn types_of_one_byte() {
+        macro_rules! every_length {
+            ($($codec:ident)*) => {$(
+                let parse = |bytes: &[u8]| $codec::Message::parse(bytes).map(|message| message.layout());
+                every_length_of_every_type($codec::TYPES, $codec::read, parse);
+            )*};
+        }
+        every_length! { itch50 asx_itch asx_trade_itch jpx_itch deep tops deep_plus }
     }
 }

@@ -10,7 +10,11 @@ use zerocopy::{
     little_endian::{U16, U32, U64},
 };
 
-use super::{Kind, Malformed, Segment, StreamKey, blocks};
+use super::{Facts, Kind, Malformed, Segment, StreamKey, blocks};
+use crate::codec::Codec;
+
+pub(super) const FACTS: Facts =
+    Facts { codecs: &[Codec::Deep, Codec::Tops, Codec::DeepPlus], ..Facts::SESSIONS };
 
 /// The outbound segment header ("Outbound Segment" of the specification).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
@@ -46,10 +50,8 @@ pub const VERSION: u8 = 1;
 impl Header {
     /// Channel id and session id as they are on the wire, then zeros.
     fn key(&self) -> StreamKey {
-        let mut key = [0; 16];
-        key[..4].copy_from_slice(self.channel_id.as_bytes());
-        key[4..8].copy_from_slice(self.session_id.as_bytes());
-        StreamKey(key)
+        let ([a, b, c, d], [e, f, g, h]) = (self.channel_id.to_bytes(), self.session_id.to_bytes());
+        StreamKey::new([a, b, c, d, e, f, g, h])
     }
 }
 
@@ -66,7 +68,7 @@ pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (first, count) = (header.first_message_sequence_number.get(), u64::from(count));
     first.checked_add(count).ok_or(Malformed::SequenceOverrun)?;
     let kind = if count == 0 { Kind::Heartbeat } else { Kind::Data };
-    Ok(Segment { key: header.key(), kind, first, count, trailing })
+    Ok(Segment::new(header.key(), kind, first, count, trailing))
 }
 
 #[inline]

@@ -1,19 +1,81 @@
 //! Framing: what a datagram of a sequenced feed says about its place in the feed.
 //!
-//! Every protocol reduces to (stream, first sequence, count) plus heartbeat and end of session; arbitration
-//! needs nothing else. Adding a protocol touches its own file and [`Framing`].
+//! Every protocol reduces to (stream, first sequence, count) plus heartbeat, reset and end of session; arbitration
+//! needs nothing else. Adding a framing touches its own file and the table behind [`Framing`].
 
 mod blocks;
+pub mod cboe;
+pub mod deribit;
+pub mod cta;
 pub mod iextp;
+mod measured;
+pub mod mdp3;
+pub mod memx;
 pub mod moldudp64;
+pub mod order_update;
+pub mod rtp;
+pub mod rule;
+pub mod nyse;
+pub mod opra;
+mod siac;
 
+#[cfg(test)]
+mod soundness;
 #[cfg(test)]
 mod tests;
 
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
+
+pub use rule::Rule;
+
+use crate::codec::Codec;
+
 /// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
-/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4), Cboe's
+/// unit (1). All zeros where a channel is one stream.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialOrd, Ord)]
 pub struct StreamKey(pub [u8; 16]);
+
+impl StreamKey {
+    /// The key whose first bytes are `bytes`, at most 16.
+    #[inline]
+    #[must_use]
+    pub const fn new<const N: usize>(bytes: [u8; N]) -> Self {
+        const { assert!(N <= 16) };
+        let mut key = [0; 16];
+        let mut place = 0;
+        while place < N {
+            key[place] = bytes[place];
+            place += 1;
+        }
+        Self(key)
+    }
+
+    /// The key as two numbers, which fit registers.
+    #[inline]
+    const fn halves(&self) -> (u64, u64) {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
+        (u64::from_ne_bytes([a, b, c, d, e, f, g, h]), u64::from_ne_bytes([i, j, k, l, m, n, o, p]))
+    }
+}
+
+/// By halves. A key is fresh from a header's fields, in two registers; compared as one array it is written to memory
+/// in two pieces and read back in one, which the processor cannot forward: a third of what a packet costs.
+impl PartialEq for StreamKey {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.halves() == other.halves()
+    }
+}
+
+impl Hash for StreamKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 /// What a datagram is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +108,22 @@ pub struct Segment {
     pub first: u64,
     /// Units carried; 0 unless [`Kind::Data`].
     pub count: u64,
+    /// The sender says that its sequence starts again, with this datagram.
+    pub reset: bool,
+    /// The sender says that the messages stand outside every sequence (Cboe: sequence 0). They are handed on as
+    /// they come, from every line, and never arbitrated; `first` means nothing.
+    pub unsequenced: bool,
     /// Bytes behind the last message (behind the header, where there is none). Harmless, but counted.
     pub trailing: usize,
+}
+
+impl Segment {
+    /// One that is neither a reset nor outside the sequence.
+    #[inline]
+    #[must_use]
+    pub const fn new(key: StreamKey, kind: Kind, first: u64, count: u64, trailing: usize) -> Self {
+        Self { key, kind, first, count, reset: false, unsequenced: false, trailing }
+    }
 }
 
 /// Why a datagram is not one of its protocol. Each is a counter of its own.
@@ -68,16 +144,28 @@ pub enum Malformed {
     /// `first + count`, the next sequence, is not in the protocol's range.
     #[error("sequence leaves its range")]
     SequenceOverrun,
+    /// A length, the payload's or a message's, is less than what it has to cover.
+    #[error("announces fewer bytes than it needs")]
+    LengthUnderrun,
+    /// Its messages have numbers of their own, and they do not follow one another.
+    #[error("its messages' sequences do not follow one another")]
+    SequenceBroken,
+    /// The checksum it carries is not that of its bytes.
+    #[error("its checksum is not that of its bytes")]
+    Checksum,
 }
 
 impl Malformed {
     /// Every cause, in the order of [`Malformed::index`].
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ShortHeader,
         Self::WrongVersion,
         Self::LengthOverrun,
         Self::CountOverrun,
         Self::SequenceOverrun,
+        Self::LengthUnderrun,
+        Self::SequenceBroken,
+        Self::Checksum,
     ];
 
     /// The label under which the cause is counted.
@@ -89,6 +177,9 @@ impl Malformed {
             Self::LengthOverrun => "length_overrun",
             Self::CountOverrun => "count_overrun",
             Self::SequenceOverrun => "sequence_overrun",
+            Self::LengthUnderrun => "length_underrun",
+            Self::SequenceBroken => "sequence_broken",
+            Self::Checksum => "checksum",
         }
     }
 
@@ -99,48 +190,133 @@ impl Malformed {
     }
 }
 
-/// The framings there are, by the name `--protocol` takes.
+/// What is to be known of a framing beside its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framing {
-    /// MoldUDP64 1.00 (Nasdaq).
-    MoldUdp64,
+pub struct Facts {
+    /// What sequence numbers count.
+    pub unit: Unit,
+    /// Bits of a sequence number on the wire: behind the highest comes 0.
+    pub sequence_bits: u32,
+    /// The first sequence of a stream, where the protocol fixes it. What is missing in front of a later session
+    /// or epoch is then known to be lost.
+    pub origin: Option<u64>,
+    /// Streams of one channel run side by side (Cboe's units), rather than follow each other (sessions).
+    pub parallel: bool,
+    /// Nanoseconds without a datagram after which a stream is stale: some heartbeat intervals. 0 where the
+    /// protocol has no heartbeat, so that silence says nothing.
+    pub silence_ns: u64,
+    /// The codecs its messages may be in. If there is one, it needs no naming.
+    pub codecs: &'static [Codec],
+}
+
+impl Facts {
+    /// Bits of a sequence that are on the wire.
+    #[inline]
+    #[must_use]
+    pub const fn sequence_mask(&self) -> u64 {
+        u64::MAX >> (64 - self.sequence_bits)
+    }
+
+    /// Of a protocol like MoldUDP64: messages numbered from 1 in 64 bits, one session after the other, a
+    /// heartbeat a second.
+    const SESSIONS: Self = Self {
+        unit: Unit::Message,
+        sequence_bits: 64,
+        origin: Some(1),
+        parallel: false,
+        silence_ns: 10_000_000_000,
+        codecs: &[],
+    };
+}
+
+/// Makes [`Framing`] of a table: each row a variant, the name `--protocol` takes, and the module, which has
+/// `FACTS`, `segment` and `messages`.
+macro_rules! framings {
+    ($($(#[$doc:meta])* $framing:ident $name:literal $module:ident;)*) => {
+        /// The framings there are, by the name `--protocol` takes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Framing {
+            $($(#[$doc])* $framing,)*
+            /// Given by flags. Made once for a flag and kept as long as the process, so that a framing stays as
+            /// small as a name: it is copied with every datagram.
+            Rule(&'static Rule),
+        }
+
+        impl Framing {
+            /// Every framing that has a name.
+            pub const ALL: &'static [(&'static str, Self)] = &[$(($name, Self::$framing)),*];
+
+            /// What is to be known of it beside its bytes.
+            #[inline]
+            #[must_use]
+            pub const fn facts(self) -> &'static Facts {
+                match self {
+                    $(Self::$framing => &$module::FACTS,)*
+                    Self::Rule(rule) => &rule.facts,
+                }
+            }
+
+            /// Reads and checks a datagram: all its lengths lie within `payload` when this returns `Ok`.
+            ///
+            /// # Errors
+            /// The first cause that makes it no datagram of this protocol.
+            #[inline]
+            pub fn segment(self, payload: &[u8]) -> Result<Segment, Malformed> {
+                match self {
+                    $(Self::$framing => $module::segment(payload),)*
+                    Self::Rule(rule) => rule.segment(payload),
+                }
+            }
+
+            /// Calls `message` with the bytes of units `skip..skip + take` of a datagram that [`Framing::segment`]
+            /// accepted, in order (with [`Unit::Packet`], with every message of it). Bytes it did not accept may
+            /// yield fewer messages, never bytes outside `payload`, never a panic.
+            #[inline]
+            pub fn messages<'a>(self, payload: &'a [u8], skip: u64, take: u64, message: impl FnMut(&'a [u8])) {
+                match self {
+                    $(Self::$framing => $module::messages(payload, skip, take, message),)*
+                    Self::Rule(rule) => rule.messages(payload, skip, take, message),
+                }
+            }
+        }
+    };
+}
+
+framings! {
+    /// MoldUDP64 1.00 (Nasdaq, ASX, JPX).
+    MoldUdp64 "moldudp64" moldudp64;
     /// IEX Transport Protocol 1.
-    IexTp,
+    IexTp "iextp" iextp;
+    /// Cboe Sequenced Unit Header.
+    Cboe "cboe" cboe;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
+    /// CME MDP 3.0.
+    Mdp3 "mdp3" mdp3;
+    /// MEMX UDP (MEMOIR feeds).
+    Memx "memx" memx;
+    /// SIAC blocks of OPRA 6.
+    Opra "opra" opra;
+    /// SIAC blocks of CTA.
+    Cta "cta" cta;
 }
 
 impl Framing {
-    /// Every framing with its name.
-    pub const ALL: &'static [(&'static str, Self)] =
-        &[("moldudp64", Self::MoldUdp64), ("iextp", Self::IexTp)];
+    /// What [`Framing::Rule`] begins with, as `--protocol` takes it.
+    pub const RULE: &str = "seq:";
 
-    /// What sequence numbers count.
+    /// As `--protocol` takes it: its name, or the rule.
     #[must_use]
-    pub const fn unit(self) -> Unit {
-        match self {
-            Self::MoldUdp64 | Self::IexTp => Unit::Message,
+    pub fn name(self) -> Cow<'static, str> {
+        if let Self::Rule(rule) = self {
+            return format!("{}{rule}", Self::RULE).into();
         }
-    }
-
-    /// Reads and checks a datagram: all its lengths lie within `payload` when this returns `Ok`.
-    ///
-    /// # Errors
-    /// The first cause that makes it no datagram of this protocol.
-    #[inline]
-    pub fn segment(self, payload: &[u8]) -> Result<Segment, Malformed> {
-        match self {
-            Self::MoldUdp64 => moldudp64::segment(payload),
-            Self::IexTp => iextp::segment(payload),
-        }
-    }
-
-    /// Calls `message` with the bytes of units `skip..skip + take` of a datagram that [`Framing::segment`]
-    /// accepted, in order (with [`Unit::Packet`], with every message of it). Bytes it did not accept may
-    /// yield fewer messages, never bytes outside `payload`, never a panic.
-    #[inline]
-    pub fn messages<'a>(self, payload: &'a [u8], skip: u64, take: u64, message: impl FnMut(&'a [u8])) {
-        match self {
-            Self::MoldUdp64 => moldudp64::messages(payload, skip, take, message),
-            Self::IexTp => iextp::messages(payload, skip, take, message),
-        }
+        Self::ALL.iter().find(|(_, framing)| *framing == self).map_or("unnamed", |(name, _)| name).into()
     }
 }

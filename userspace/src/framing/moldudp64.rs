@@ -8,7 +8,13 @@ use zerocopy::{
     big_endian::{U16, U64},
 };
 
-use super::{Kind, Malformed, Segment, StreamKey, blocks};
+use super::{Facts, Kind, Malformed, Segment, StreamKey, blocks};
+use crate::codec::Codec;
+
+pub(super) const FACTS: Facts = Facts {
+    codecs: &[Codec::Itch50, Codec::AsxItch, Codec::AsxTradeItch, Codec::JpxItch],
+    ..Facts::SESSIONS
+};
 
 /// The downstream packet header ("Downstream Packet" of the specification).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
@@ -40,9 +46,7 @@ impl Header {
 
     /// The session's ten bytes, then zeros.
     fn key(&self) -> StreamKey {
-        let mut key = [0; 16];
-        key[..10].copy_from_slice(&self.session);
-        StreamKey(key)
+        StreamKey::new(self.session)
     }
 }
 
@@ -58,7 +62,7 @@ pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
         END_OF_SESSION => Kind::EndOfSession,
         _ => Kind::Data,
     };
-    Ok(Segment { key: header.key(), kind, first, count: u64::from(count), trailing })
+    Ok(Segment::new(header.key(), kind, first, u64::from(count), trailing))
 }
 
 #[inline]

@@ -12,9 +12,9 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{Channel, Pipeline},
+    pipeline::{ArenaCounters, Channel, Pipeline},
     program::Verdicts,
-    sink::Count,
+    sink::{Count, Sink},
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -78,15 +78,20 @@ pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounter
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
 /// `received` is the source's own count of datagrams of the lines asked for. Returns the packets' part of the
 /// summary, but for what the source passed.
-pub fn enter_pipeline<F>(
+pub fn enter_pipeline<F, K: Sink>(
     ledger: &mut Ledger,
     feed: &Feed,
-    pipeline: &Pipeline<F, Count>,
+    pipeline: &Pipeline<F, Count<K>>,
     received: u64,
 ) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
     let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
     ledger.add("worker_received", received);
+    let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
+    // Evidence, in no identity: how datagrams waited, not what became of them.
+    ledger.add("arena_copies", copies);
+    ledger.add("arena_full", full);
+    ledger.add("arena_too_long", too_long);
     ledger.identity(
         "every datagram received went to a channel",
         [("worker_received", received)],
@@ -97,7 +102,7 @@ pub fn enter_pipeline<F>(
     {
         enter_framing(ledger, &configured.name, channel, &mut packets);
         enter_arbitration(ledger, &configured.name, channel);
-        enter_delivery(ledger, configured, channel.arbiter().counters(), counted);
+        enter_delivery(ledger, configured, channel.framed(), channel.arbiter().counters(), counted);
     }
     packets
 }
@@ -108,6 +113,8 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
     ledger.add("framing_datagrams", framed.datagrams);
     ledger.add("framing_accepted", framed.accepted);
     ledger.add("framing_units", framed.units);
+    ledger.add("framing_unsequenced", framed.unsequenced);
+    ledger.add("framing_unsequenced_messages", framed.unsequenced_messages);
     ledger.add("framing_after_stop", framed.after_stop);
     ledger.add("framing_after_stop_units", framed.after_stop_units);
     ledger.add("framing_trailing_bytes", framed.trailing);
@@ -125,7 +132,7 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
 }
 
 /// What the user should know of channels that refused something.
-pub fn refusals<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<String> {
+pub fn refusals<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<String> {
     let channels = pipeline.channels().iter().zip(&feed.channels);
     let refused = channels.filter(|(channel, _)| channel.arbiter().counters().streams_refused > 0);
     refused

@@ -7,7 +7,7 @@ use crate::{
     config,
     framing::Unit,
     ledger::Ledger,
-    pipeline::Channel,
+    pipeline::{Channel, Framed},
     sink::Counted,
 };
 
@@ -48,9 +48,13 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         ledger.add(evidence, count);
     }
     ledger.identity(
-        format!("{name}: every accepted datagram was arbitrated, or came after the stop"),
+        format!("{name}: every accepted datagram was arbitrated, stands outside the sequence, or came after the stop"),
         [("framing_accepted", framed.accepted)],
-        [("arbiter_packets", packets), ("framing_after_stop", framed.after_stop)],
+        [
+            ("arbiter_packets", packets),
+            ("framing_unsequenced", framed.unsequenced),
+            ("framing_after_stop", framed.after_stop),
+        ],
     );
     ledger.identity(
         format!("{name}: every framed unit was arbitrated, or came after the stop"),
@@ -77,6 +81,7 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
 pub(super) fn enter_delivery(
     ledger: &mut Ledger,
     configured: &config::Channel,
+    framed: &Framed,
     counters: &Counters,
     counted: &Counted,
 ) {
@@ -86,10 +91,18 @@ pub(super) fn enter_delivery(
     for (cause, count) in named(Unread::ALL.map(Unread::name), counted.unread) {
         ledger.add(format!("sink_messages_{cause}"), count);
     }
-    if configured.protocol.framing.unit() == Unit::Message {
+    ledger.identity(
+        format!("{name}: every message outside the sequence reached the sink"),
+        [("framing_unsequenced_messages", framed.unsequenced_messages)],
+        [("sink_unsequenced", counted.unsequenced)],
+    );
+    if configured.protocol.framing.facts().unit == Unit::Message {
         ledger.identity(
             format!("{name}: every delivered message reached the sink"),
-            [("arbiter_delivered", counters.delivered)],
+            [
+                ("arbiter_delivered", counters.delivered),
+                ("framing_unsequenced_messages", framed.unsequenced_messages),
+            ],
             [("sink_messages", counted.messages()), ("sink_messages_unread", unread)],
         );
     }

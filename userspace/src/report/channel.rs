@@ -8,7 +8,7 @@ use crate::{
     arbiter::LineCounters,
     config::Feed,
     pipeline::{Channel, Pipeline},
-    sink::{Count, Counted},
+    sink::{Count, Counted, Sink},
 };
 
 /// One line of a channel. Messages are units of sequence: packets where packets are numbered.
@@ -44,6 +44,8 @@ pub struct ChannelSummary {
     pub messages_by_type: Vec<(&'static str, u64)>,
     /// Messages delivered that the codec could not read, by cause.
     pub messages_malformed: BTreeMap<&'static str, u64>,
+    /// Messages outside every sequence, of all lines: counted in the above as often as they came.
+    pub unsequenced: u64,
     /// Heartbeats, on all lines.
     pub heartbeats: u64,
     /// Times a stream began again.
@@ -74,7 +76,7 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
 
 /// Summarises every channel of a pipeline that counts.
 #[must_use]
-pub fn channels<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<ChannelSummary> {
+pub fn channels<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, Count<K>>) -> Vec<ChannelSummary> {
     let counted = pipeline.sink().channels();
     pipeline
         .channels()
@@ -112,6 +114,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
             crate::codec::Unread::ALL.map(crate::codec::Unread::name),
             counted.unread,
         ),
+        unsequenced: counted.unsequenced,
         heartbeats: counters.heartbeats,
         resets: counters.resets,
         streams: counters.streams,

@@ -3,7 +3,8 @@
 use super::{Place, Sink};
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::{Codec, Unread},
+    codec::Unread,
+    config::Protocol,
 };
 
 /// What one channel delivered.
@@ -15,10 +16,16 @@ pub struct Counted {
     pub unread: [u64; Unread::ALL.len()],
     /// Messages of a channel without a codec.
     pub raw: u64,
+    /// Messages outside every sequence: counted above, too.
+    pub unsequenced: u64,
     /// Gaps told in the stream.
     pub gap_events: u64,
     /// Units of sequence in them.
     pub gap_units: u64,
+    /// Units told to be brought by recovery.
+    pub recovered_units: u64,
+    /// Times a stream was told to be stale.
+    pub stale_events: u64,
     /// Resets told in the stream.
     pub reset_events: u64,
     /// Sessions told to have ended.
@@ -33,17 +40,17 @@ impl Counted {
     }
 }
 
-/// The counting sink.
+/// The counting sink, in front of another that gets the same.
 #[derive(Clone, Debug, Default)]
-pub struct Count {
+pub struct Count<K = ()> {
     channels: Vec<Counted>,
+    next: K,
 }
 
-impl Count {
-    /// Adds a channel; its index is the number of channels added before.
-    pub fn add_channel(&mut self, codec: Option<Codec>) {
-        let types = codec.map_or(0, |codec| codec.types().len());
-        self.channels.push(Counted { by_type: vec![0; types], ..Counted::default() });
+impl<K> Count<K> {
+    /// Counts nothing yet, and hands everything on to `next`.
+    pub const fn before(next: K) -> Self {
+        Self { channels: Vec::new(), next }
     }
 
     /// What each channel delivered.
@@ -51,20 +58,50 @@ impl Count {
     pub fn channels(&self) -> &[Counted] {
         &self.channels
     }
+
+    /// The sink behind it.
+    pub fn into_next(self) -> K {
+        self.next
+    }
 }
 
-impl Sink for Count {
+impl Counted {
     #[inline]
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, _message: &[u8]) {
-        let counted = &mut self.channels[place.channel];
+    fn count(&mut self, read: Option<Result<usize, Unread>>) {
         match read {
-            Some(Ok(index)) => counted.by_type[index] += 1,
-            Some(Err(cause)) => counted.unread[cause.index()] += 1,
-            None => counted.raw += 1,
+            Some(Ok(index)) => self.by_type[index] += 1,
+            Some(Err(cause)) => self.unread[cause.index()] += 1,
+            None => self.raw += 1,
         }
     }
+}
 
-    fn event(&mut self, channel: usize, _stream: StreamIndex, event: Event) {
+impl<K: Sink> Sink for Count<K> {
+    fn add_channel(&mut self, name: &str, protocol: Protocol) {
+        let types = protocol.codec.map_or(0, |codec| codec.types().len());
+        self.channels.push(Counted { by_type: vec![0; types], ..Counted::default() });
+        self.next.add_channel(name, protocol);
+    }
+
+    #[inline]
+    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
+        self.channels[place.channel].count(read);
+        self.next.message(place, read, message);
+    }
+
+    fn unsequenced(
+        &mut self,
+        channel: usize,
+        line: usize,
+        read: Option<Result<usize, Unread>>,
+        message: &[u8],
+    ) {
+        self.channels[channel].count(read);
+        self.channels[channel].unsequenced += 1;
+        self.next.unsequenced(channel, line, read, message);
+    }
+
+    fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
         let counted = &mut self.channels[channel];
         match event {
             Event::Gap { count, .. } => {
@@ -72,8 +109,11 @@ impl Sink for Count {
                 // A mad sequence that was believed can lose any number.
                 counted.gap_units = counted.gap_units.saturating_add(count);
             }
+            Event::Recovered { count, .. } => counted.recovered_units += count,
+            Event::Stale { .. } => counted.stale_events += 1,
             Event::Reset { .. } => counted.reset_events += 1,
             Event::End { .. } => counted.end_events += 1,
         }
+        self.next.event(channel, stream, event);
     }
 }

@@ -26,8 +26,10 @@ pub use trades::{
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endian::U16};
 
 use super::{
+    Fields,
     field::{Fixed, U48},
     message::messages,
+    value::OwnField,
 };
 
 /// A price in dollars with four places; at most 200,000.0000 in practice (section "Data Types").
@@ -85,8 +87,17 @@ impl Header {
     }
 }
 
+/// Its fields stand among the message's own; the type is the message's name.
+impl OwnField for Header {
+    fn show_as(self, _name: &'static str, to: &mut dyn Fields) {
+        to.field("stock_locate", self.stock_locate().into());
+        to.field("tracking_number", self.tracking_number().into());
+        to.field("timestamp", self.timestamp().into());
+    }
+}
+
 messages! {
-    common header Header "What every message begins with: type, security, tracking number and time.";
+    common header Header, "What every message begins with: type, security, tracking number and time.";
     SystemEvent StockDirectory StockTradingAction RegShoRestriction MarketParticipantPosition
     MwcbDeclineLevel MwcbStatus QuotingPeriodUpdate LuldAuctionCollar OperationalHalt
     AddOrder AddOrderAttributed OrderExecuted OrderExecutedWithPrice OrderCancel OrderDelete OrderReplace
