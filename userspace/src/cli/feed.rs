@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 
 use crate::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::ProtocolSpec,
     framing::Facts,
     line::LineSpec,
@@ -32,7 +32,9 @@ pub struct FeedArgs {
         help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
         long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
             Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the \
-            framing's only one, where there is one; with /raw messages are counted, not decoded."
+            framing's only one, where there is one; with /raw messages are counted, not decoded. For a feed that \
+            has no name here, FRAMING is seq:RULE, which says where sequence, key and count lie: \
+            seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md)."
     )]
     pub protocols: Vec<ProtocolSpec>,
 
@@ -122,9 +124,14 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
-            origin: if facts.parallel { None } else { facts.origin },
+            origin: facts.origin,
+            parallel: facts.parallel,
+            sequence_bits: facts.sequence_bits,
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: facts.silence_ns,
         }
     }
 }

@@ -158,6 +158,8 @@ macro_rules! kind {
     ($what:tt, a30) => { $crate::codec::layout::text! { $what, 30 } };
     ($what:tt, a32) => { $crate::codec::layout::text! { $what, 32 } };
     ($what:tt, a40) => { $crate::codec::layout::text! { $what, 40 } };
+    ($what:tt, a60) => { $crate::codec::layout::text! { $what, 60 } };
+    ($what:tt, a100) => { $crate::codec::layout::text! { $what, 100 } };
     ($what:tt, x1) => { $crate::codec::layout::padding! { $what, 1 } };
     ($what:tt, x2) => { $crate::codec::layout::padding! { $what, 2 } };
     ($what:tt, x3) => { $crate::codec::layout::padding! { $what, 3 } };

@@ -3,16 +3,25 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
+pub mod deribit;
 pub mod cta;
 pub mod decimal;
-pub mod deep;
+pub mod asx_itch;
+pub mod asx_trade_itch;
 pub mod field;
+pub mod iex;
 pub mod itch50;
+pub mod jpx_itch;
 mod layout;
+pub mod mdp3;
+pub mod memx;
 mod message;
 pub mod opra;
 pub mod pillar;
+pub mod order_update;
 pub mod pitch;
+pub mod rtp;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -21,6 +30,7 @@ mod captured;
 #[cfg(test)]
 mod tests;
 
+pub use iex::{deep, deep_plus, tops};
 pub use shown::Shown;
 pub use value::{Fields, Value};
 
@@ -44,14 +54,17 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
+    /// Long enough, but a field has a value that there is not.
+    #[error("a field has a value that there is not")]
+    Invalid,
 }
 
 impl Unread {
     /// Every cause, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::UnknownType, Self::Short, Self::Invalid];
 
     /// The label under which the cause is counted.
     #[must_use]
@@ -60,6 +73,7 @@ impl Unread {
             Self::Empty => "empty",
             Self::UnknownType => "unknown_type",
             Self::Short => "short",
+            Self::Invalid => "invalid",
         }
     }
 
@@ -119,17 +133,40 @@ macro_rules! codecs {
 codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
     Itch50 "itch50" itch50;
+    /// ASX 24 ITCH 1.05 (NTP).
+    AsxItch "asx-itch" asx_itch;
+    /// ASX Trade ITCH 3.1.
+    AsxTradeItch "asx-trade-itch" asx_trade_itch;
+    /// JPX Osaka Exchange ITCH 5.0.6.
+    JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
     /// Cboe Multicast PITCH 2.41, US equities.
     Pitch "pitch" pitch;
+    /// IEX TOPS 1.6.
+    Tops "tops" tops;
+    /// IEX DEEP+ 1.0.
+    DeepPlus "deep+" deep_plus;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
+    /// RTP packets.
+    Rtp "rtp" rtp;
     /// NYSE Pillar Integrated Feed 2.5.
     Pillar "pillar" pillar;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
     /// OPRA 6.
     Opra "opra" opra;
     /// CTA: CTS 2.11 and CQS 2.10, message headers.
     Cta "cta" cta;
 }
+
+/// Codecs whose layouts come from documents alone.
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -140,9 +177,7 @@ impl Codec {
 
     /// Whether its layouts were never held against bytes of the exchange.
     #[must_use]
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep | Self::Pitch | Self::Pillar | Self::Opra | Self::Cta => false,
-        }
+    pub fn unverified(self) -> bool {
+        UNVERIFIED.contains(&self)
     }
 }

@@ -1,5 +1,7 @@
 //! What every framing promises about any bytes: tests of the framings build on it.
 
+use bolero::check;
+
 use super::{Framing, Kind, Unit};
 
 /// Messages `skip..skip + take` of a datagram.
@@ -36,9 +38,15 @@ pub(super) fn assert_sound(framing: Framing, payload: &[u8]) {
                 messages.iter().skip(usize::try_from(skip).unwrap()).take(usize::try_from(take).unwrap());
             assert_eq!(collect(framing, payload, skip, take), some.copied().collect::<Vec<_>>());
         }
+    } else {
+        assert!(segment.count <= 1);
+        for (skip, take) in [(0, 0), (1, 1), (u64::MAX, u64::MAX)] {
+            assert!(collect(framing, payload, skip, take).is_empty(), "of another packet");
+        }
+        assert_eq!(collect(framing, payload, 0, 1), messages);
     }
-    let next = segment.first.checked_add(segment.count).unwrap();
-    assert!(next <= framing.facts().sequence_mask());
+    assert!(segment.first <= framing.facts().sequence_mask());
+    assert!(segment.first.checked_add(segment.count).is_some());
 }
 
 /// The same of a datagram that is valid, of each of its beginnings, and with bytes of it changed.
@@ -55,4 +63,19 @@ pub(super) fn assert_sound_when_damaged(framing: Framing, payload: &[u8], damage
             assert_sound(framing, &damaged);
         }
     }
+}
+
+/// The same of arbitrary bytes, and of `valid` datagrams at will.
+pub(super) fn hold(framing: Framing, valid: &[Vec<u8>]) {
+    for payload in valid {
+        let segment = framing.segment(payload);
+        assert!(segment.is_ok(), "{framing:?}: {segment:?} of {payload:02x?}");
+    }
+    check!().with_iterations(5_000).for_each(|bytes: &[u8]| assert_sound(framing, bytes));
+    type Damage = Vec<(u16, u8)>;
+    check!().with_type::<(u8, Damage, Vec<u8>)>().with_iterations(500).for_each(|(which, damage, behind)| {
+        let payload = &valid[usize::from(*which) % valid.len()];
+        assert_sound_when_damaged(framing, payload, damage);
+        assert_sound(framing, &[payload, &behind[..]].concat());
+    });
 }

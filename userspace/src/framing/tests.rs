@@ -38,10 +38,10 @@ fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
             .concat()
     };
     let blocks: Vec<u8> = messages.iter().flat_map(block).collect();
-    if framing == MOLD {
-        mold(sequence, count, &blocks)
-    } else {
-        iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks)
+    match framing {
+        Framing::MoldUdp64 => mold(sequence, count, &blocks),
+        Framing::IexTp => iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks),
+        other => unreachable!("{other:?} is built by tests of its own"),
     }
 }
 
