@@ -48,7 +48,7 @@ impl<'a> Appendages<'a> {
         let mut rest = bytes;
         let mut next = |there: bool| {
             if !there {
-                return Ok(None);
+                return Ok::<_, Unread>(None);
             }
             let (appendage, behind) = BestAppendage::ref_from_prefix(rest).map_err(|_| Unread::Short)?;
             rest = behind;
