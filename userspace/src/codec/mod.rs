@@ -7,6 +7,8 @@ pub mod deribit;
 pub mod decimal;
 pub mod asx_itch;
 pub mod asx_trade_itch;
+pub mod eobi;
+pub mod eobi6;
 pub mod field;
 pub mod iex;
 pub mod itch50;
@@ -145,6 +147,10 @@ codecs! {
     DeepPlus "deep+" deep_plus;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// Eurex T7 EOBI 14.1.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI up to 6.1.
+    Eobi6 "eobi6" eobi6;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP packets.
@@ -154,7 +160,7 @@ codecs! {
 }
 
 /// Codecs whose layouts come from documents alone.
-const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Eobi];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.

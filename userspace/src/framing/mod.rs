@@ -6,6 +6,8 @@
 mod blocks;
 pub mod cboe;
 pub mod deribit;
+pub mod eobi;
+pub mod eobi6;
 pub mod iextp;
 mod measured;
 pub mod moldudp64;
@@ -281,6 +283,10 @@ framings! {
     Cboe "cboe" cboe;
     /// Deribit multicast.
     Deribit "deribit" deribit;
+    /// Eurex T7 EOBI.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI, older releases.
+    Eobi6 "eobi6" eobi6;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.

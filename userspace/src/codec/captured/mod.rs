@@ -3,6 +3,7 @@
 mod cboe;
 mod deribit;
 mod asx;
+mod eurex;
 mod iex;
 mod nasdaq;
 mod rtp;
