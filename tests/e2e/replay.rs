@@ -36,6 +36,13 @@ const OTHERS: &[Case] = &[
     by_group("st2022-7/l24_48000_8ch_0125.pcap", "rtp"),
     by_group("deribit/sample_capture_v1_6.pcapng", "deribit"),
     by_group("deribit/price_index.pcapng", "deribit"),
+    by_group("omi/Asx/Ntp.Itch.v1.05/TradeExecutedMessage.pcap", "moldudp64/asx-itch"),
+    by_group("omi/Cboe/Byx.Equities.DepthOfBook.Pitch.v2.41/AddOrderShortMessage.pcap", "cboe/pitch"),
+    by_group("omi/Cme/Mdp3.Sbe.v1.5/MdInstrumentDefinitionSpread.pcap", "mdp3"),
+    by_group("omi/Iex/DeepPlus.IexTp.1.0.2/all_message_types.pcap", "iextp/deep+"),
+    by_group("omi/Iex/Tops.IexTp.v1.5/QuoteUpdateMessage.pcap", "iextp/tops"),
+    by_group("omi/Nasdaq/Nasdaq.Equities.TotalView.Itch.v5.0/Multiple.Packets.pcap", "moldudp64/itch50"),
+    by_group("omi/Nyse/IntegratedFeed.Pillar.v2.5/ImbalanceMessage.pcap", "nyse/pillar"),
 ];
 
 /// The capture, unpacked where it is packed, so that reading it does not slow the sender down.

@@ -107,6 +107,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("omi/Nasdaq", "moldudp64/itch50"),
     ("omi/Asx", "moldudp64/asx-itch"),
     ("omi/Nyse", "nyse/pillar"),
+    ("omi/Cme", "mdp3"),
 ];
 
 /// Every message of every sample is read. Some have had addresses and sequences wiped out: none is believed.

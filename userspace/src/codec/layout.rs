@@ -169,6 +169,7 @@ macro_rules! kind {
     ($what:tt, x7) => { $crate::codec::layout::padding! { $what, 7 } };
     ($what:tt, x12) => { $crate::codec::layout::padding! { $what, 12 } };
     ($what:tt, x24) => { $crate::codec::layout::padding! { $what, 24 } };
+    ($what:tt, x128) => { $crate::codec::layout::padding! { $what, 128 } };
     ($what:tt, $own:ident) => { $crate::codec::layout::own! { $what, $own } };
 }
 pub(super) use kind;

@@ -4,6 +4,7 @@
 //! own file and the table behind [`Codec`].
 
 pub mod deribit;
+pub mod cta;
 pub mod decimal;
 pub mod asx_itch;
 pub mod asx_trade_itch;
@@ -14,7 +15,10 @@ pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
 mod layout;
+pub mod mdp3;
+pub mod memx;
 mod message;
+pub mod opra;
 pub mod pillar;
 pub mod order_update;
 pub mod pitch;
@@ -157,6 +161,14 @@ codecs! {
     Rtp "rtp" rtp;
     /// NYSE Pillar Integrated Feed 2.5.
     Pillar "pillar" pillar;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
+    /// OPRA 6.
+    Opra "opra" opra;
+    /// CTA: CTS 2.11 and CQS 2.10, message headers.
+    Cta "cta" cta;
 }
 
 /// Codecs whose layouts come from documents alone.

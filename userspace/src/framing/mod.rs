@@ -8,13 +8,18 @@ pub mod cboe;
 pub mod deribit;
 pub mod eobi;
 pub mod eobi6;
+pub mod cta;
 pub mod iextp;
 mod measured;
+pub mod mdp3;
+pub mod memx;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
 pub mod rule;
 pub mod nyse;
+pub mod opra;
+mod siac;
 
 #[cfg(test)]
 mod soundness;
@@ -147,6 +152,9 @@ pub enum Malformed {
     /// Its messages have numbers of their own, and they do not follow one another.
     #[error("its messages' sequences do not follow one another")]
     SequenceBroken,
+    /// The checksum it carries is not that of its bytes.
+    #[error("its checksum is not that of its bytes")]
+    Checksum,
 }
 
 impl Malformed {
@@ -159,6 +167,7 @@ impl Malformed {
         Self::SequenceOverrun,
         Self::LengthUnderrun,
         Self::SequenceBroken,
+        Self::Checksum,
     ];
 
     /// The label under which the cause is counted.
@@ -172,6 +181,7 @@ impl Malformed {
             Self::SequenceOverrun => "sequence_overrun",
             Self::LengthUnderrun => "length_underrun",
             Self::SequenceBroken => "sequence_broken",
+            Self::Checksum => "checksum",
         }
     }
 
@@ -293,6 +303,14 @@ framings! {
     Rtp "rtp" rtp;
     /// NYSE XDP and Pillar.
     Nyse "nyse" nyse;
+    /// CME MDP 3.0.
+    Mdp3 "mdp3" mdp3;
+    /// MEMX UDP (MEMOIR feeds).
+    Memx "memx" memx;
+    /// SIAC blocks of OPRA 6.
+    Opra "opra" opra;
+    /// SIAC blocks of CTA.
+    Cta "cta" cta;
 }
 
 impl Framing {

@@ -12,7 +12,7 @@ use crate::{
         server::{self, Session as _},
         snapshots::Snapshot,
         stream::{Hangup, Protocol},
-        testing::{Kept, split},
+        testing::{Kept, server_stays_idle, split, stays_idle},
     },
 };
 
@@ -59,10 +59,14 @@ fn any_split_says_the_same_to_a_client() {
     });
 }
 
-fn served(pieces: &[&[u8]]) -> (Vec<u8>, Result<(), Hangup>) {
+fn glimpse_server() -> server::Glimpse {
     let config = Config { credentials: credentials(), session: SESSION, fault: Fault::None };
     let snapshot = Snapshot { through: 9, orders: 1, messages: vec![b"A".as_slice().into()] };
-    let mut server = server::glimpse(config, Some(Arc::new(snapshot)), 0);
+    server::glimpse(config, Some(Arc::new(snapshot)), 0)
+}
+
+fn served(pieces: &[&[u8]]) -> (Vec<u8>, Result<(), Hangup>) {
+    let mut server = glimpse_server();
     let (mut login, mut out) = (Vec::new(), Vec::new());
     Client::new(credentials()).opened(0, &mut login);
     let mut ended = Ok(());
@@ -79,4 +83,22 @@ fn any_split_says_the_same_to_a_server() {
         let stream = stream(choices, wild);
         assert_eq!(served(&split(&stream, splits)), served(&[&stream]));
     });
+}
+
+#[test]
+fn whatever_comes_and_goes_nothing_runs_in_circles() {
+    bolero::check!().with_type::<(Vec<(u8, u8)>, Vec<u8>, Vec<(u8, u16)>)>().for_each(
+        |(choices, wild, steps)| {
+            let (splits, waits_ms): (Vec<u8>, Vec<u16>) = steps.iter().copied().unzip();
+            // With and without a login in front.
+            for login in [accepted(SESSION, 1), Vec::new()] {
+                let stream = [login, stream(choices, wild)].concat();
+                let mut client = Glimpse::new(credentials(), Patience::default());
+                client.join(StreamKey([1; 16]), 30, 0);
+                stays_idle(&mut client, &split(&stream, &splits), &waits_ms);
+            }
+            let stream = stream(choices, wild);
+            server_stays_idle(&mut glimpse_server(), &split(&stream, &splits), &waits_ms);
+        },
+    );
 }

@@ -1,6 +1,7 @@
 //! SoupBinTCP and GLIMPSE without a network, in a time of our own.
 
 mod bytes;
+mod served;
 mod session;
 mod snapshot;
 
