@@ -159,7 +159,7 @@ pub enum Malformed {
 
 impl Malformed {
     /// Every cause, in the order of [`Malformed::index`].
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ShortHeader,
         Self::WrongVersion,
         Self::LengthOverrun,

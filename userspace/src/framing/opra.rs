@@ -73,7 +73,7 @@ fn measure() -> impl FnMut(&[u8]) -> Result<usize, Malformed> {
                 lost = true;
                 Ok(bytes.len())
             }
-            Err(Unread::Empty | Unread::Short) => Err(Malformed::LengthOverrun),
+            Err(Unread::Empty | Unread::Short | Unread::Invalid) => Err(Malformed::LengthOverrun),
         }
     }
 }
