@@ -8,7 +8,10 @@ pub mod cta;
 pub mod decimal;
 pub mod asx_itch;
 pub mod asx_trade_itch;
+pub mod eobi;
+pub mod eobi6;
 pub mod field;
+pub mod hkex;
 pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
@@ -16,6 +19,7 @@ mod layout;
 pub mod mdp3;
 pub mod memx;
 mod message;
+pub mod mitch;
 pub mod opra;
 pub mod pillar;
 pub mod order_update;
@@ -149,6 +153,14 @@ codecs! {
     DeepPlus "deep+" deep_plus;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// Eurex T7 EOBI 14.1.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI up to 6.1.
+    Eobi6 "eobi6" eobi6;
+    /// LSE Millennium MITCH, level 2, 11.9.
+    Mitch "mitch" mitch;
+    /// HKEX OMD-C FullTick 1.45.
+    Hkex "hkex" hkex;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP packets.
@@ -167,6 +179,7 @@ codecs! {
 
 /// Codecs whose layouts come from documents alone.
 const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Cta];
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Eobi, Codec::Mitch, Codec::Hkex];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.

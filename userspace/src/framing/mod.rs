@@ -6,11 +6,15 @@
 mod blocks;
 pub mod cboe;
 pub mod deribit;
+pub mod eobi;
+pub mod eobi6;
+pub mod hkex;
 pub mod cta;
 pub mod iextp;
 mod measured;
 pub mod mdp3;
 pub mod memx;
+pub mod mitch;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
@@ -291,6 +295,14 @@ framings! {
     Cboe "cboe" cboe;
     /// Deribit multicast.
     Deribit "deribit" deribit;
+    /// Eurex T7 EOBI.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI, older releases.
+    Eobi6 "eobi6" eobi6;
+    /// LSE Millennium unit header.
+    Mitch "mitch" mitch;
+    /// HKEX Orion Market Data.
+    Hkex "hkex" hkex;
     /// The order-update feed.
     OrderUpdate "order-update" order_update;
     /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.

@@ -4,6 +4,7 @@ mod cboe;
 mod cme;
 mod deribit;
 mod asx;
+mod eurex;
 mod iex;
 mod memx;
 mod nasdaq;
