@@ -176,7 +176,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             return self.hand_on(frames, index, line, frame);
         }
         framed.units += segment.count;
-        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
         if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
@@ -190,7 +189,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
-            reset: false,
+            reset: segment.reset,
         };
         let mut delivery = Delivery {
             frames,

@@ -293,8 +293,14 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
-    /// Deribit multicast.
-    Deribit "deribit" deribit;
+    /// CME MDP 3.0.
+    Mdp3 "mdp3" mdp3;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
+    /// SIAC blocks of OPRA 6.
+    Opra "opra" opra;
+    /// SIAC blocks of CTA.
+    Cta "cta" cta;
     /// Eurex T7 EOBI.
     Eobi "eobi" eobi;
     /// Eurex T7 EOBI, older releases.
@@ -303,20 +309,14 @@ framings! {
     Mitch "mitch" mitch;
     /// HKEX Orion Market Data.
     Hkex "hkex" hkex;
-    /// The order-update feed.
-    OrderUpdate "order-update" order_update;
-    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
-    Rtp "rtp" rtp;
-    /// NYSE XDP and Pillar.
-    Nyse "nyse" nyse;
-    /// CME MDP 3.0.
-    Mdp3 "mdp3" mdp3;
     /// MEMX UDP (MEMOIR feeds).
     Memx "memx" memx;
-    /// SIAC blocks of OPRA 6.
-    Opra "opra" opra;
-    /// SIAC blocks of CTA.
-    Cta "cta" cta;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
 }
 
 impl Framing {
