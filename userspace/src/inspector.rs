@@ -1,19 +1,20 @@
 //! `inspect`, from opening the captures to the summary.
 
-use std::{collections::HashMap, net::IpAddr, net::SocketAddr};
+use std::{collections::HashMap, net::IpAddr, net::SocketAddr, path::Path};
 
 use xdp_prog::Reason;
 
 use crate::{
     cli::inspect::InspectArgs,
     config::{Feed, ProtocolSpec},
+    console::tell,
     failure::Failure,
     framing::Framing,
     ledger::Ledger,
     line::LineSpec,
     pipeline::Pipeline,
     report::{self, Summary},
-    sink::Count,
+    sink::{Count, Sink},
     source::{
         Received, Source as _,
         capture::{CaptureCounters, CaptureFrame, CaptureSource, Lines},
@@ -89,18 +90,18 @@ impl Lines for Table {
     }
 }
 
-/// Reads the captures to their end and prints the summary.
+/// Reads the captures to their end, hands what is in them to `sink`, and prints the summary. Gives the sink back.
 ///
 /// # Errors
 /// [`Failure::Usage`] when a file cannot be opened or is no capture; [`Failure::Failed`] when reading fails further on.
-pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
+pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failure> {
     // How much is held does not depend on the framing.
     let most_held = args.feed.limits(Framing::MoldUdp64.facts(), feed.lines.len().max(1)).most_held();
     let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
     let table = Table::new(feed, args.feed.protocols.clone());
     let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
-    let mut pipeline: Pipeline<CaptureFrame, Count> = Pipeline::new(Count::default());
+    let mut pipeline: Pipeline<CaptureFrame, Count<K>> = Pipeline::new(Count::before(sink), 0);
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     let mut received = 0;
     let mut span: Option<(u64, u64)> = None;
@@ -152,18 +153,19 @@ pub fn run(args: &InspectArgs, feed: Feed) -> Result<(), Failure> {
         notes,
     };
     // Told even if reading failed: what came before is accounted for.
-    summary.print(args.json)?;
-    failure.map_or(Ok(()), |error| Err(error.into()))
+    if args.messages.as_deref() == Some(Path::new("-")) {
+        tell(format_args!("{}", summary.text(args.json).trim_end()));
+    } else {
+        summary.print(args.json)?;
+    }
+    failure.map_or_else(|| Ok(pipeline.into_sink().into_next()), |error| Err(error.into()))
 }
 
 /// Gives the pipeline the channels and lines it does not have yet.
-fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F, Count>) {
+fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F, impl Sink>) {
     for channel in feed.channels.iter().skip(pipeline.channels().len()) {
-        pipeline.add_channel(
-            channel.protocol,
-            args.feed.limits(channel.protocol.framing.facts(), channel.lines.len()),
-        );
-        pipeline.sink_mut().add_channel(channel.protocol.codec);
+        let limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
+        pipeline.add_channel(&channel.name, channel.protocol, limits);
     }
     for line in feed.lines.iter().skip(pipeline.lines()) {
         pipeline.add_line(line.channel, line.index);

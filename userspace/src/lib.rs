@@ -8,6 +8,7 @@ pub mod source; // where datagrams come from: one trait
 pub mod wire; // Ethernet to UDP for sources without the program's header in front
 pub mod framing; // datagram → stream, first sequence, count
 pub mod arbiter; // message ranges of redundant lines → one stream in order, once, with every gap named
+pub mod recovery; // what no line brought, asked for again; the snapshot of a stream joined late
 pub mod codec; // typed views over message bytes
 pub mod sink; // where messages and events go
 pub mod pipeline; // framing → arbiter → codec → sink, the same for every source

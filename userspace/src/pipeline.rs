@@ -2,13 +2,23 @@
 //!
 //! framing → arbiter → codec → sink, all on the worker's thread, all on the bytes where the source put them.
 
+mod arena; // room for what waits and cannot stay where it is
+mod delivery; // what the arbiter delivers to
+#[cfg(test)]
+mod tests;
+
 use crate::{
-    arbiter::{Arbiter, Arrival, Event, Limits, Outlet, StreamIndex},
+    arbiter::{Arbiter, Arrival, Limits},
     config::Protocol,
-    framing::{Malformed, Unit},
-    sink::{Place, Sink},
+    framing::Malformed,
+    sink::Sink,
     source::Frames,
 };
+use arena::Arena;
+use delivery::{Delivery, Offered};
+
+pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
+pub use delivery::Held;
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +47,7 @@ pub struct Framed {
 pub struct Channel<F> {
     protocol: Protocol,
     framed: Framed,
-    arbiter: Arbiter<F>,
+    arbiter: Arbiter<Held<F>>,
 }
 
 impl<F> Channel<F> {
@@ -49,7 +59,7 @@ impl<F> Channel<F> {
 
     /// Its arbiter, for its counters.
     #[must_use]
-    pub const fn arbiter(&self) -> &Arbiter<F> {
+    pub const fn arbiter(&self) -> &Arbiter<Held<F>> {
         &self.arbiter
     }
 }
@@ -66,6 +76,7 @@ pub struct Pipeline<F, K> {
     channels: Vec<Channel<F>>,
     routes: Vec<Route>,
     sink: K,
+    arena: Arena,
     /// The least deadline of all channels' reorder windows, or earlier.
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
@@ -83,14 +94,23 @@ pub struct Told {
 }
 
 impl<F, K: Sink> Pipeline<F, K> {
-    /// A pipeline without channels that hands on to `sink`.
-    pub const fn new(sink: K) -> Self {
-        let told = Told { messages: 0, messages_lost: 0 };
-        Self { channels: Vec::new(), routes: Vec::new(), sink, deadline_ns: u64::MAX, sealed: false, told }
+    /// A pipeline without channels that hands on to `sink`. Beside the frames that its source holds, it keeps at
+    /// most `arena_slots` waiting datagrams of at most [`SLOT_BYTES`] each.
+    pub fn new(sink: K, arena_slots: u32) -> Self {
+        Self {
+            channels: Vec::new(),
+            routes: Vec::new(),
+            sink,
+            arena: Arena::new(arena_slots),
+            deadline_ns: u64::MAX,
+            sealed: false,
+            told: Told::default(),
+        }
     }
 
-    /// Adds a channel; its index is the number of channels added before.
-    pub fn add_channel(&mut self, protocol: Protocol, limits: Limits) {
+    /// Adds a channel, to the sink as well; its index is the number of channels added before.
+    pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
+        self.sink.add_channel(name, protocol);
         self.channels.push(Channel { protocol, framed: Framed::default(), arbiter: Arbiter::new(limits) });
     }
 
@@ -103,6 +123,12 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[must_use]
     pub fn channels(&self) -> &[Channel<F>] {
         &self.channels
+    }
+
+    /// What was copied to wait.
+    #[must_use]
+    pub const fn arena(&self) -> &ArenaCounters {
+        self.arena.counters()
     }
 
     /// How many lines were added.
@@ -121,9 +147,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         &self.sink
     }
 
-    /// The sink, to add a channel to it.
-    pub const fn sink_mut(&mut self) -> &mut K {
-        &mut self.sink
+    /// The sink, for good.
+    pub fn into_sink(self) -> K {
+        self.sink
     }
 
     /// Takes one datagram of line `line`. The frame is given back to `frames`, or held by the arbiter.
@@ -160,17 +186,19 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
+            reset: false,
         };
         let mut delivery = Delivery {
             frames,
-            current: Some(frame),
+            arena: &mut self.arena,
+            current: Some(Offered::Frame(frame)),
             protocol: *protocol,
             channel: index,
             sink: &mut self.sink,
             told: &mut self.told,
         };
         arbiter.offer(&arrival, &mut delivery);
-        if let Some(frame) = delivery.current {
+        if let Some(Offered::Frame(frame)) = delivery.current {
             frames.release(frame);
         }
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
@@ -231,78 +259,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         &mut self,
         frames: &mut P,
         index: usize,
-        act: impl FnOnce(&mut Arbiter<F>, &mut Delivery<'_, P, K>),
+        act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
         let Channel { protocol, framed: _, arbiter } = &mut self.channels[index];
-        let (sink, told) = (&mut self.sink, &mut self.told);
+        let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let mut delivery =
-            Delivery { frames, current: None, protocol: *protocol, channel: index, sink, told };
+            Delivery { frames, arena, current: None, protocol: *protocol, channel: index, sink, told };
         act(arbiter, &mut delivery);
-    }
-}
-
-/// What the arbiter delivers to while one datagram is offered.
-struct Delivery<'a, P: Frames, K> {
-    frames: &'a mut P,
-    /// The datagram being offered, until it is held.
-    current: Option<P::Frame>,
-    protocol: Protocol,
-    channel: usize,
-    sink: &'a mut K,
-    told: &'a mut Told,
-}
-
-impl<P: Frames, K: Sink> Delivery<'_, P, K> {
-    #[inline]
-    fn messages(&mut self, stream: StreamIndex, first: u64, units: (u64, u64), held: Option<&P::Frame>) {
-        let Self { frames, current, protocol: Protocol { framing, codec }, channel, sink, told } = self;
-        let Some(frame) = held.or(current.as_ref()) else { return };
-        let facts = framing.facts();
-        let step = match facts.unit {
-            Unit::Message => 1,
-            Unit::Packet => 0,
-        };
-        let mask = facts.sequence_mask();
-        let mut place = Place { channel: *channel, stream, sequence: first & mask };
-        framing.messages(frames.payload(frame), units.0, units.1, |message| {
-            sink.message(place, codec.map(|codec| codec.read(message)), message);
-            place.sequence = place.sequence.wrapping_add(step) & mask;
-            told.messages += 1;
-        });
-    }
-}
-
-impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
-    type Held = P::Frame;
-
-    #[inline]
-    fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
-        self.messages(stream, sequence, (skip, take), None);
-    }
-
-    #[inline]
-    fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &P::Frame) {
-        self.messages(stream, sequence, (skip, take), Some(held));
-    }
-
-    fn hold(&mut self) -> Option<P::Frame> {
-        match self.frames.hold(self.current.take()?) {
-            Ok(frame) => Some(frame),
-            Err(frame) => {
-                self.current = Some(frame);
-                None
-            }
-        }
-    }
-
-    fn release(&mut self, held: P::Frame) {
-        self.frames.release(held);
-    }
-
-    fn event(&mut self, stream: StreamIndex, event: Event) {
-        if let Event::Gap { count, .. } = event {
-            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
-        }
-        self.sink.event(self.channel, stream, event);
     }
 }

@@ -177,6 +177,11 @@ impl<K: Sink> Worker<K> {
         &self.pipeline
     }
 
+    /// The pipeline's sink, for good.
+    pub fn into_sink(self) -> K {
+        self.pipeline.into_sink()
+    }
+
     /// The latencies.
     pub const fn latency(&self) -> &Latency {
         &self.latency

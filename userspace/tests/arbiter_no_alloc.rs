@@ -2,7 +2,7 @@
 
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use xdpfeed::arbiter::{Arbiter, Arrival, Event, Limits, Outlet, Start, StreamIndex};
+use xdpfeed::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, Start, StreamIndex};
 use xdpfeed::framing::{Kind, StreamKey};
 
 /// Counts, and keeps up to `room`.
@@ -49,6 +49,11 @@ fn nothing_is_allocated_on_the_way() {
         window_ns: 500,
         max_streams: 40,
         max_jump: 10_000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     };
     let mut rng = Pcg64Mcg::seed_from_u64(1);
     let mut outlet = Count { room: 200, held: 0, delivered: 0, events: 0 };
@@ -72,7 +77,10 @@ fn nothing_is_allocated_on_the_way() {
                 _ => Kind::Data,
             };
             let key = StreamKey([u8::try_from(stream).unwrap_or(0); 16]);
-            arbiter.offer(&Arrival { line, key, kind, first: *at, count, stamp_ns: now }, &mut outlet);
+            arbiter.offer(
+                &Arrival { line, key, kind, first: *at, count, stamp_ns: now, reset: false },
+                &mut outlet,
+            );
             *at += if kind == Kind::Data { count } else { 0 };
             arbiter.advance(now.saturating_sub(10), &mut outlet);
         }

@@ -13,7 +13,7 @@ use std::{
 
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     codec::Codec,
     config::Protocol,
     framing::Framing,
@@ -101,7 +101,7 @@ fn worker() -> Worker<Count> {
         program.set_socket(queue, &socket).unwrap();
         source.add(socket, vec![0, 1], 0);
     }
-    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default());
+    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
     let limits = Limits {
         lines: 2,
@@ -111,9 +111,13 @@ fn worker() -> Worker<Count> {
         window_ns: 2_000_000,
         max_streams: 4,
         max_jump: 1_000_000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     };
-    pipeline.add_channel(protocol, limits);
-    pipeline.sink_mut().add_channel(protocol.codec);
+    pipeline.add_channel("feed", protocol, limits);
     pipeline.add_line(0, 0);
     pipeline.add_line(0, 1);
     let matches: Vec<Match> = (0u16..)

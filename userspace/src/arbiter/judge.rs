@@ -3,10 +3,10 @@
 //!
 //! Nothing here depends on how far another line is, so a line that lags resets nothing, however far it lags.
 
-use super::limits::{OUTAGE_NS, RUN_STEPS};
+use super::limits::{OUTAGE_NS, RUN_SKIP, RUN_STEPS};
 use super::run::{Doubt, Doubted, Meaning, steps_from_origin};
 use super::seam::{At, Body, Outlet, Piece};
-use super::{Arbiter, Stream};
+use super::{Arbiter, Limits, Stream};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
@@ -16,9 +16,10 @@ impl<H> Arbiter<H> {
         if !self.pursue(at, piece, outlet) {
             self.judge(at, piece, outlet);
         }
-        let epoch = self.streams[at.stream].epoch;
+        let (epoch, limits) = (self.streams[at.stream].epoch, self.limits);
         let (track, _) = self.track(at);
-        track.regular = track.seen && track.epoch == epoch && track.run.is_none() && track.next > 1;
+        track.regular =
+            track.seen && track.epoch == epoch && track.run.is_none() && !limits.at_origin(track.next);
     }
 
     /// The line lives. One that was away while the stream was reset cannot know which epoch it is in.
@@ -38,12 +39,16 @@ impl<H> Arbiter<H> {
         let (own_next, head) = (track.seen.then_some(track.next), self.streams[at.stream].next);
         let Some(place) = track.run else { return false };
         let Some(run) = self.runs.get_mut(place) else { return false };
-        let at_once = track.seen && restarts(piece, track.next) && !track.near_origin();
+        let at_once = track.seen && restarts(&self.limits, piece, track.next) && !track.near_origin();
         let reordered = run.doubt == Doubt::Back
             && piece.first != run.next
             && holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns);
         let meaning = match (at_once, reordered) {
-            (true, _) if run.doubt == Doubt::Back && run.first <= 1 => Meaning::Proof,
+            (true, _)
+                if run.doubt == Doubt::Back && run.from_origin && self.limits.at_origin(piece.first) =>
+            {
+                Meaning::Proof
+            }
             (true, _) | (_, true) => Meaning::Stranger,
             _ => run.weigh(piece, own_next, head),
         };
@@ -59,9 +64,9 @@ impl<H> Arbiter<H> {
     }
 
     fn judge(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
-        let max_jump = self.limits.max_jump;
+        let limits = self.limits;
         let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-        let (track, holes) = self.track(at);
+        let (track, _) = self.track(at);
         let in_epoch = track.epoch == epoch;
         if !track.seen || piece.end >= track.next {
             // A hole may keep the stream's next behind while the line goes on; and a line in an old epoch has
@@ -72,28 +77,38 @@ impl<H> Arbiter<H> {
                 (false, _) => next,
             };
             let seen = track.seen;
-            if piece.first.saturating_sub(expected) > max_jump {
+            if piece.first.saturating_sub(expected) > limits.max_jump {
                 let Some(other) = self.agreeing(at, piece) else {
                     return self.begin_run(at, Doubt::Jump, piece, 1, outlet);
                 };
                 self.believe(other, outlet);
                 self.leap(at, piece.first);
             } else if !seen {
-                self.begin(at, piece.first);
+                self.begin(at, piece.first, piece.reset);
             }
             return self.follow(at, piece, Body::Offered, outlet);
         }
+        self.judge_back(at, piece, outlet);
+    }
+
+    /// Behind what its line brought: a straggler, something brought once more, or a line that starts again.
+    fn judge_back(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
+        let limits = self.limits;
+        let (track, holes) = self.track(at);
         let near_origin = track.near_origin();
         match piece.kind {
             Kind::EndOfSession => {} // an end that was overtaken: the line went on after it
+            Kind::Data | Kind::Heartbeat if restarts(&limits, piece, track.next) && !near_origin => {
+                self.fall_back(at, piece.first, piece, outlet);
+                if piece.kind == Kind::Data {
+                    self.follow(at, piece, Body::Offered, outlet);
+                }
+            }
             Kind::Data if holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns) => {
                 self.follow(at, piece, Body::Offered, outlet);
             }
-            Kind::Heartbeat if track.next <= 1 => {} // at 0 by a line that was at 1: the same place
-            Kind::Heartbeat if restarts(piece, track.next) && !near_origin => {
-                self.fall_back(at, piece.first, piece.stamp_ns, outlet);
-            }
-            Kind::Data if piece.first <= 1 => {
+            Kind::Heartbeat if limits.at_origin(track.next) => {} // at 0 by a line that was at 1: the same place
+            Kind::Data if limits.at_origin(piece.first) => {
                 self.begin_run(at, Doubt::Back, piece, steps_from_origin(near_origin), outlet);
             }
             Kind::Data | Kind::Heartbeat => self.begin_run(at, Doubt::Back, piece, RUN_STEPS, outlet),
@@ -101,10 +116,10 @@ impl<H> Arbiter<H> {
     }
 
     /// A line's own sequence begins at `first`. What a stream that starts at its origin had before, the line missed.
-    pub(super) fn begin(&mut self, at: At, first: u64) {
+    pub(super) fn begin(&mut self, at: At, first: u64, reset: bool) {
         let &Stream { floor, epoch, from_origin, .. } = &self.streams[at.stream];
         let (track, holes) = self.track(at);
-        track.begin(holes, first);
+        track.begin(holes, first, reset || first <= RUN_SKIP); // what was sent before may have been overtaken
         if track.epoch == epoch && from_origin && first > floor {
             self.lines[at.line].gaps += 1;
             self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(first - floor);
@@ -125,8 +140,9 @@ impl<H> Arbiter<H> {
 
     /// Counts what the line left out in front of `piece`, or brings now that it had left out.
     pub(super) fn go_on(&mut self, at: At, piece: &Piece) {
+        let at_origin = self.limits.at_origin(piece.first);
         let (track, holes) = self.track(at);
-        let followed = track.follow(holes, piece.first, piece.end);
+        let followed = track.follow(holes, piece.first, piece.end, at_origin);
         let line = &mut self.lines[at.line];
         line.gaps += u64::from(followed.skipped > 0);
         line.skipped = line.skipped.saturating_add(followed.skipped);
@@ -157,7 +173,8 @@ impl<H> Arbiter<H> {
             self.dismiss(oldest, outlet);
         }
         let head = self.streams[at.stream].next;
-        if let Some(place) = self.runs.begin(at, doubt, piece, steps, head) {
+        let from_origin = doubt == Doubt::Back && (piece.reset || self.limits.at_origin(piece.first));
+        if let Some(place) = self.runs.begin(at, doubt, piece, steps, head, from_origin) {
             self.track(at).0.run = Some(place);
             self.doubt(at, place, piece, outlet);
         }
@@ -179,7 +196,10 @@ impl<H> Arbiter<H> {
     }
 }
 
-/// Whether `piece` is a heartbeat that announces the origin to a line past it.
-fn restarts(piece: &Piece, own_next: u64) -> bool {
-    piece.kind == Kind::Heartbeat && piece.first <= 1 && own_next > 1
+/// Whether `piece` says by itself that a line which is past it starts again: its sender says so, or it is a heartbeat
+/// at the origin.
+fn restarts(limits: &Limits, piece: &Piece, own_next: u64) -> bool {
+    let heartbeat =
+        piece.kind == Kind::Heartbeat && limits.at_origin(piece.first) && !limits.at_origin(own_next);
+    piece.kind != Kind::EndOfSession && piece.first < own_next && (piece.reset || heartbeat)
 }

@@ -45,6 +45,11 @@ impl Keys {
         (index != FREE).then_some(index as usize)
     }
 
+    /// The key of a stream.
+    pub(super) fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
+        self.keys.get(stream)
+    }
+
     /// Adds `key`, which is not there yet; `None` when there are as many as there may be.
     pub(super) fn add(&mut self, key: StreamKey) -> Option<StreamIndex> {
         let index = self.keys.len();

@@ -22,7 +22,7 @@ impl<H> Arbiter<H> {
     pub(super) fn leap(&mut self, at: At, first: u64) {
         let (track, _) = self.track(at);
         if !track.seen {
-            return self.begin(at, first);
+            return self.begin(at, first, false);
         }
         let skipped = first.saturating_sub(track.next);
         track.left = Some((track.next, first));

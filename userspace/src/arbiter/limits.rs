@@ -5,8 +5,22 @@
 pub enum Start {
     /// With the first sequence seen. Streams after the first, and epochs, follow [`Limits::origin`].
     First,
-    /// With sequence 1, and so does every stream: what was sent before the receiver came is a gap.
+    /// At [`Limits::origin`], and so does every stream: what was sent before the receiver came is a gap. Without
+    /// an origin as `First`.
     One,
+    /// Where a snapshot says, stream by stream: what comes before [`super::Arbiter::join`] waits.
+    Snapshot,
+}
+
+/// What becomes of a hole whose window closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnGap {
+    /// It is given up.
+    Skip,
+    /// The stream stays there until it is filled, or more waits than can be held.
+    Hold,
+    /// It is asked for, see [`super::Outlet::wanted`], and given up [`Limits::recover_ns`] later.
+    Recover,
 }
 
 /// The bounds of one channel's arbitration.
@@ -16,14 +30,25 @@ pub struct Limits {
     pub lines: usize,
     /// Where it begins.
     pub start: Start,
-    /// Where the sequences of a session begin, if the streams of the channel are sessions that succeed each
-    /// other: a session after the first, or an epoch, that is first seen above it has lost its head. `None` where
-    /// that is not known, or streams run side by side: each begins with the first sequence seen.
+    /// Where sequences begin: an epoch, or a session after the channel's first, that is first seen above it has
+    /// lost its head. `None` where they may begin anywhere: each begins with the first sequence seen.
     pub origin: Option<u64>,
+    /// The streams of the channel run side by side (units, partitions) rather than succeed each other: one that
+    /// is first seen after another says nothing of what was sent before.
+    pub parallel: bool,
+    /// Width of a sequence on the wire: 16, 32 or 64. Narrower ones start over when they are used up, and are
+    /// extended to 64 bits by where their line is.
+    pub sequence_bits: u32,
     /// Datagrams that wait, over all streams of the channel, before the oldest gap is declared. 0: none waits.
     pub window_packets: usize,
     /// Nanoseconds of receive stamps a hole stays open before its gap is declared. 0: none does.
     pub window_ns: u64,
+    /// What becomes of a hole then.
+    pub on_gap: OnGap,
+    /// Nanoseconds that recovery has to fill a hole, from when it is asked to.
+    pub recover_ns: u64,
+    /// Nanoseconds without a datagram on any line after which a stream is told to be stale. 0: never.
+    pub silence_ns: u64,
     /// Streams a channel may open; further ones are counted and refused.
     pub max_streams: usize,
     /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed. It is also
@@ -50,15 +75,22 @@ impl Limits {
         self.max_streams.saturating_mul(self.lines).min(MAX_RUNS)
     }
 
+    /// Whether a line at `sequence` is where sequences begin. One that numbers from 1 may say 0 before.
+    pub(super) fn at_origin(&self, sequence: u64) -> bool {
+        sequence <= self.origin.unwrap_or(1).max(1)
+    }
+
     /// Where a stream begins of which `first` is the first sequence seen, and whether that is its origin.
     /// `later`: it is not the channel's first.
     pub(super) fn begin_stream(&self, first: u64, later: bool) -> (u64, bool) {
         match (self.start, self.origin) {
-            (Start::One, _) => (1, true),
-            (Start::First, Some(origin)) if later && first.saturating_sub(origin) <= MISSED_UNITS => {
+            (Start::One, Some(origin)) => (origin, true),
+            (Start::First, Some(origin))
+                if later && !self.parallel && first.saturating_sub(origin) <= MISSED_UNITS =>
+            {
                 (origin.min(first), true)
             }
-            (Start::First, _) => (first, false),
+            (Start::First | Start::One | Start::Snapshot, _) => (first, false),
         }
     }
 
@@ -66,10 +98,10 @@ impl Limits {
     pub(super) fn begin_epoch(&self, first: u64) -> (u64, bool) {
         let near = |origin: u64| first.saturating_sub(origin) <= self.max_jump;
         match (self.start, self.origin) {
-            (Start::One, _) if near(1) => (1, true),
-            (Start::First, Some(origin)) if near(origin) => (origin.min(first), true),
-            (Start::One, _) => (first, true),
-            (Start::First, _) => (first, false),
+            (Start::One, Some(origin)) if near(origin) => (origin, true),
+            (Start::First | Start::Snapshot, Some(origin)) if near(origin) => (origin.min(first), true),
+            (Start::One, Some(_)) => (first, true),
+            (Start::First | Start::One | Start::Snapshot, _) => (first, false),
         }
     }
 }

@@ -26,8 +26,8 @@ mod track;
 mod window;
 
 pub use counters::{Counters, Discarded, LineCounters};
-pub use limits::{Limits, Start};
-pub use seam::{Arrival, Event, Outlet, StreamIndex};
+pub use limits::{Limits, OnGap, Start};
+pub use seam::{Arrival, Event, Outlet, StaleCause, StreamIndex};
 
 use crate::framing::{Kind, StreamKey};
 use keys::Keys;
@@ -126,6 +126,12 @@ impl<H> Arbiter<H> {
     #[must_use]
     pub fn lines(&self) -> &[LineCounters] {
         &self.lines
+    }
+
+    /// The key of a stream.
+    #[must_use]
+    pub fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
+        self.keys.key(stream)
     }
 
     /// The next expected sequence of a stream.

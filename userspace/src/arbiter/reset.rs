@@ -7,23 +7,19 @@ use super::{Arbiter, Track};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
-    /// A line starts again at `first`. The first line to do so takes the stream with it; one that was an epoch
+    /// A line starts again at `first`, as `by` says. The first line to do so takes the stream with it; one that was an epoch
     /// behind comes into the next that the stream has been through.
-    pub(super) fn fall_back(
-        &mut self,
-        at: At,
-        first: u64,
-        stamp_ns: u64,
-        outlet: &mut impl Outlet<Held = H>,
-    ) {
+    pub(super) fn fall_back(&mut self, at: At, first: u64, by: &Piece, outlet: &mut impl Outlet<Held = H>) {
         if self.track(at).0.epoch == self.streams[at.stream].epoch {
-            let begin = self.returns(at, first).unwrap_or_else(|| self.limits.begin_epoch(first));
-            self.reset(at.stream, begin, stamp_ns, outlet);
+            let told = by.reset.then_some((first, true));
+            let begin = told.or_else(|| self.returns(at, first));
+            let begin = begin.unwrap_or_else(|| self.limits.begin_epoch(first));
+            self.reset(at.stream, begin, by.stamp_ns, outlet);
         }
         let (track, _) = self.track(at);
         track.epoch += 1;
         track.unsure = false;
-        self.begin(at, first);
+        self.begin(at, first, by.reset);
         self.lines[at.line].fallbacks += 1;
     }
 
@@ -52,7 +48,11 @@ impl<H> Arbiter<H> {
         let stamp_ns = self.track(at).0.last_ns;
         self.track(at).0.run = None;
         match run.doubt {
-            Doubt::Back => self.fall_back(at, run.first, stamp_ns, outlet),
+            Doubt::Back => {
+                let reset = run.datagrams.first().is_some_and(|doubted| doubted.piece.reset);
+                let by = Piece { kind: Kind::Data, first: run.first, end: run.first, stamp_ns, reset };
+                self.fall_back(at, run.first, &by, outlet);
+            }
             Doubt::Jump => self.leap(at, run.first),
         }
         for Doubted { piece, held } in run.datagrams.drain(..) {

@@ -29,7 +29,9 @@ pub(super) struct Run<H> {
     pub(super) first: u64,
     /// Where it continues.
     pub(super) next: u64,
-    /// A heartbeat at the origin began it: the first unit from there is proof.
+    /// It begins where sequences begin, or its sender says so.
+    pub(super) from_origin: bool,
+    /// A heartbeat there began it: the first unit from there is proof.
     pub(super) from_origin_heartbeat: bool,
     /// Datagrams that have to continue from it before it is believed.
     steps_needed: u8,
@@ -130,7 +132,8 @@ impl<H> Runs<H> {
         }
     }
 
-    /// Begins a run at `piece`, where there is room for one; says where it is. The stream is at `head`.
+    /// Begins a run at `piece`, where there is room for one; says where it is. The stream is at `head`; `from_origin`:
+    /// `piece` is where sequences begin, and behind its line.
     pub(super) fn begin(
         &mut self,
         at: At,
@@ -138,6 +141,7 @@ impl<H> Runs<H> {
         piece: &Piece,
         steps_needed: u8,
         head: u64,
+        from_origin: bool,
     ) -> Option<usize> {
         let place = self.runs.iter().position(Option::is_none)?;
         let datagrams = self.spare.pop()?;
@@ -147,7 +151,8 @@ impl<H> Runs<H> {
             doubt,
             first: piece.first,
             next: piece.end,
-            from_origin_heartbeat: piece.kind == Kind::Heartbeat && piece.first <= 1 && doubt == Doubt::Back,
+            from_origin,
+            from_origin_heartbeat: from_origin && piece.kind == Kind::Heartbeat,
             steps_needed,
             steps: 0,
             since_ns: piece.stamp_ns,

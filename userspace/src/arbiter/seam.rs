@@ -6,32 +6,63 @@ use crate::framing::{Kind, StreamKey};
 /// A datagram as the arbiter sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
-    /// Which of the channel's lines brought it (0 for A).
+    /// Which of the channel's lines brought it (0 for A). [`super::Limits::lines`], one past the last of them:
+    /// recovery did. Such a datagram is not judged, only put where it belongs.
     pub line: usize,
     /// Its sequence space.
     pub key: StreamKey,
     /// What it is for.
     pub kind: Kind,
-    /// Sequence of its first unit, or the next one for heartbeat and end of session.
+    /// Sequence of its first unit, or the next one for heartbeat and end of session: as wide as it is on the
+    /// wire, see [`super::Limits::sequence_bits`].
     pub first: u64,
     /// Units it carries.
     pub count: u64,
     /// Receive stamp in ns.
     pub stamp_ns: u64,
+    /// The sender says that its sequence starts again with this datagram.
+    pub reset: bool,
 }
 
-/// Index of a stream within its channel, in the order of appearance. Never used for another stream.
+/// Index of a stream within its channel, in the order of appearance. Used for another stream only after
+/// [`Event::End`] was told of this one, and when [`super::Limits::max_streams`] are open; [`super::Arbiter::key`]
+/// says which it is.
 pub type StreamIndex = usize;
 
-/// What happened in a stream, told between the units it stands between.
+/// Why a stream no longer says how things are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaleCause {
+    /// Units are missing though their window closed, and what is known beyond them is not delivered yet.
+    Hole,
+    /// No line of the stream was heard for [`super::Limits::silence_ns`].
+    Silence,
+}
+
+/// What happened in a stream, told between the units it stands between. Sequences have 64 bits; see
+/// [`super::Limits::sequence_bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Units `first..first + count` did not come before their window closed.
+    /// Units `first..first + count` are given up: they did not come in time.
     Gap {
         /// First missing sequence.
         first: u64,
         /// Missing units.
         count: u64,
+    },
+    /// The units told next, `first..first + count`, were brought by recovery after their window had closed.
+    Recovered {
+        /// First of them.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// What was told of the stream may be out of date. The units told next are the end of a silence; see
+    /// `docs/arbitration.md` for the end of a stall at a hole.
+    Stale {
+        /// Next expected sequence.
+        next: u64,
+        /// Why.
+        cause: StaleCause,
     },
     /// The stream starts again at `next`: a new epoch.
     Reset {
@@ -43,6 +74,20 @@ pub enum Event {
         /// One past the last sequence.
         next: u64,
     },
+}
+
+impl Event {
+    /// With its sequences as they are on the wire, where they have only the bits of `mask`.
+    #[must_use]
+    pub fn on_wire(self, mask: u64) -> Self {
+        match self {
+            Self::Gap { first, count } => Self::Gap { first: first & mask, count },
+            Self::Recovered { first, count } => Self::Recovered { first: first & mask, count },
+            Self::Stale { next, cause } => Self::Stale { next: next & mask, cause },
+            Self::Reset { next } => Self::Reset { next: next & mask },
+            Self::End { next } => Self::End { next: next & mask },
+        }
+    }
 }
 
 /// What the arbiter needs from its surroundings: where units go and how a datagram is kept.
@@ -60,6 +105,10 @@ pub trait Outlet {
     fn release(&mut self, held: Self::Held);
     /// Something happened in the stream.
     fn event(&mut self, stream: StreamIndex, event: Event);
+    /// Units `first..first + count` are missing and their window has closed: recovery may ask for them. Called once
+    /// for each hole, under [`super::OnGap::Recover`] alone. Nothing else is ever asked of a stream before its
+    /// units reach [`Outlet::offered`]; a reset makes it void.
+    fn wanted(&mut self, _stream: StreamIndex, _first: u64, _count: u64) {}
 }
 
 /// A datagram's range of its stream, without what says where it came from.
@@ -71,19 +120,21 @@ pub(super) struct Piece {
     /// One past the last unit; `first` where there is none.
     pub(super) end: u64,
     pub(super) stamp_ns: u64,
+    /// The sender says that its sequence starts again here.
+    pub(super) reset: bool,
 }
 
 impl Piece {
     /// The range of an arrival; `None` if no datagram can have it.
     pub(super) fn of(arrival: &Arrival) -> Option<Self> {
-        let &Arrival { kind, first, count, stamp_ns, .. } = arrival;
+        let &Arrival { kind, first, count, stamp_ns, reset, .. } = arrival;
         let (kind, units) = match kind {
             Kind::Data if count == 0 => (Kind::Heartbeat, 0),
             Kind::Data if count > MAX_UNITS => return None,
             Kind::Data => (Kind::Data, count),
             Kind::Heartbeat | Kind::EndOfSession => (kind, 0),
         };
-        Some(Self { kind, first, end: first.checked_add(units)?, stamp_ns })
+        Some(Self { kind, first, end: first.checked_add(units)?, stamp_ns, reset })
     }
 
     pub(super) fn units(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! A line's own sequence within a stream: what it left out, and whether it ever went back.
 
-use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, RUN_SKIP, RUN_STEPS};
+use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, RUN_STEPS};
 
 /// Where one line is in one stream.
 #[derive(Default)]
@@ -42,8 +42,8 @@ pub(super) struct Followed {
 }
 
 impl Track {
-    /// Goes on with `first..end`, or back into a hole.
-    pub(super) fn follow(&mut self, holes: &mut Holes, first: u64, end: u64) -> Followed {
+    /// Goes on with `first..end`, or back into a hole. `at_origin`: `first` is where sequences begin.
+    pub(super) fn follow(&mut self, holes: &mut Holes, first: u64, end: u64, at_origin: bool) -> Followed {
         let mut followed = Followed::default();
         if first > self.next {
             followed.skipped = first - self.next;
@@ -61,21 +61,21 @@ impl Track {
                 touched_ns: self.last_ns,
             });
         }
-        if first <= 1 && end >= self.next {
+        if at_origin && end >= self.next {
             self.near_origin_until = self.datagrams.saturating_add(RUN_STEPS.into());
         }
         self.next = self.next.max(end);
         followed
     }
 
-    /// The line begins, for the first time or again, at `next`.
-    pub(super) fn begin(&mut self, holes: &mut Holes, next: u64) {
+    /// The line begins, for the first time or again, at `next`. `near`: that is near the origin, or where its
+    /// sender said that it begins.
+    pub(super) fn begin(&mut self, holes: &mut Holes, next: u64, near: bool) {
         holes.forget();
         self.next = next;
         self.left = None;
         self.seen = true;
         self.in_step = 0;
-        let near = next <= RUN_SKIP; // what was sent before may have been overtaken
         self.near_origin_until = if near { self.datagrams.saturating_add(RUN_STEPS.into()) } else { 0 };
     }
 
@@ -156,12 +156,12 @@ mod tests {
     #[test]
     fn skips_and_fills() {
         let (mut track, mut holes) = (Track { next: 10, ..Track::default() }, Holes::default());
-        assert_eq!(track.follow(&mut holes, 20, 25), Followed { skipped: 10, reordered: 0 });
+        assert_eq!(track.follow(&mut holes, 20, 25, false), Followed { skipped: 10, reordered: 0 });
         assert!(holes.explain(10, 11, 0, 0) && holes.explain(19, 30, 0, 0) && !holes.explain(20, 25, 0, 0));
-        assert_eq!(track.follow(&mut holes, 14, 16), Followed { skipped: 0, reordered: 2 });
-        assert_eq!(track.follow(&mut holes, 14, 16), Followed::default());
-        assert_eq!(track.follow(&mut holes, 12, 30), Followed { skipped: 0, reordered: 6 });
-        assert_eq!(track.follow(&mut holes, 10, 12), Followed { skipped: 0, reordered: 2 });
+        assert_eq!(track.follow(&mut holes, 14, 16, false), Followed { skipped: 0, reordered: 2 });
+        assert_eq!(track.follow(&mut holes, 14, 16, false), Followed::default());
+        assert_eq!(track.follow(&mut holes, 12, 30, false), Followed { skipped: 0, reordered: 6 });
+        assert_eq!(track.follow(&mut holes, 10, 12, false), Followed { skipped: 0, reordered: 2 });
         assert!(!holes.explain(0, 30, 0, 0));
         assert_eq!(track.next, 30);
     }
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn an_old_hole_explains_nothing() {
         let (mut track, mut holes) = (Track::default(), Holes::default());
-        track.follow(&mut holes, 5, 6);
+        track.follow(&mut holes, 5, 6, false);
         assert!(holes.explain(1, 2, HOLE_AGE, HOLE_AGE_NS));
         assert!(!holes.explain(1, 2, HOLE_AGE + 1, 0));
         assert!(!holes.explain(1, 2, 0, HOLE_AGE_NS + 1));

@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 
 use crate::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::ProtocolSpec,
     framing::Facts,
     line::LineSpec,
@@ -122,9 +122,14 @@ impl FeedArgs {
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
-            origin: if facts.parallel { None } else { facts.origin },
+            origin: facts.origin,
+            parallel: facts.parallel,
+            sequence_bits: facts.sequence_bits,
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: facts.silence_ns,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::feed::FeedArgs;
-use crate::{config::Feed, failure::Failure, receiver, worker::Wait};
+use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
 #[derive(Clone, Debug, Args)]
@@ -162,6 +162,14 @@ fn seconds(given: &str) -> Result<Duration, String> {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
+    with_sink(args, ())
+}
+
+/// Runs it, and hands messages and events to `sink` on the worker's thread; it comes back.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> {
     if args.feed.lines.is_empty() {
         return Err(Failure::Usage(
             "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
@@ -187,5 +195,5 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
             line.name, line.name, line.destination
         )));
     }
-    receiver::run(args, &feed)
+    receiver::run(args, &feed, sink)
 }

@@ -82,17 +82,33 @@ pub(super) use layouts;
 macro_rules! templates {
     (
         type $type:ident;
-        head { $($head_offset:literal $head:ident $head_kind:ident $head_text:literal)* }
+        head $head:tt
         $(
             $(#[$doc:meta])*
-            $label:literal $len:literal $name:ident $view:ident { $($fields:tt)* }
+            $label:literal $len:literal $name:ident $view:ident $fields:tt
         )*
     ) => {$(
+        $crate::codec::layout::template! {
+            $type $head
+            $(#[$doc])*
+            $label $len $name $view $fields
+        }
+    )*};
+}
+pub(super) use templates;
+
+/// Makes one view of [`templates`].
+macro_rules! template {
+    (
+        $type:ident { $($head:tt)* }
+        $(#[$doc:meta])*
+        $label:literal $len:literal $name:ident $view:ident { $($fields:tt)* }
+    ) => {
         $crate::codec::layout::views! {
             $(#[$doc])*
             #[doc = concat!("\n\nType ", stringify!($label), ", ", $len, " bytes.")]
             $len $view {
-                $($head_offset $head $head_kind $head_text)*
+                $($head)*
                 $($fields)*
             }
         }
@@ -104,9 +120,9 @@ macro_rules! templates {
             pub const LAYOUT: $crate::codec::MessageType =
                 $crate::codec::MessageType { label: stringify!($label), name: stringify!($name), len: $len };
         }
-    )*};
+    };
 }
-pub(super) use templates;
+pub(super) use template;
 
 /// What a kind of field is: its type on the wire, its getter, how it is shown. The one list of kinds.
 #[rustfmt::skip]

@@ -5,12 +5,16 @@
 
 pub mod asx_itch;
 pub mod asx_trade_itch;
+pub mod deribit;
 pub mod field;
 pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
 mod layout;
 mod message;
+pub mod pitch;
+pub mod sbe;
+pub mod rtp;
 mod shown;
 mod value;
 
@@ -43,8 +47,8 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
 }
 
@@ -126,11 +130,20 @@ codecs! {
     JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// Cboe Multicast PITCH 2.41, US equities.
+    Pitch "pitch" pitch;
     /// IEX TOPS 1.6.
     Tops "tops" tops;
     /// IEX DEEP+ 1.0.
     DeepPlus "deep+" deep_plus;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
+    /// RTP packets.
+    Rtp "rtp" rtp;
 }
+
+/// Codecs whose layouts come from documents alone.
+const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -141,10 +154,7 @@ impl Codec {
 
     /// Whether its layouts were never held against bytes of the exchange.
     #[must_use]
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::AsxItch | Self::Deep | Self::Tops | Self::DeepPlus => false,
-            Self::AsxTradeItch | Self::JpxItch => true,
-        }
+    pub fn unverified(self) -> bool {
+        UNVERIFIED.contains(&self)
     }
 }

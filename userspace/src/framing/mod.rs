@@ -4,17 +4,23 @@
 //! needs nothing else. Adding a framing touches its own file and the table behind [`Framing`].
 
 mod blocks;
+pub mod cboe;
+pub mod deribit;
 pub mod iextp;
+mod measured;
 pub mod moldudp64;
+pub mod rtp;
 
+#[cfg(test)]
+mod soundness;
 #[cfg(test)]
 mod tests;
 
 use crate::codec::Codec;
 
 /// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
-/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4). All zeros
-/// where a channel is one stream.
+/// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4), Cboe's
+/// unit (1). All zeros where a channel is one stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamKey(pub [u8; 16]);
 
@@ -228,6 +234,12 @@ framings! {
     MoldUdp64 "moldudp64" moldudp64;
     /// IEX Transport Protocol 1.
     IexTp "iextp" iextp;
+    /// Cboe Sequenced Unit Header.
+    Cboe "cboe" cboe;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
 }
 
 impl Framing {

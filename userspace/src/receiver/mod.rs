@@ -23,7 +23,7 @@ use crate::{
     failure::Failure,
     nic::Memberships,
     pipeline::Pipeline,
-    sink::Count,
+    sink::{Count, Sink},
     source::af_xdp::AfXdp,
     stop,
     worker::{Shared, Worker},
@@ -40,11 +40,16 @@ const SETTLE_LOOK: Duration = Duration::from_millis(1);
 /// Between two lines of `--progress`, and between two looks whether the interfaces are still there.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Receives until told to stop, and prints the summary.
+/// Datagrams that can wait beside those in frames: recovered ones, and what a socket cannot spare a frame for.
+/// 9 MB. Lower: after a burst of loss the reorder window gives way early, and that is counted. Higher costs memory.
+const ARENA_SLOTS: u32 = 1024;
+
+/// Receives until told to stop, hands what comes to `sink` on the worker's thread, and prints the summary. Gives
+/// the sink back.
 ///
 /// # Errors
 /// How it ended, if not well. Nothing stays attached or joined.
-pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
+pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Failure> {
     if let Some(cpu) = args.cpu {
         cpu::may_pin(cpu)?;
     }
@@ -56,7 +61,7 @@ pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
         interfaces.push(bind(args, feed, name, &mut source)?);
     }
     let memberships = join(feed, &interfaces)?;
-    let mut worker = Worker::new(source, pipeline(args, feed), stamped, args.wait)?;
+    let mut worker = Worker::new(source, pipeline(args, feed, sink), stamped, args.wait)?;
     let mut trace = args.trace_verdicts.then(|| Trace::start(&mut interfaces)).transpose()?;
     for bound in &mut interfaces {
         bound.program.set_matches(&bound.matches)?;
@@ -70,14 +75,15 @@ pub fn run(args: &RunArgs, feed: &Feed) -> Result<(), Failure> {
     drop(memberships);
     // Told even if the worker failed: what was received until then is accounted for.
     summary(feed, &interfaces, &worker, elapsed)?.print(args.json)?;
-    Ok(worked?)
+    worked?;
+    Ok(worker.into_sink().into_next())
 }
 
 /// Runs the worker until it is time to stop, then detaches and drains.
-fn work(
+fn work<K: Sink + Send>(
     args: &RunArgs,
     stop: &AtomicBool,
-    worker: &mut Worker<Count>,
+    worker: &mut Worker<Count<K>>,
     interfaces: &mut [Bound],
     mut trace: Option<&mut Trace>,
 ) -> Result<()> {
@@ -140,14 +146,11 @@ fn interface_names(feed: &Feed) -> Vec<&str> {
     names
 }
 
-fn pipeline(args: &RunArgs, feed: &Feed) -> Pipeline<Frame, Count> {
-    let mut pipeline = Pipeline::new(Count::default());
+fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
+    let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
     for channel in &feed.channels {
-        pipeline.add_channel(
-            channel.protocol,
-            args.feed.limits(channel.protocol.framing.facts(), channel.lines.len()),
-        );
-        pipeline.sink_mut().add_channel(channel.protocol.codec);
+        let limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
+        pipeline.add_channel(&channel.name, channel.protocol, limits);
     }
     for line in &feed.lines {
         pipeline.add_line(line.channel, line.index);

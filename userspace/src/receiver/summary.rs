@@ -10,15 +10,15 @@ use crate::{
     config::Feed,
     ledger::Ledger,
     report::{self, InterfaceSummary, QueueSummary, Summary},
-    sink::Count,
+    sink::{Count, Sink},
     worker::Worker,
 };
 
 /// Reads every counter there is, enters them in the ledger, and says what the user should know.
-pub(super) fn summary(
+pub(super) fn summary<K: Sink>(
     feed: &Feed,
     interfaces: &[Bound],
-    worker: &Worker<Count>,
+    worker: &Worker<Count<K>>,
     elapsed: Duration,
 ) -> Result<Summary> {
     let mut ledger = Ledger::default();

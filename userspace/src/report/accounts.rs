@@ -12,9 +12,9 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{Channel, Pipeline},
+    pipeline::{ArenaCounters, Channel, Pipeline},
     program::Verdicts,
-    sink::Count,
+    sink::{Count, Sink},
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -78,15 +78,20 @@ pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounter
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
 /// `received` is the source's own count of datagrams of the lines asked for. Returns the packets' part of the
 /// summary, but for what the source passed.
-pub fn enter_pipeline<F>(
+pub fn enter_pipeline<F, K: Sink>(
     ledger: &mut Ledger,
     feed: &Feed,
-    pipeline: &Pipeline<F, Count>,
+    pipeline: &Pipeline<F, Count<K>>,
     received: u64,
 ) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
     let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
     ledger.add("worker_received", received);
+    let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
+    // Evidence, in no identity: how datagrams waited, not what became of them.
+    ledger.add("arena_copies", copies);
+    ledger.add("arena_full", full);
+    ledger.add("arena_too_long", too_long);
     ledger.identity(
         "every datagram received went to a channel",
         [("worker_received", received)],
@@ -127,7 +132,7 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
 }
 
 /// What the user should know of channels that refused something.
-pub fn refusals<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<String> {
+pub fn refusals<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<String> {
     let channels = pipeline.channels().iter().zip(&feed.channels);
     let refused = channels.filter(|(channel, _)| channel.arbiter().counters().streams_refused > 0);
     refused

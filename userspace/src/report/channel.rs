@@ -8,7 +8,7 @@ use crate::{
     arbiter::LineCounters,
     config::Feed,
     pipeline::{Channel, Pipeline},
-    sink::{Count, Counted},
+    sink::{Count, Counted, Sink},
 };
 
 /// One line of a channel. Messages are units of sequence: packets where packets are numbered.
@@ -76,7 +76,7 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
 
 /// Summarises every channel of a pipeline that counts.
 #[must_use]
-pub fn channels<F>(feed: &Feed, pipeline: &Pipeline<F, Count>) -> Vec<ChannelSummary> {
+pub fn channels<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, Count<K>>) -> Vec<ChannelSummary> {
     let counted = pipeline.sink().channels();
     pipeline
         .channels()

@@ -98,12 +98,17 @@ impl Summary {
         })
     }
 
-    /// Prints it to standard output.
+    /// Prints it.
     ///
     /// # Errors
     /// When it could not be written.
     pub fn print(&self, as_json: bool) -> Result<(), Failure> {
-        let text = if as_json { format!("{}\n", self.to_json()) } else { self.to_string() };
-        console::print(&text)
+        console::print(&self.text(as_json))
+    }
+
+    /// What is printed.
+    #[must_use]
+    pub fn text(&self, as_json: bool) -> String {
+        if as_json { format!("{}\n", self.to_json()) } else { self.to_string() }
     }
 }

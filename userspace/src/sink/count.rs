@@ -3,7 +3,8 @@
 use super::{Place, Sink};
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::{Codec, Unread},
+    codec::Unread,
+    config::Protocol,
 };
 
 /// What one channel delivered.
@@ -21,6 +22,10 @@ pub struct Counted {
     pub gap_events: u64,
     /// Units of sequence in them.
     pub gap_units: u64,
+    /// Units told to be brought by recovery.
+    pub recovered_units: u64,
+    /// Times a stream was told to be stale.
+    pub stale_events: u64,
     /// Resets told in the stream.
     pub reset_events: u64,
     /// Sessions told to have ended.
@@ -35,23 +40,28 @@ impl Counted {
     }
 }
 
-/// The counting sink.
+/// The counting sink, in front of another that gets the same.
 #[derive(Clone, Debug, Default)]
-pub struct Count {
+pub struct Count<K = ()> {
     channels: Vec<Counted>,
+    next: K,
 }
 
-impl Count {
-    /// Adds a channel; its index is the number of channels added before.
-    pub fn add_channel(&mut self, codec: Option<Codec>) {
-        let types = codec.map_or(0, |codec| codec.types().len());
-        self.channels.push(Counted { by_type: vec![0; types], ..Counted::default() });
+impl<K> Count<K> {
+    /// Counts nothing yet, and hands everything on to `next`.
+    pub const fn before(next: K) -> Self {
+        Self { channels: Vec::new(), next }
     }
 
     /// What each channel delivered.
     #[must_use]
     pub fn channels(&self) -> &[Counted] {
         &self.channels
+    }
+
+    /// The sink behind it.
+    pub fn into_next(self) -> K {
+        self.next
     }
 }
 
@@ -66,24 +76,32 @@ impl Counted {
     }
 }
 
-impl Sink for Count {
+impl<K: Sink> Sink for Count<K> {
+    fn add_channel(&mut self, name: &str, protocol: Protocol) {
+        let types = protocol.codec.map_or(0, |codec| codec.types().len());
+        self.channels.push(Counted { by_type: vec![0; types], ..Counted::default() });
+        self.next.add_channel(name, protocol);
+    }
+
     #[inline]
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, _message: &[u8]) {
+    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
         self.channels[place.channel].count(read);
+        self.next.message(place, read, message);
     }
 
     fn unsequenced(
         &mut self,
         channel: usize,
-        _line: usize,
+        line: usize,
         read: Option<Result<usize, Unread>>,
-        _message: &[u8],
+        message: &[u8],
     ) {
         self.channels[channel].count(read);
         self.channels[channel].unsequenced += 1;
+        self.next.unsequenced(channel, line, read, message);
     }
 
-    fn event(&mut self, channel: usize, _stream: StreamIndex, event: Event) {
+    fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
         let counted = &mut self.channels[channel];
         match event {
             Event::Gap { count, .. } => {
@@ -91,8 +109,11 @@ impl Sink for Count {
                 // A mad sequence that was believed can lose any number.
                 counted.gap_units = counted.gap_units.saturating_add(count);
             }
+            Event::Recovered { count, .. } => counted.recovered_units += count,
+            Event::Stale { .. } => counted.stale_events += 1,
             Event::Reset { .. } => counted.reset_events += 1,
             Event::End { .. } => counted.end_events += 1,
         }
+        self.next.event(channel, stream, event);
     }
 }

@@ -1,12 +1,15 @@
 //! Sinks: where messages and events go, in stream order.
 
 mod count;
+mod json_lines;
 
 pub use count::{Count, Counted};
+pub use json_lines::JsonLines;
 
 use crate::{
     arbiter::{Event, StreamIndex},
     codec::Unread,
+    config::Protocol,
 };
 
 /// Where in the feed something stands.
@@ -20,8 +23,12 @@ pub struct Place {
     pub sequence: u64,
 }
 
-/// What a consumer of the pipeline implements.
+/// What a consumer of the pipeline implements. It is called on the worker's thread, between two packets: what it
+/// takes its time for, the feed waits for.
 pub trait Sink {
+    /// A channel is there. Its index is the number of channels added before; nothing of it comes earlier.
+    fn add_channel(&mut self, name: &str, protocol: Protocol);
+
     /// The next message. `read` is the index of its type in the codec's table, or why it could not be read;
     /// `None` where the channel has no codec.
     fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]);
@@ -37,4 +44,57 @@ pub trait Sink {
 
     /// What happened at this point of the stream.
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event);
+}
+
+/// Nobody listens.
+impl Sink for () {
+    fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
+
+    #[inline]
+    fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, _message: &[u8]) {}
+
+    fn unsequenced(
+        &mut self,
+        _channel: usize,
+        _line: usize,
+        _read: Option<Result<usize, Unread>>,
+        _message: &[u8],
+    ) {
+    }
+
+    fn event(&mut self, _channel: usize, _stream: StreamIndex, _event: Event) {}
+}
+
+/// One that may be there.
+impl<K: Sink> Sink for Option<K> {
+    fn add_channel(&mut self, name: &str, protocol: Protocol) {
+        if let Some(sink) = self {
+            sink.add_channel(name, protocol);
+        }
+    }
+
+    #[inline]
+    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
+        if let Some(sink) = self {
+            sink.message(place, read, message);
+        }
+    }
+
+    fn unsequenced(
+        &mut self,
+        channel: usize,
+        line: usize,
+        read: Option<Result<usize, Unread>>,
+        message: &[u8],
+    ) {
+        if let Some(sink) = self {
+            sink.unsequenced(channel, line, read, message);
+        }
+    }
+
+    fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
+        if let Some(sink) = self {
+            sink.event(channel, stream, event);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A channel on the bench: datagrams in by a few letters, what comes out as a line of text.
 
-use crate::arbiter::{Arbiter, Arrival, Event, Limits, Outlet, Start, StreamIndex};
+use crate::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, StaleCause, Start, StreamIndex};
 use crate::framing::{Kind, StreamKey};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,6 +14,11 @@ pub(super) fn limits() -> Limits {
         window_ns: 100,
         max_streams: 2,
         max_jump: 1000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     }
 }
 
@@ -64,6 +69,9 @@ impl Outlet for Log {
         let stream = if stream > 0 { format!("{stream}:") } else { String::new() };
         self.text.push(match event {
             Event::Gap { first, count } => format!("{stream}gap {first}-{}", first + count - 1),
+            Event::Recovered { first, count } => format!("{stream}recovered {first}-{}", first + count - 1),
+            Event::Stale { next, cause: StaleCause::Hole } => format!("{stream}stale {next}"),
+            Event::Stale { next, cause: StaleCause::Silence } => format!("{stream}silent {next}"),
             Event::Reset { next } => format!("{stream}reset {next}"),
             Event::End { next } => format!("{stream}end {next}"),
         });
@@ -93,9 +101,18 @@ impl Bench {
     }
 
     pub(super) fn offer(&mut self, line: usize, kind: Kind, first: u64, count: u64) -> &mut Self {
+        self.offer_marked(line, kind, first, count, false)
+    }
+
+    /// A datagram of which the sender says that the sequence starts again with it.
+    pub(super) fn reset(&mut self, line: usize, kind: Kind, units: Range<u64>) -> &mut Self {
+        self.offer_marked(line, kind, units.start, units.end - units.start, true)
+    }
+
+    fn offer_marked(&mut self, line: usize, kind: Kind, first: u64, count: u64, reset: bool) -> &mut Self {
         self.now += 1;
         self.log.offered += 1;
-        let arrival = Arrival { line, key: self.key, kind, first, count, stamp_ns: self.now };
+        let arrival = Arrival { line, key: self.key, kind, first, count, stamp_ns: self.now, reset };
         self.arbiter.offer(&arrival, &mut self.log);
         self.balanced();
         self

@@ -2,6 +2,7 @@
 
 use super::bench::{A, B, Bench, limits};
 use crate::arbiter::{Limits, Start};
+use crate::framing::Kind;
 
 /// A bench whose line A (and B, if told so) brought 1..=100, one unit a datagram.
 fn at_101(lines: &[usize]) -> Bench {
@@ -180,7 +181,7 @@ fn a_line_that_missed_an_epoch_is_late_until_it_is_in_step() {
 
 #[test]
 fn where_an_epoch_begins_follows_where_streams_begin() {
-    let mut bench = Bench::new(Limits { start: Start::One, ..limits() });
+    let mut bench = Bench::new(Limits { start: Start::One, origin: Some(1), ..limits() });
     bench.each(A, 1..101);
     bench.log.text.clear();
     bench.each(A, 3..11).gives("").data(A, 11..12).wait(101);
@@ -235,4 +236,59 @@ fn a_line_that_lags_is_not_taken_back_by_passing_the_head() {
     }
     bench.each(B, 101..300).gives("");
     assert_eq!((bench.arbiter.lines()[B].late, bench.arbiter.lines()[B].rejoins), (199, 0));
+}
+
+#[test]
+fn a_sender_that_says_so_resets_at_once() {
+    for kind in [Kind::Data, Kind::Heartbeat] {
+        let units = |n: u64| if kind == Kind::Data { n..n + 2 } else { n..n };
+        let mut bench = at_101(&[A, B]);
+        bench.reset(A, kind, units(40)); // no origin: where the sender says
+        let data = if kind == Kind::Data { ", 40-41" } else { "" };
+        bench.gives(&format!("reset 40{data}"));
+        bench
+            .data(A, units(40).end..50)
+            .data(B, 101..102)
+            .reset(B, kind, units(40))
+            .data(B, 49..51)
+            .log
+            .text
+            .pop();
+        assert_eq!(bench.arbiter.next_expected(0), Some(51));
+        let (counters, lines) = (bench.arbiter.counters(), bench.arbiter.lines());
+        assert_eq!((counters.resets, counters.late), (1, 1), "the second line comes into the same epoch");
+        assert_eq!((lines[A].fallbacks, lines[B].fallbacks), (1, 1));
+    }
+}
+
+#[test]
+fn a_reset_repeated_near_where_the_line_begins_is_none() {
+    for kind in [Kind::Data, Kind::Heartbeat] {
+        let units = |n: u64| if kind == Kind::Data { n..n + 1 } else { n..n };
+        let mut bench = at_101(&[A]);
+        bench.reset(A, kind, units(40)).reset(A, kind, units(40)).each(A, units(40).end..43);
+        bench.reset(A, kind, units(40)).each(A, 43..45).reset(A, kind, units(41)).each(A, 45..60);
+        assert_eq!((bench.arbiter.counters().resets, bench.arbiter.next_expected(0)), (1, Some(60)));
+        bench.reset(A, kind, units(40));
+        assert_eq!(bench.arbiter.counters().resets, 2);
+    }
+}
+
+#[test]
+fn a_reset_ahead_of_its_line_is_none() {
+    let mut bench = Bench::new(limits());
+    bench.reset(A, Kind::Data, 5..6).reset(B, Kind::Heartbeat, 5..5).reset(A, Kind::Data, 6..8);
+    bench.reset(A, Kind::EndOfSession, 8..8).reset(A, Kind::EndOfSession, 3..3);
+    bench.gives("5-5, 6-7, end 8");
+    assert_eq!(bench.arbiter.counters().resets, 0);
+}
+
+#[test]
+fn streams_side_by_side_begin_where_they_are_seen() {
+    let mut bench = Bench::new(Limits { origin: Some(1), parallel: true, ..limits() });
+    bench.data(A, 7..9).stream(2).data(A, 20..22).gives("7-8, 1:20-21");
+    bench.each(A, 22..40).log.text.clear();
+    bench.data(A, 2..3).data(A, 3..4).wait(101).gives("");
+    bench.each(A, 4..11).wait(101);
+    assert_eq!(bench.log.text[..3], ["1:reset 1", "1:gap 1-1", "held 1:2-2"]);
 }

@@ -2,7 +2,7 @@
 //! network does to each line. All of it follows from a seed.
 
 use super::network::{Harm, suffer};
-use crate::arbiter::{Limits, Start};
+use crate::arbiter::{Limits, OnGap, Start};
 use crate::framing::Kind;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -65,14 +65,20 @@ impl Feed {
     pub(super) fn new(seed: u64) -> Self {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let lines = rng.random_range(1..=3);
+        let start = if rng.random_bool(0.5) { Start::First } else { Start::One };
         let limits = Limits {
             lines,
-            start: if rng.random_bool(0.5) { Start::First } else { Start::One },
-            origin: if rng.random_bool(0.5) { Some(1) } else { None },
+            start,
+            origin: if start == Start::One || rng.random_bool(0.5) { Some(1) } else { None },
             window_packets: *pick(&mut rng, &[0, 1, 4, 32, 1000]),
             window_ns: *pick(&mut rng, &[0, 300, 2_000, 20_000, 1_000_000]),
             max_streams: 3,
             max_jump: 500,
+            parallel: false,
+            sequence_bits: 64,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: 0,
         };
         let room = *pick(&mut rng, &[usize::MAX, usize::MAX, usize::MAX, 0, 3]);
         let streams = rng.random_range(1..=3);

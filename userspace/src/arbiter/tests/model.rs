@@ -74,7 +74,7 @@ impl Model {
         let next = match (self.limits.start, self.limits.origin) {
             (Start::One, _) => 1,
             (Start::First, Some(origin)) if !self.streams.is_empty() => origin.min(first), // near enough
-            (Start::First, _) => first,
+            (Start::First | Start::Snapshot, _) => first,
         };
         self.streams.push(Expected {
             sent,
@@ -229,6 +229,7 @@ impl Outlet for Model {
                 self.exact &= expected.lost_ranges <= 256;
                 expected.next += count;
             }
+            Event::Recovered { .. } | Event::Stale { .. } => panic!("{event:?} though nothing waits for it"),
             Event::Reset { next } => {
                 assert!(self.watermark.is_none());
                 expected.whole();

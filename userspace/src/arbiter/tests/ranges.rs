@@ -88,7 +88,7 @@ fn starts_at_the_first_sequence_seen() {
 
 #[test]
 fn starts_at_one() {
-    let mut bench = Bench::new(Limits { start: Start::One, ..limits() });
+    let mut bench = Bench::new(Limits { start: Start::One, origin: Some(1), ..limits() });
     bench.data(A, 5..7).wait(101).gives("gap 1-4, held 5-6");
     assert_eq!(bench.arbiter.lines()[A].missed(), 4);
     bench.stream(2).data(A, 0..3).gives("1:1-2(+1)");

@@ -29,8 +29,10 @@ impl Run {
         let before = (self.arbiter.counters().to_owned(), self.arbiter.lines()[line]);
         let refused = self.model.refused;
         self.model.offering(index, datagram);
-        self.arbiter
-            .offer(&Arrival { line, key: key(stream), kind, first, count, stamp_ns }, &mut self.model);
+        self.arbiter.offer(
+            &Arrival { line, key: key(stream), kind, first, count, stamp_ns, reset: false },
+            &mut self.model,
+        );
 
         let held = self.model.refused == refused;
         let pending = self.pending.entry((index, line)).or_default();

@@ -1,7 +1,7 @@
 //! Loss × skew as a table: what two lines bring of 20,000 messages.
 
 use super::bench::{A, B, balanced, key};
-use crate::arbiter::{Arbiter, Arrival, Event, Limits, Outlet, Start, StreamIndex};
+use crate::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, Start, StreamIndex};
 use crate::framing::Kind;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -34,7 +34,15 @@ fn line(line: usize, loss: f64, skew_ns: u64) -> Vec<Arrival> {
         let count = pack.min(MESSAGES + 1 - next);
         let stamp_ns = (next + count) * PACE_NS + skew_ns;
         if !rng.random_bool(loss) {
-            arrivals.push(Arrival { line, key: key(1), kind: Kind::Data, first: next, count, stamp_ns });
+            arrivals.push(Arrival {
+                line,
+                key: key(1),
+                kind: Kind::Data,
+                first: next,
+                count,
+                stamp_ns,
+                reset: false,
+            });
         }
         next += count;
     }
@@ -45,6 +53,7 @@ fn line(line: usize, loss: f64, skew_ns: u64) -> Vec<Arrival> {
         first: next,
         count: 0,
         stamp_ns: (next + 1_000) * PACE_NS + skew_ns,
+        reset: false,
     });
     arrivals
 }
@@ -53,11 +62,16 @@ fn row(loss: f64, skew_ns: u64) -> Arbiter<()> {
     let limits = Limits {
         lines: 2,
         start: Start::One,
-        origin: None,
+        origin: Some(1),
         window_packets: 1024,
         window_ns: WINDOW_NS,
         max_streams: 1,
         max_jump: 1_000_000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     };
     let mut arbiter = Arbiter::new(limits);
     let mut arrivals = line(A, loss, 0);

@@ -1,7 +1,7 @@
 //! Datagrams that no feed would send, in any order: whatever comes in, what comes out is in order and balances.
 
 use super::bench::{balanced, key};
-use crate::arbiter::{Arbiter, Arrival, Event, Limits, Outlet, Start, StreamIndex};
+use crate::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, Start, StreamIndex};
 use crate::framing::Kind;
 use std::collections::BTreeMap;
 
@@ -72,6 +72,7 @@ impl Outlet for Strict {
                 *next += count;
                 self.lost = self.lost.saturating_add(count);
             }
+            Event::Recovered { .. } | Event::Stale { .. } => panic!("{event:?} though nothing waits for it"),
             Event::Reset { next } => {
                 self.next.insert(stream, next);
             }
@@ -107,7 +108,7 @@ fn arrival(step: Step, last: &mut u64, now: &mut u64) -> Arrival {
     }
     *now = if time == 255 { now.saturating_add(20_000_000_000) } else { *now + u64::from(time) };
     let line = usize::from(what / 16 % 4); // the fourth does not exist
-    Arrival { line, key: key(what / 64), kind, first, count, stamp_ns: *now }
+    Arrival { line, key: key(what / 64), kind, first, count, stamp_ns: *now, reset: what % 16 == 3 }
 }
 
 fn run((limits, room, steps): &((u8, u8, u8, u8), u8, Vec<Step>)) {
@@ -120,6 +121,11 @@ fn run((limits, room, steps): &((u8, u8, u8, u8), u8, Vec<Step>)) {
         window_ns: u64::from(window_ns),
         max_streams: usize::from(max_streams % 4),
         max_jump: 1000,
+        parallel: false,
+        sequence_bits: 64,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: 0,
     };
     let room = if room % 2 == 0 { usize::MAX } else { usize::from(*room % 16) };
     let mut outlet = Strict {

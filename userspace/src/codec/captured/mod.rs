@@ -1,8 +1,11 @@
 //! The framings and codecs over real captures: one file a venue.
 
 mod asx;
+mod cboe;
+mod deribit;
 mod iex;
 mod nasdaq;
+mod rtp;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,253 @@
+//! Repeating groups and variable-length data behind a root block.
+
+use std::marker::PhantomData;
+
+use super::super::Unread;
+
+/// A message behind its header, cut where its own lengths say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::codec) struct Body<'a> {
+    /// The root block.
+    pub(in crate::codec) block: &'a [u8],
+    /// The groups, one behind the other.
+    pub(in crate::codec) groups: &'a [u8],
+    /// The variable-length data, one behind the other.
+    pub(in crate::codec) data: &'a [u8],
+}
+
+/// Why a message cannot be cut into its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// A part is longer than what is left of the message.
+    Overrun,
+    /// Entries of no bytes at all: as many as the sender likes would fit anywhere.
+    Underrun,
+    /// Groups or data within the entries of a group, which no schema read here has.
+    Nested,
+}
+
+impl From<Cut> for Unread {
+    fn from(_: Cut) -> Self {
+        Self::Short
+    }
+}
+
+/// How a schema writes the size of a group in front of its entries. All are little-endian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::codec) enum Dimension {
+    /// CME `groupSize`: block length u16, entries u8.
+    GroupSize,
+    /// CME `groupSize8Byte`: block length u16, 5 bytes of padding, entries u8.
+    GroupSize8Byte,
+    /// Deribit `groupSizeEncoding`: block length u16, entries u16, groups and data fields of an entry u16 each.
+    GroupSizeEncoding,
+}
+
+/// The entries of one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Group<'a> {
+    /// Bytes of an entry; not 0 if there are any.
+    block_length: usize,
+    /// All entries.
+    bytes: &'a [u8],
+}
+
+impl Dimension {
+    /// Block length and entries of the group that `bytes` begin with, and what lies behind the size.
+    #[inline]
+    fn size(self, bytes: &[u8]) -> Result<(usize, usize, &[u8]), Cut> {
+        match (self, bytes) {
+            (Self::GroupSize, &[a, b, count, ref behind @ ..])
+            | (Self::GroupSize8Byte, &[a, b, _, _, _, _, _, count, ref behind @ ..]) => {
+                Ok((usize::from(u16::from_le_bytes([a, b])), usize::from(count), behind))
+            }
+            (Self::GroupSizeEncoding, &[a, b, c, d, groups_a, groups_b, data_a, data_b, ref behind @ ..]) => {
+                if [groups_a, groups_b, data_a, data_b] != [0; 4] {
+                    return Err(Cut::Nested);
+                }
+                let count = usize::from(u16::from_le_bytes([c, d]));
+                Ok((usize::from(u16::from_le_bytes([a, b])), count, behind))
+            }
+            _ => Err(Cut::Overrun),
+        }
+    }
+
+    /// The first group and what lies behind it. Where there are no bytes, the group is of a later version than the
+    /// message and has no entries.
+    #[inline]
+    fn split(self, bytes: &[u8]) -> Result<(Group<'_>, &[u8]), Cut> {
+        if bytes.is_empty() {
+            return Ok((Group { block_length: 0, bytes }, bytes));
+        }
+        let (block_length, count, behind) = self.size(bytes)?;
+        if block_length == 0 && count > 0 {
+            return Err(Cut::Underrun);
+        }
+        let (bytes, behind) = behind.split_at_checked(block_length * count).ok_or(Cut::Overrun)?;
+        Ok((Group { block_length, bytes }, behind))
+    }
+
+    /// What lies behind the first `count` groups, all of this dimension.
+    ///
+    /// # Errors
+    /// Why they cannot be told apart; a group that is not there at all is [`Cut::Overrun`].
+    #[inline]
+    pub(in crate::codec) fn behind(self, mut bytes: &[u8], count: u16) -> Result<&[u8], Cut> {
+        for _ in 0..count {
+            if bytes.is_empty() {
+                return Err(Cut::Overrun);
+            }
+            (_, bytes) = self.split(bytes)?;
+        }
+        Ok(bytes)
+    }
+}
+
+/// Checks that the groups of a layout lie within `groups`.
+///
+/// # Errors
+/// Why they do not.
+#[inline]
+pub(in crate::codec) fn check(mut groups: &[u8], dimensions: &[Dimension]) -> Result<(), Cut> {
+    for dimension in dimensions {
+        (_, groups) = dimension.split(groups)?;
+    }
+    Ok(())
+}
+
+/// The entries of a repeating group, each of them a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries<'a, E> {
+    block_length: usize,
+    /// What was not yet given.
+    bytes: &'a [u8],
+    entry: PhantomData<E>,
+}
+
+impl<'a, E> Entries<'a, E> {
+    /// Those of group `place` of a message whose groups [`check`] accepted; none where it did not.
+    #[inline]
+    pub(in crate::codec) fn nth(mut groups: &'a [u8], dimensions: &[Dimension], place: usize) -> Self {
+        let mut group = Group { block_length: 0, bytes: &[] };
+        for dimension in &dimensions[..=place] {
+            (group, groups) = dimension.split(groups).unwrap_or((Group { block_length: 0, bytes: &[] }, &[]));
+        }
+        Self { block_length: group.block_length, bytes: group.bytes, entry: PhantomData }
+    }
+}
+
+impl<'a, E: From<&'a [u8]>> Iterator for Entries<'a, E> {
+    type Item = E;
+
+    #[inline]
+    fn next(&mut self) -> Option<E> {
+        if self.bytes.is_empty() {
+            return None;
+        }
+        let (block, behind) = self.bytes.split_at_checked(self.block_length)?;
+        self.bytes = behind;
+        Some(block.into())
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.bytes.len().checked_div(self.block_length).unwrap_or(0);
+        (left, Some(left))
+    }
+}
+
+impl<'a, E: From<&'a [u8]>> ExactSizeIterator for Entries<'a, E> {}
+
+/// Variable-length data field `place`, without its length (u8) in front; `None` where the message ends before it.
+#[inline]
+pub(in crate::codec) fn datum(mut data: &[u8], place: usize) -> Option<&[u8]> {
+    for _ in 0..place {
+        (_, data) = split_datum(data)?;
+    }
+    split_datum(data).map(|(datum, _)| datum)
+}
+
+/// The first data field and what lies behind it.
+#[inline]
+fn split_datum(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&length, behind) = data.split_first()?;
+    behind.split_at_checked(usize::from(length))
+}
+
+impl<'a> Body<'a> {
+    /// Cuts the first message off `bytes`, which begin behind its header, and gives what lies behind it. The header says
+    /// how long the root block is, how many groups there are, all of one `dimension`, and how many data fields.
+    ///
+    /// # Errors
+    /// Why that is not so.
+    #[inline]
+    pub(in crate::codec) fn split(
+        bytes: &'a [u8],
+        block_length: u16,
+        (dimension, groups): (Dimension, u16),
+        data: u16,
+    ) -> Result<(Self, &'a [u8]), Cut> {
+        let (block, behind) = bytes.split_at_checked(usize::from(block_length)).ok_or(Cut::Overrun)?;
+        let behind_groups = dimension.behind(behind, groups)?;
+        let mut behind_data = behind_groups;
+        for _ in 0..data {
+            (_, behind_data) = split_datum(behind_data).ok_or(Cut::Overrun)?;
+        }
+        let groups = &behind[..behind.len() - behind_groups.len()];
+        let data = &behind_groups[..behind_groups.len() - behind_data.len()];
+        Ok((Self { block, groups, data }, behind_data))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Bytes<'a> = Entries<'a, &'a [u8]>;
+
+    /// Two groups of CME's kinds: two entries of 3 bytes, one of 2.
+    const GROUPS: &[u8] = &[3, 0, 2, 1, 2, 3, 4, 5, 6, 2, 0, 9, 9, 9, 9, 9, 1, 7, 8];
+    const DIMENSIONS: &[Dimension] = &[Dimension::GroupSize, Dimension::GroupSize8Byte];
+
+    #[test]
+    fn groups_follow_one_another() {
+        assert_eq!(check(GROUPS, DIMENSIONS), Ok(()));
+        let first = Bytes::nth(GROUPS, DIMENSIONS, 0);
+        assert_eq!(first.len(), 2);
+        assert_eq!(first.collect::<Vec<_>>(), [[1, 2, 3], [4, 5, 6]]);
+        assert_eq!(Bytes::nth(GROUPS, DIMENSIONS, 1).collect::<Vec<_>>(), [[7, 8]]);
+        // A later version's group is passed over, and an earlier version has none.
+        assert_eq!(check(&[GROUPS, &[0xff]].concat(), DIMENSIONS), Ok(()));
+        assert_eq!(check(&GROUPS[..9], DIMENSIONS), Ok(()));
+        assert_eq!(Bytes::nth(&GROUPS[..9], DIMENSIONS, 1).count(), 0);
+        assert_eq!(check(&[], DIMENSIONS), Ok(()));
+        assert_eq!(check(&[0, 0, 0], DIMENSIONS), Ok(()));
+    }
+
+    #[test]
+    fn groups_that_lie() {
+        for len in (1..9).chain(10..GROUPS.len()) {
+            assert_eq!(check(&GROUPS[..len], DIMENSIONS), Err(Cut::Overrun), "cut to {len}");
+        }
+        assert_eq!(check(&[0, 0, 1], DIMENSIONS), Err(Cut::Underrun));
+        assert_eq!(check(&[0xff, 0xff, 0xff], DIMENSIONS), Err(Cut::Overrun));
+        let nested = [1, 0, 0, 0, 1, 0, 0, 0];
+        assert_eq!(check(&nested, &[Dimension::GroupSizeEncoding]), Err(Cut::Nested));
+        assert_eq!(Bytes::nth(&nested, &[Dimension::GroupSizeEncoding], 0).count(), 0);
+    }
+
+    #[test]
+    fn a_body_is_cut_by_its_own_counts() {
+        let bytes = b"BB\x01\0\x02\0\0\0\0\0xy\x03abc\x00!";
+        let of = |groups, data| Body::split(bytes, 2, (Dimension::GroupSizeEncoding, groups), data);
+        let (body, behind) = of(1, 2).unwrap();
+        assert_eq!((body.block, body.data, behind), (&b"BB"[..], &b"\x03abc\0"[..], &b"!"[..]));
+        assert_eq!(Bytes::nth(body.groups, &[Dimension::GroupSizeEncoding], 0).len(), 2);
+        let data = |place| datum(body.data, place);
+        assert_eq!((data(0), data(1), data(2)), (Some(&b"abc"[..]), Some(&b""[..]), None));
+        assert_eq!(of(1, 1).unwrap().1, b"\0!");
+        assert_eq!(of(1, 4), Err(Cut::Overrun));
+        assert_eq!(Body::split(b"B", 2, (Dimension::GroupSize, 0), 0), Err(Cut::Overrun));
+        assert_eq!(Body::split(b"BB", 2, (Dimension::GroupSize, 1), 0), Err(Cut::Overrun));
+    }
+}

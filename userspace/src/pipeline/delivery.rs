@@ -1,0 +1,127 @@
+//! What the arbiter delivers to: the sink, by way of the codec; and where datagrams wait.
+
+use super::{
+    Told,
+    arena::{Arena, Slot},
+};
+use crate::{
+    arbiter::{Event, Outlet, StreamIndex},
+    config::Protocol,
+    framing::Unit,
+    sink::{Place, Sink},
+    source::Frames,
+};
+
+/// A datagram that waits. Move-only, as what it is made of.
+#[derive(Debug)]
+pub enum Held<F> {
+    /// In its frame.
+    Frame(F),
+    /// Copied into the arena.
+    Slot(Slot),
+}
+
+/// The datagram being offered.
+pub(super) enum Offered<'a, F> {
+    /// From a line, in its frame.
+    Frame(F),
+    /// From recovery, lent for the length of the call.
+    Lent(&'a [u8]),
+}
+
+/// What the arbiter delivers to while one datagram is offered.
+pub(super) struct Delivery<'a, P: Frames, K> {
+    pub(super) frames: &'a mut P,
+    pub(super) arena: &'a mut Arena,
+    /// The datagram being offered, until it is held.
+    pub(super) current: Option<Offered<'a, P::Frame>>,
+    pub(super) protocol: Protocol,
+    pub(super) channel: usize,
+    pub(super) sink: &'a mut K,
+    pub(super) told: &'a mut Told,
+}
+
+impl<P: Frames, K: Sink> Delivery<'_, P, K> {
+    #[inline]
+    fn messages(
+        &mut self,
+        stream: StreamIndex,
+        first: u64,
+        units: (u64, u64),
+        held: Option<&Held<P::Frame>>,
+    ) {
+        let Self { frames, arena, current, protocol: Protocol { framing, codec }, channel, sink, told } =
+            self;
+        let datagram = match (held, &*current) {
+            (Some(Held::Frame(frame)), _) | (None, Some(Offered::Frame(frame))) => frames.payload(frame),
+            (Some(Held::Slot(slot)), _) => arena.datagram(slot),
+            (None, Some(Offered::Lent(datagram))) => datagram,
+            (None, None) => return,
+        };
+        let facts = framing.facts();
+        let step = match facts.unit {
+            Unit::Message => 1,
+            Unit::Packet => 0,
+        };
+        let mask = facts.sequence_mask();
+        let mut place = Place { channel: *channel, stream, sequence: first & mask };
+        framing.messages(datagram, units.0, units.1, |message| {
+            sink.message(place, codec.map(|codec| codec.read(message)), message);
+            place.sequence = place.sequence.wrapping_add(step) & mask;
+            told.messages += 1;
+        });
+    }
+}
+
+impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
+    type Held = Held<P::Frame>;
+
+    #[inline]
+    fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
+        self.messages(stream, sequence, (skip, take), None);
+    }
+
+    #[inline]
+    fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &Held<P::Frame>) {
+        self.messages(stream, sequence, (skip, take), Some(held));
+    }
+
+    /// In its frame if the source can spare it, else in the arena.
+    fn hold(&mut self) -> Option<Held<P::Frame>> {
+        match self.current.take()? {
+            Offered::Frame(frame) => match self.frames.hold(frame) {
+                Ok(frame) => Some(Held::Frame(frame)),
+                Err(frame) => {
+                    let slot = self.arena.keep(self.frames.payload(&frame));
+                    match slot {
+                        Some(_) => self.frames.release(frame),
+                        None => self.current = Some(Offered::Frame(frame)),
+                    }
+                    slot.map(Held::Slot)
+                }
+            },
+            Offered::Lent(datagram) => {
+                let slot = self.arena.keep(datagram);
+                if slot.is_none() {
+                    self.current = Some(Offered::Lent(datagram));
+                }
+                slot.map(Held::Slot)
+            }
+        }
+    }
+
+    fn release(&mut self, held: Held<P::Frame>) {
+        match held {
+            Held::Frame(frame) => self.frames.release(frame),
+            Held::Slot(slot) => self.arena.free(slot),
+        }
+    }
+
+    fn event(&mut self, stream: StreamIndex, event: Event) {
+        if let Event::Gap { count, .. } = event {
+            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
+        }
+        let mask = self.protocol.framing.facts().sequence_mask();
+        self.sink.event(self.channel, stream, event.on_wire(mask));
+    }
+}
