@@ -4,6 +4,7 @@
 
 mod arena; // room for what waits and cannot stay where it is
 mod delivery; // what the arbiter delivers to
+mod recognition; // channels whose protocol is not known yet
 #[cfg(test)]
 mod tests;
 
@@ -19,12 +20,16 @@ use delivery::{Delivery, Offered};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use delivery::Held;
+pub use recognition::{News, ROOM, Recognition};
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Framed {
     /// Datagrams handed in.
     pub datagrams: u64,
+    /// Datagrams of a channel whose protocol was not recognised, and heartbeats that came before it was and found
+    /// no room to wait.
+    pub unrecognised: u64,
     /// Datagrams of the protocol.
     pub accepted: u64,
     /// Datagrams that are none, by cause, in the order of [`Malformed::ALL`].
@@ -48,6 +53,9 @@ pub struct Channel<F> {
     protocol: Protocol,
     framed: Framed,
     arbiter: Arbiter<Held<F>>,
+    /// Its index in the sink, once its protocol is known.
+    place: usize,
+    recognition: Recognition,
 }
 
 impl<F> Channel<F> {
@@ -61,6 +69,27 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn arbiter(&self) -> &Arbiter<Held<F>> {
         &self.arbiter
+    }
+
+    /// Its protocol, once that is known.
+    #[must_use]
+    pub const fn protocol(&self) -> Option<Protocol> {
+        match self.recognition {
+            Recognition::Named | Recognition::Took(_) => Some(self.protocol),
+            Recognition::Waiting(_) | Recognition::Refused(_) => None,
+        }
+    }
+
+    /// How its protocol came to be known.
+    #[must_use]
+    pub const fn recognition(&self) -> &Recognition {
+        &self.recognition
+    }
+
+    /// Its index in the sink, which has it once its protocol is known.
+    #[must_use]
+    pub fn place(&self) -> Option<usize> {
+        self.protocol().map(|_| self.place)
     }
 }
 
@@ -77,6 +106,12 @@ pub struct Pipeline<F, K> {
     routes: Vec<Route>,
     sink: K,
     arena: Arena,
+    /// Channels the sink has.
+    placed: usize,
+    /// Channels whose protocol is not known.
+    unrecognised: usize,
+    /// What was made of channels since it was asked last.
+    news: Vec<News>,
     /// The least deadline of all channels' reorder windows, or earlier.
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
@@ -104,6 +139,9 @@ impl<F, K: Sink> Pipeline<F, K> {
             routes: Vec::new(),
             sink,
             arena: Arena::new(arena_slots),
+            placed: 0,
+            unrecognised: 0,
+            news: Vec::new(),
             deadline_ns: u64::MAX,
             sealed: false,
             unsequenced: false,
@@ -114,7 +152,10 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
         self.sink.add_channel(name, protocol);
-        self.channels.push(Channel { protocol, framed: Framed::default(), arbiter: Arbiter::new(limits) });
+        let (framed, arbiter) = (Framed::default(), Arbiter::new(limits));
+        let (place, recognition) = (self.placed, Recognition::Named);
+        self.channels.push(Channel { protocol, framed, arbiter, place, recognition });
+        self.placed += 1;
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
@@ -158,14 +199,29 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Takes one datagram of line `line`. The frame is given back to `frames`, or held by the arbiter.
     #[inline]
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
-        let Route { channel: index, line } = self.routes[usize::from(line)];
-        let Channel { protocol, framed, arbiter } = &mut self.channels[index];
+        let route = self.routes[usize::from(line)];
+        if self.unrecognised > 0 && self.channels[route.channel].protocol().is_none() {
+            return self.keep_early(frames, route, stamp_ns, frame);
+        }
+        self.offer(frames, route, stamp_ns, Offered::Frame(frame));
+    }
+
+    /// Takes one datagram of a channel whose protocol is known.
+    #[inline]
+    fn offer(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        Route { channel: index, line }: Route,
+        stamp_ns: u64,
+        offered: Offered<'_, F>,
+    ) {
+        let Channel { protocol, framed, arbiter, place, recognition: _ } = &mut self.channels[index];
         framed.datagrams += 1;
-        let segment = match protocol.framing.segment(frames.payload(&frame)) {
+        let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
             Err(cause) => {
                 framed.malformed[cause.index()] += 1;
-                frames.release(frame);
+                offered.release(frames);
                 return;
             }
         };
@@ -173,13 +229,13 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.trailing += u64::from(segment.trailing > 0);
         if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
-            return self.hand_on(frames, index, line, frame);
+            return self.hand_on(frames, index, line, offered);
         }
         framed.units += segment.count;
         if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
-            frames.release(frame);
+            offered.release(frames);
             return;
         }
         let arrival = Arrival {
@@ -194,9 +250,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         let mut delivery = Delivery {
             frames,
             arena: &mut self.arena,
-            current: Some(Offered::Frame(frame)),
+            current: Some(offered),
             protocol: *protocol,
-            channel: index,
+            channel: *place,
             sink: &mut self.sink,
             told: &mut self.told,
         };
@@ -209,15 +265,21 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Hands on the messages of a datagram outside every sequence.
     #[cold]
-    fn hand_on(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, line: usize, frame: F) {
+    fn hand_on(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        index: usize,
+        line: usize,
+        offered: Offered<'_, F>,
+    ) {
         let Self { channels, sink, told, .. } = self;
-        let Channel { protocol: Protocol { framing, codec }, framed, .. } = &mut channels[index];
-        framing.messages(frames.payload(&frame), 0, u64::MAX, |message| {
+        let Channel { protocol: Protocol { framing, codec }, framed, place, .. } = &mut channels[index];
+        framing.messages(offered.datagram(frames), 0, u64::MAX, |message| {
             framed.unsequenced_messages += 1;
             told.messages += 1;
-            sink.unsequenced(index, line, codec.map(|codec| codec.read(message)), message);
+            sink.unsequenced(*place, line, codec.map(|codec| codec.read(message)), message);
         });
-        frames.release(frame);
+        offered.release(frames);
     }
 
     /// Believes no sequence: every message of every line is handed on as it comes, outside the sequence. For
@@ -258,6 +320,7 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// The end: everything that waits is delivered, every hole declared.
     pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
+        self.recognise_now(frames);
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, |arbiter, delivery| arbiter.finish(delivery));
         }
@@ -270,10 +333,10 @@ impl<F, K: Sink> Pipeline<F, K> {
         index: usize,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, framed: _, arbiter } = &mut self.channels[index];
+        let Channel { protocol, framed: _, arbiter, place, recognition: _ } = &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let mut delivery =
-            Delivery { frames, arena, current: None, protocol: *protocol, channel: index, sink, told };
+            Delivery { frames, arena, current: None, protocol: *protocol, channel: *place, sink, told };
         act(arbiter, &mut delivery);
     }
 }

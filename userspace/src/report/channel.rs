@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
+use super::accounts::counted_of;
 use crate::{
     arbiter::LineCounters,
-    config::Feed,
+    config::{Feed, Protocol},
     pipeline::{Channel, Pipeline},
     sink::{Count, Counted, Sink},
 };
@@ -35,7 +36,7 @@ pub struct LineSummary {
 pub struct ChannelSummary {
     /// Its name.
     pub name: String,
-    /// Framing and codec.
+    /// Framing and codec; `auto` where they were to be recognised, and were not.
     pub protocol: String,
     /// Messages delivered and read by the codec.
     pub messages: u64,
@@ -77,19 +78,14 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
 /// Summarises every channel of a pipeline that counts.
 #[must_use]
 pub fn channels<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, Count<K>>) -> Vec<ChannelSummary> {
-    let counted = pipeline.sink().channels();
-    pipeline
-        .channels()
-        .iter()
-        .zip(counted)
-        .enumerate()
-        .map(|(index, (channel, counted))| summary(feed, index, channel, counted))
-        .collect()
+    let channels = pipeline.channels().iter().enumerate();
+    channels.map(|(index, channel)| summary(feed, index, channel, &counted_of(pipeline, channel))).collect()
 }
 
 fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted) -> ChannelSummary {
     let configured = &feed.channels[index];
-    let types = configured.protocol.codec.map_or(&[][..], |codec| codec.types());
+    let protocol = channel.protocol();
+    let types = protocol.and_then(|protocol| protocol.codec).map_or(&[][..], |codec| codec.types());
     let counters = channel.arbiter().counters();
     let line = |(line, counters): (&usize, &LineCounters)| LineSummary {
         name: feed.lines[*line].name.clone(),
@@ -102,7 +98,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
     };
     ChannelSummary {
         name: configured.name.clone(),
-        protocol: configured.protocol.name(),
+        protocol: protocol.map_or_else(|| configured.protocol.name(), Protocol::name),
         messages: counted.messages(),
         messages_by_type: types
             .iter()
