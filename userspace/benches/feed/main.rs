@@ -66,8 +66,9 @@ fn main() {
     }
     group.finish();
     criterion.final_summary();
-    // Without it (`cargo test`) each was run once, and there is nothing to compare.
-    if std::env::args().any(|argument| argument == "--bench") {
+    // Without `--bench` (`cargo test`) each was run once, and there is nothing to compare; a profiler wants one alone.
+    let given = |flag: &str| std::env::args().any(|argument| argument == flag);
+    if given("--bench") && !given("--profile-time") {
         for (label, feed) in &feeds {
             turns::messages(label, feed);
         }

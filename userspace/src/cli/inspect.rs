@@ -34,6 +34,10 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub feed: FeedArgs,
 
+    /// Believe no sequence: hand on every message of every line as it comes (captures whose sequences were wiped)
+    #[arg(long)]
+    pub unsequenced: bool,
+
     /// Write every message with all its fields, and every event, as JSON lines; - is standard output, and the
     /// summary then goes to standard error
     #[arg(long, value_name = "FILE")]

@@ -3,7 +3,7 @@
 //!
 //! A row is `offset name kind "meaning"`. Kinds are in [`kind`]: integers with their byte order, `a1` (one
 //! character), `a2` and longer (padded text), `x1` and longer (padding: in the struct, not in the view), or the name
-//! of a flag type of one byte. An integer with `/100`, `/10000` and so on is a decimal with as many places.
+//! of a type of the codec's own. An integer with `/100`, `/10000` and so on is a decimal with as many places.
 
 /// Makes a view of each table: a struct over the message's bytes with public fields as they are on the wire
 /// (to send), a getter of the same name for each value (to read) and `show`, which names every field (to print).
@@ -169,6 +169,7 @@ macro_rules! kind {
     ($what:tt, x7) => { $crate::codec::layout::padding! { $what, 7 } };
     ($what:tt, x12) => { $crate::codec::layout::padding! { $what, 12 } };
     ($what:tt, x24) => { $crate::codec::layout::padding! { $what, 24 } };
+    ($what:tt, x128) => { $crate::codec::layout::padding! { $what, 128 } };
     ($what:tt, $own:ident) => { $crate::codec::layout::own! { $what, $own } };
 }
 pub(super) use kind;

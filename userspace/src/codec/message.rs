@@ -59,7 +59,7 @@ macro_rules! messages {
             ///
             /// # Errors
             /// Why it cannot be read: the same cause [`read`] gives.
-            #[inline]
+            #[inline(always)]
             pub fn parse(message: &'a [u8]) -> Result<Self, $crate::codec::Unread> {
                 let Some(&first) = message.first() else {
                     return Err($crate::codec::Unread::Empty);

@@ -5,16 +5,23 @@
 
 pub mod asx_itch;
 pub mod asx_trade_itch;
+pub mod cta;
+pub mod decimal;
 pub mod deribit;
 pub mod field;
 pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
 mod layout;
+pub mod mdp3;
+pub mod memx;
 mod message;
+pub mod opra;
+pub mod pillar;
+pub mod order_update;
 pub mod pitch;
-pub mod sbe;
 pub mod rtp;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -50,11 +57,14 @@ pub enum Unread {
     /// Shorter than its type's layout, or than the lengths and counts in it say.
     #[error("shorter than its type's layout, or than it says")]
     Short,
+    /// Long enough, but a field has a value that there is not.
+    #[error("a field has a value that there is not")]
+    Invalid,
 }
 
 impl Unread {
     /// Every cause, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::UnknownType, Self::Short, Self::Invalid];
 
     /// The label under which the cause is counted.
     #[must_use]
@@ -63,6 +73,7 @@ impl Unread {
             Self::Empty => "empty",
             Self::UnknownType => "unknown_type",
             Self::Short => "short",
+            Self::Invalid => "invalid",
         }
     }
 
@@ -138,8 +149,20 @@ codecs! {
     DeepPlus "deep+" deep_plus;
     /// Deribit multicast, SBE schema 1.
     Deribit "deribit" deribit;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
     /// RTP packets.
     Rtp "rtp" rtp;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
+    /// OPRA 6.
+    Opra "opra" opra;
+    /// CTA: CTS 2.11 and CQS 2.10, message headers.
+    Cta "cta" cta;
 }
 
 /// Codecs whose layouts come from documents alone.

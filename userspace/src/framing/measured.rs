@@ -4,12 +4,12 @@
 
 use super::Malformed;
 
-/// Splits off the first message. `measure` gives its length from the bytes it begins, at least 1, so that every
-/// walk ends.
+/// Splits off the first message. `measure` gives its length from the bytes it begins. It is called at most once a
+/// message, so every walk ends, whatever it says.
 #[inline]
 fn split(
     bytes: &[u8],
-    measure: impl Fn(&[u8]) -> Result<usize, Malformed>,
+    mut measure: impl FnMut(&[u8]) -> Result<usize, Malformed>,
 ) -> Result<(&[u8], &[u8]), Malformed> {
     bytes.split_at_checked(measure(bytes)?).ok_or(Malformed::LengthOverrun)
 }
@@ -23,10 +23,10 @@ fn split(
 pub(super) fn check(
     mut bytes: &[u8],
     count: u8,
-    measure: impl Fn(&[u8]) -> Result<usize, Malformed>,
+    mut measure: impl FnMut(&[u8]) -> Result<usize, Malformed>,
 ) -> Result<usize, Malformed> {
     for _ in 0..count {
-        (_, bytes) = split(bytes, &measure)?;
+        (_, bytes) = split(bytes, &mut measure)?;
     }
     Ok(bytes.len())
 }
@@ -38,13 +38,13 @@ pub(super) fn each<'a>(
     count: u8,
     skip: u64,
     take: u64,
-    measure: impl Fn(&[u8]) -> Result<usize, Malformed>,
+    mut measure: impl FnMut(&[u8]) -> Result<usize, Malformed>,
     mut message: impl FnMut(&'a [u8]),
 ) {
     let skip = skip.min(count.into());
     let take = take.min(u64::from(count) - skip);
     for place in 0..skip + take {
-        let Ok((first, behind)) = split(bytes, &measure) else { return };
+        let Ok((first, behind)) = split(bytes, &mut measure) else { return };
         bytes = behind;
         if place >= skip {
             message(first);

@@ -61,7 +61,7 @@ pub(super) struct Delivery<'a, P: Frames, K> {
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
-    #[inline]
+    #[inline(always)]
     fn messages(
         &mut self,
         stream: StreamIndex,

@@ -9,10 +9,12 @@
 pub mod cboe;
 mod client;
 pub mod fault;
+pub mod glimpse;
 mod joining;
 pub mod plan;
 pub mod server;
 pub mod snapshots;
+pub mod soupbin;
 pub mod store;
 pub mod stream;
 mod tally;

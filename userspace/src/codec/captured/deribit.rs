@@ -51,11 +51,7 @@ fn assert_is_plausible(message: Message<'_>) {
 fn tally(file: &str) -> Option<Tally> {
     let mut tally = Tally::default();
     captures::payloads(&captures::path(file)?, |payload| {
-        let segment = Framing::Deribit.segment(payload).unwrap();
-        tally.packets += 1;
-        tally.trailing += segment.trailing;
-        Framing::Deribit.messages(payload, 0, 1, |message| {
-            tally.add(Codec::Deribit, message);
+        tally.datagram(Framing::Deribit, Codec::Deribit, payload, |message| {
             assert_is_plausible(Message::parse(message).unwrap());
         });
     });

@@ -23,8 +23,8 @@ fn fields(message: &[u8]) -> Option<([u16; 6], &[u8])> {
 
 #[inline]
 fn cut(bytes: &[u8]) -> Result<(Body<'_>, &[u8]), Cut> {
-    let ([block_length, _, _, _, groups, data], behind) = fields(bytes).ok_or(Cut::Overrun)?;
-    Body::split(behind, block_length, (Dimension::GroupSizeEncoding, groups), data)
+    let ([block_length, _, _, version, groups, data], behind) = fields(bytes).ok_or(Cut::Overrun)?;
+    Body::split(behind, (block_length, version), (Dimension::GroupSizeEncoding, groups), data)
 }
 
 /// The first message with its header, and what lies behind it.

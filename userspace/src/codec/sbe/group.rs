@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use super::super::Unread;
+use super::{super::Unread, block::Block};
 
 /// A message behind its header, cut where its own lengths say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::codec) struct Body<'a> {
     /// The root block.
-    pub(in crate::codec) block: &'a [u8],
+    pub(in crate::codec) block: Block<'a>,
     /// The groups, one behind the other.
     pub(in crate::codec) groups: &'a [u8],
     /// The variable-length data, one behind the other.
@@ -119,6 +119,7 @@ pub(in crate::codec) fn check(mut groups: &[u8], dimensions: &[Dimension]) -> Re
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entries<'a, E> {
     block_length: usize,
+    version: u16,
     /// What was not yet given.
     bytes: &'a [u8],
     entry: PhantomData<E>,
@@ -127,16 +128,17 @@ pub struct Entries<'a, E> {
 impl<'a, E> Entries<'a, E> {
     /// Those of group `place` of a message whose groups [`check`] accepted; none where it did not.
     #[inline]
-    pub(in crate::codec) fn nth(mut groups: &'a [u8], dimensions: &[Dimension], place: usize) -> Self {
-        let mut group = Group { block_length: 0, bytes: &[] };
+    pub(in crate::codec) fn nth(body: &Body<'a>, dimensions: &[Dimension], place: usize) -> Self {
+        let (mut group, mut groups) = (Group { block_length: 0, bytes: &[] }, body.groups);
         for dimension in &dimensions[..=place] {
             (group, groups) = dimension.split(groups).unwrap_or((Group { block_length: 0, bytes: &[] }, &[]));
         }
-        Self { block_length: group.block_length, bytes: group.bytes, entry: PhantomData }
+        let Group { block_length, bytes } = group;
+        Self { block_length, version: body.block.version, bytes, entry: PhantomData }
     }
 }
 
-impl<'a, E: From<&'a [u8]>> Iterator for Entries<'a, E> {
+impl<'a, E: From<Block<'a>>> Iterator for Entries<'a, E> {
     type Item = E;
 
     #[inline]
@@ -146,7 +148,7 @@ impl<'a, E: From<&'a [u8]>> Iterator for Entries<'a, E> {
         }
         let (block, behind) = self.bytes.split_at_checked(self.block_length)?;
         self.bytes = behind;
-        Some(block.into())
+        Some(Block { bytes: block, version: self.version }.into())
     }
 
     #[inline]
@@ -156,7 +158,7 @@ impl<'a, E: From<&'a [u8]>> Iterator for Entries<'a, E> {
     }
 }
 
-impl<'a, E: From<&'a [u8]>> ExactSizeIterator for Entries<'a, E> {}
+impl<'a, E: From<Block<'a>>> ExactSizeIterator for Entries<'a, E> {}
 
 /// Variable-length data field `place`, without its length (u8) in front; `None` where the message ends before it.
 #[inline]
@@ -176,14 +178,14 @@ fn split_datum(data: &[u8]) -> Option<(&[u8], &[u8])> {
 
 impl<'a> Body<'a> {
     /// Cuts the first message off `bytes`, which begin behind its header, and gives what lies behind it. The header says
-    /// how long the root block is, how many groups there are, all of one `dimension`, and how many data fields.
+    /// how long the root block is and of which version, how many groups there are, all of one `dimension`, and how many data fields.
     ///
     /// # Errors
     /// Why that is not so.
     #[inline]
     pub(in crate::codec) fn split(
         bytes: &'a [u8],
-        block_length: u16,
+        (block_length, version): (u16, u16),
         (dimension, groups): (Dimension, u16),
         data: u16,
     ) -> Result<(Self, &'a [u8]), Cut> {
@@ -195,7 +197,7 @@ impl<'a> Body<'a> {
         }
         let groups = &behind[..behind.len() - behind_groups.len()];
         let data = &behind_groups[..behind_groups.len() - behind_data.len()];
-        Ok((Self { block, groups, data }, behind_data))
+        Ok((Self { block: Block { bytes: block, version }, groups, data }, behind_data))
     }
 }
 
@@ -203,7 +205,16 @@ impl<'a> Body<'a> {
 mod tests {
     use super::*;
 
-    type Bytes<'a> = Entries<'a, &'a [u8]>;
+    type Blocks<'a> = Entries<'a, Block<'a>>;
+
+    fn nth<'a>(groups: &'a [u8], dimensions: &[Dimension], place: usize) -> Vec<&'a [u8]> {
+        let body = Body { block: Block { bytes: &[], version: 7 }, groups, data: &[] };
+        let entries = Blocks::nth(&body, dimensions, place);
+        let len = entries.len();
+        let blocks: Vec<_> = entries.collect();
+        assert!(blocks.len() == len && blocks.iter().all(|block| block.version == 7));
+        blocks.iter().map(|block| block.bytes).collect()
+    }
 
     /// Two groups of CME's kinds: two entries of 3 bytes, one of 2.
     const GROUPS: &[u8] = &[3, 0, 2, 1, 2, 3, 4, 5, 6, 2, 0, 9, 9, 9, 9, 9, 1, 7, 8];
@@ -212,14 +223,12 @@ mod tests {
     #[test]
     fn groups_follow_one_another() {
         assert_eq!(check(GROUPS, DIMENSIONS), Ok(()));
-        let first = Bytes::nth(GROUPS, DIMENSIONS, 0);
-        assert_eq!(first.len(), 2);
-        assert_eq!(first.collect::<Vec<_>>(), [[1, 2, 3], [4, 5, 6]]);
-        assert_eq!(Bytes::nth(GROUPS, DIMENSIONS, 1).collect::<Vec<_>>(), [[7, 8]]);
+        assert_eq!(nth(GROUPS, DIMENSIONS, 0), [[1, 2, 3], [4, 5, 6]]);
+        assert_eq!(nth(GROUPS, DIMENSIONS, 1), [[7, 8]]);
         // A later version's group is passed over, and an earlier version has none.
         assert_eq!(check(&[GROUPS, &[0xff]].concat(), DIMENSIONS), Ok(()));
         assert_eq!(check(&GROUPS[..9], DIMENSIONS), Ok(()));
-        assert_eq!(Bytes::nth(&GROUPS[..9], DIMENSIONS, 1).count(), 0);
+        assert!(nth(&GROUPS[..9], DIMENSIONS, 1).is_empty());
         assert_eq!(check(&[], DIMENSIONS), Ok(()));
         assert_eq!(check(&[0, 0, 0], DIMENSIONS), Ok(()));
     }
@@ -233,21 +242,21 @@ mod tests {
         assert_eq!(check(&[0xff, 0xff, 0xff], DIMENSIONS), Err(Cut::Overrun));
         let nested = [1, 0, 0, 0, 1, 0, 0, 0];
         assert_eq!(check(&nested, &[Dimension::GroupSizeEncoding]), Err(Cut::Nested));
-        assert_eq!(Bytes::nth(&nested, &[Dimension::GroupSizeEncoding], 0).count(), 0);
+        assert!(nth(&nested, &[Dimension::GroupSizeEncoding], 0).is_empty());
     }
 
     #[test]
     fn a_body_is_cut_by_its_own_counts() {
         let bytes = b"BB\x01\0\x02\0\0\0\0\0xy\x03abc\x00!";
-        let of = |groups, data| Body::split(bytes, 2, (Dimension::GroupSizeEncoding, groups), data);
+        let of = |groups, data| Body::split(bytes, (2, 0), (Dimension::GroupSizeEncoding, groups), data);
         let (body, behind) = of(1, 2).unwrap();
-        assert_eq!((body.block, body.data, behind), (&b"BB"[..], &b"\x03abc\0"[..], &b"!"[..]));
-        assert_eq!(Bytes::nth(body.groups, &[Dimension::GroupSizeEncoding], 0).len(), 2);
+        assert_eq!((body.block.bytes, body.data, behind), (&b"BB"[..], &b"\x03abc\0"[..], &b"!"[..]));
+        assert_eq!(nth(body.groups, &[Dimension::GroupSizeEncoding], 0), [b"x", b"y"]);
         let data = |place| datum(body.data, place);
         assert_eq!((data(0), data(1), data(2)), (Some(&b"abc"[..]), Some(&b""[..]), None));
         assert_eq!(of(1, 1).unwrap().1, b"\0!");
         assert_eq!(of(1, 4), Err(Cut::Overrun));
-        assert_eq!(Body::split(b"B", 2, (Dimension::GroupSize, 0), 0), Err(Cut::Overrun));
-        assert_eq!(Body::split(b"BB", 2, (Dimension::GroupSize, 1), 0), Err(Cut::Overrun));
+        assert_eq!(Body::split(b"B", (2, 0), (Dimension::GroupSize, 0), 0), Err(Cut::Overrun));
+        assert_eq!(Body::split(b"BB", (2, 0), (Dimension::GroupSize, 1), 0), Err(Cut::Overrun));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A kind is named as in [`crate::codec::layout`]. Every getter gives an `Option`: `None` where the block ends before the
 //! field does. `or null` behind the kind: also where the field is null, which is the highest number of its type, and
-//! NaN (CME: `nullValue` of each type; elsewhere the defaults of SBE 1.0). Text is null where it begins with NUL.
+//! NaN (CME: `nullValue` of each type; elsewhere the defaults of SBE 1.0). Text is null where it begins with NUL. `since 7` behind that: also where
+//! the message is of a version before 7, which had padding in its place.
 
 /// The one list of kinds.
 #[rustfmt::skip]
@@ -26,12 +27,15 @@ macro_rules! kind {
     ($what:tt, a4) => { $crate::codec::sbe::characters! { $what, 4 } };
     ($what:tt, a5) => { $crate::codec::sbe::characters! { $what, 5 } };
     ($what:tt, a6) => { $crate::codec::sbe::characters! { $what, 6 } };
+    ($what:tt, a7) => { $crate::codec::sbe::characters! { $what, 7 } };
     ($what:tt, a8) => { $crate::codec::sbe::characters! { $what, 8 } };
     ($what:tt, a12) => { $crate::codec::sbe::characters! { $what, 12 } };
     ($what:tt, a16) => { $crate::codec::sbe::characters! { $what, 16 } };
     ($what:tt, a20) => { $crate::codec::sbe::characters! { $what, 20 } };
     ($what:tt, a23) => { $crate::codec::sbe::characters! { $what, 23 } };
+    ($what:tt, a25) => { $crate::codec::sbe::characters! { $what, 25 } };
     ($what:tt, a30) => { $crate::codec::sbe::characters! { $what, 30 } };
+    ($what:tt, a35) => { $crate::codec::sbe::characters! { $what, 35 } };
     ($what:tt, a180) => { $crate::codec::sbe::characters! { $what, 180 } };
     ($what:tt, x1) => { $crate::codec::sbe::padding! { $what, 1 } };
     ($what:tt, x2) => { $crate::codec::sbe::padding! { $what, 2 } };
@@ -47,38 +51,38 @@ macro_rules! integer {
     (size, $wire:ty, $value:ty) => {
         size_of::<$wire>()
     };
-    ((getter $text:literal $offset:literal $field:ident), $wire:ty, $value:ty) => {
+    ((getter $text:literal $place:tt $field:ident), $wire:ty, $value:ty) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<$value> {
-            $crate::codec::sbe::at(self.block(), $offset).map(|&wire: &$wire| wire.into())
+            $crate::codec::sbe::at(self.block(), $place).map(|&wire: &$wire| wire.into())
         }
     };
-    ((getter $text:literal $offset:literal $field:ident or null), $wire:ty, $value:ty) => {
+    ((getter $text:literal $place:tt $field:ident or null), $wire:ty, $value:ty) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<$value> {
-            let value = $crate::codec::sbe::at(self.block(), $offset).map(|&wire: &$wire| wire.into());
+            let value = $crate::codec::sbe::at(self.block(), $place).map(|&wire: &$wire| wire.into());
             value.filter(|&value| value != <$value>::MAX)
         }
     };
-    ((getter $text:literal $offset:literal $field:ident $scale:literal), $wire:ty, $value:ty) => {
+    ((getter $text:literal $place:tt $field:ident $scale:literal), $wire:ty, $value:ty) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<$crate::codec::field::Fixed<$value, { u64::ilog10($scale) }>> {
-            let value = $crate::codec::sbe::at(self.block(), $offset).map(|&wire: &$wire| wire.into());
+            let value = $crate::codec::sbe::at(self.block(), $place).map(|&wire: &$wire| wire.into());
             value.map($crate::codec::field::Fixed)
         }
     };
-    ((getter $text:literal $offset:literal $field:ident $scale:literal or null), $wire:ty, $value:ty) => {
+    ((getter $text:literal $place:tt $field:ident $scale:literal or null), $wire:ty, $value:ty) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<$crate::codec::field::Fixed<$value, { u64::ilog10($scale) }>> {
-            let value = $crate::codec::sbe::at(self.block(), $offset).map(|&wire: &$wire| wire.into());
+            let value = $crate::codec::sbe::at(self.block(), $place).map(|&wire: &$wire| wire.into());
             value.filter(|&value| value != <$value>::MAX).map($crate::codec::field::Fixed)
         }
     };
@@ -92,12 +96,12 @@ macro_rules! float {
     (size, $wire:ty) => {
         size_of::<$wire>()
     };
-    ((getter $text:literal $offset:literal $field:ident or null), $wire:ty) => {
+    ((getter $text:literal $place:tt $field:ident or null), $wire:ty) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<f64> {
-            let value = $crate::codec::sbe::at(self.block(), $offset).map(|wire: &$wire| wire.get());
+            let value = $crate::codec::sbe::at(self.block(), $place).map(|wire: &$wire| wire.get());
             value.filter(|value| !value.is_nan())
         }
     };
@@ -117,12 +121,12 @@ macro_rules! character {
     (size) => {
         1
     };
-    ((getter $text:literal $offset:literal $field:ident $(or $null:ident)?)) => {
+    ((getter $text:literal $place:tt $field:ident $(or $null:ident)?)) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<u8> {
-            self.block().get($offset).copied().filter(|&character| character != 0)
+            $crate::codec::sbe::at(self.block(), $place).copied().filter(|&character| character != 0)
         }
     };
 }
@@ -132,12 +136,12 @@ macro_rules! characters {
     (size, $len:literal) => {
         $len
     };
-    ((getter $text:literal $offset:literal $field:ident), $len:literal) => {
+    ((getter $text:literal $place:tt $field:ident), $len:literal) => {
         #[doc = $text]
         #[inline]
         #[must_use]
         pub fn $field(&self) -> Option<&'a [u8]> {
-            $crate::codec::sbe::text::<$len>(self.block(), $offset)
+            $crate::codec::sbe::text::<$len>(self.block(), $place)
         }
     };
     ((show $view:ident $to:ident $field:ident), $len:literal) => {

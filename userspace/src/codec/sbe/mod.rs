@@ -13,6 +13,10 @@ mod group;
 mod kind;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
+pub use block::Block;
 pub(super) use block::{at, text};
 pub(crate) use group::Cut;
 pub use group::Entries;

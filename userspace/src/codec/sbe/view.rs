@@ -4,10 +4,14 @@
 /// a hole, overlap, or do not add up to the block's length does not compile.
 macro_rules! fields {
     ($len:literal $view:ident {
-        $($offset:literal $field:ident $kind:ident $(/ $scale:literal)? $(or $null:ident)? $text:literal)*
+        $($offset:literal $field:ident $kind:ident $(/ $scale:literal)? $(or $null:ident)? $(since $since:literal)?
+            $text:literal)*
     }) => {
         impl<'a> $view<'a> {
-            $($crate::codec::sbe::kind!((getter $text $offset $field $($scale)? $(or $null)?), $kind);)*
+            $($crate::codec::sbe::kind!(
+                (getter $text ($offset, 0 $(+ $since)?) $field $($scale)? $(or $null)?),
+                $kind
+            );)*
 
             #[allow(unused_variables, clippy::unused_self, reason = "a view without fields")]
             fn show_fields(&self, to: &mut dyn $crate::codec::Fields) {
@@ -37,19 +41,19 @@ macro_rules! entries {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $view<'a> {
-            block: &'a [u8],
+            block: $crate::codec::sbe::Block<'a>,
         }
 
-        impl<'a> From<&'a [u8]> for $view<'a> {
+        impl<'a> From<$crate::codec::sbe::Block<'a>> for $view<'a> {
             #[inline]
-            fn from(block: &'a [u8]) -> Self {
+            fn from(block: $crate::codec::sbe::Block<'a>) -> Self {
                 Self { block }
             }
         }
 
         impl<'a> $view<'a> {
             #[inline]
-            const fn block(&self) -> &'a [u8] {
+            const fn block(&self) -> $crate::codec::sbe::Block<'a> {
                 self.block
             }
 
@@ -72,7 +76,8 @@ macro_rules! views {
         $(
             $(#[$doc:meta])*
             $template:literal $len:literal $name:ident $view:ident {
-                $($offset:literal $field:ident $kind:ident $(/ $scale:literal)? $(or $null:ident)? $text:literal)*
+                $($offset:literal $field:ident $kind:ident $(/ $scale:literal)? $(or $null:ident)?
+                    $(since $since:literal)? $text:literal)*
                 $(groups { $($group:ident $dimension:ident $entry:ident $group_text:literal)* })?
                 $(data { $($datum:ident $datum_text:literal)* })?
             }
@@ -106,7 +111,7 @@ macro_rules! views {
 
             #[allow(dead_code, reason = "a view without fields")]
             #[inline]
-            const fn block(&self) -> &'a [u8] {
+            const fn block(&self) -> $crate::codec::sbe::Block<'a> {
                 self.body.block
             }
 
@@ -128,7 +133,7 @@ macro_rules! views {
         }
 
         $crate::codec::sbe::fields! {
-            $len $view { $($offset $field $kind $(/ $scale)? $(or $null)? $text)* }
+            $len $view { $($offset $field $kind $(/ $scale)? $(or $null)? $(since $since)? $text)* }
         }
 
         $(const _: () = {
@@ -140,7 +145,7 @@ macro_rules! views {
                 #[inline]
                 #[must_use]
                 pub fn $group(&self) -> $crate::codec::sbe::Entries<'a, $entry<'a>> {
-                    $crate::codec::sbe::Entries::nth(self.body.groups, Self::GROUPS, Place::$group as usize)
+                    $crate::codec::sbe::Entries::nth(&self.body, Self::GROUPS, Place::$group as usize)
                 }
             )*}
         };)?
@@ -178,9 +183,9 @@ macro_rules! codec {
         #[inline]
         pub fn read(message: &[u8]) -> Result<usize, $crate::codec::Unread> {
             #[derive(Clone, Copy)]
-            enum Index { $($view),* }
+            enum Position { $($view),* }
             let index = match $template(message)? {
-                $($view::TEMPLATE => Index::$view,)*
+                $($view::TEMPLATE => Position::$view,)*
                 _ => return Err($crate::codec::Unread::UnknownType),
             } as usize;
             $crate::codec::sbe::check($body(message)?.groups, GROUPS[index])?;

@@ -92,7 +92,7 @@ fn any_bytes() {
 #[test]
 fn what_is_built_is_read() {
     type Input = (u8, u32, Vec<(u8, Vec<u8>)>, Vec<(u16, u8)>);
-    check!().with_type::<Input>().with_iterations(2_000).for_each(|(unit, sequence, messages, damage)| {
+    check!().with_type::<Input>().with_iterations(300).for_each(|(unit, sequence, messages, damage)| {
         let sequence = sequence / 2 + 1;
         let bodies: Vec<Vec<u8>> = messages
             .iter()

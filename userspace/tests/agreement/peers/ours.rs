@@ -27,7 +27,7 @@ where
 macro_rules! fields {
     ($($view:ident: $($field:ident)*;)*) => {
         /// Tells every field of a message.
-        #[inline]
+        #[inline(always)]
         pub(crate) fn fields(message: &Message<'_>, to: &mut impl Visitor) {
             match message {
                 $(Message::$view(view) => {

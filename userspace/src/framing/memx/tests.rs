@@ -1,0 +1,116 @@
+use bolero::check;
+
+use super::*;
+use crate::framing::Framing;
+
+const MEMX: Framing = Framing::Memx;
+
+const SESSION: [u8; 8] = [0x55, 0x53, 0x45, 0x31, 0x64, 0xe4, 0x86, 0xc8];
+
+/// A packet written out by the specification.
+fn packet(message_type: u8, sequence: u64, behind: &[u8]) -> Vec<u8> {
+    [&[message_type, 18][..], &SESSION, &sequence.to_be_bytes(), behind].concat()
+}
+
+fn collect(payload: &[u8], skip: u64, take: u64) -> Vec<&[u8]> {
+    let mut messages = Vec::new();
+    MEMX.messages(payload, skip, take, |message| messages.push(message));
+    messages
+}
+
+#[test]
+fn data() {
+    let payload = packet(2, 0x0102_0304_0506_0708, b"\0\x03\0\x02AB\0\0\0\x01C");
+    let key = StreamKey(*b"USE1\x64\xe4\x86\xc8\0\0\0\0\0\0\0\0");
+    let data = Segment::new(key, Kind::Data, 0x0102_0304_0506_0708, 3, 0);
+    assert_eq!(MEMX.segment(&payload), Ok(data));
+    assert_eq!(collect(&payload, 0, u64::MAX), [&b"AB"[..], b"", b"C"]);
+    assert_eq!(collect(&payload, 1, 1), [b""]);
+    assert!(collect(&payload, 3, 1).is_empty());
+    let longer = [&payload[..], b"!!"].concat();
+    assert_eq!(MEMX.segment(&longer), Ok(Segment { trailing: 2, ..data }));
+
+    // A longer header: what is not known of it is passed over.
+    let mut later = packet(2, 9, b"??\0\x01\0\x01A");
+    later[1] = 20;
+    assert_eq!(MEMX.segment(&later), Ok(Segment { first: 9, count: 1, ..data }));
+    assert_eq!(collect(&later, 0, 1), [b"A"]);
+}
+
+#[test]
+fn control() {
+    for (message_type, kind) in [(0, Kind::Heartbeat), (1, Kind::EndOfSession)] {
+        for trailing in [&b""[..], b"\0\x01\0\x01A"] {
+            // The next sequence may be the last there is: nothing is added to it.
+            let payload = packet(message_type, u64::MAX, trailing);
+            let segment = MEMX.segment(&payload).unwrap();
+            assert_eq!((segment.kind, segment.first, segment.count), (kind, u64::MAX, 0));
+            assert_eq!((segment.trailing, segment.reset), (trailing.len(), false));
+            assert!(collect(&payload, 0, u64::MAX).is_empty());
+        }
+    }
+    let none = MEMX.segment(&packet(2, 5, b"\0\0")).unwrap();
+    assert_eq!((none.kind, none.first, none.count), (Kind::Heartbeat, 5, 0));
+}
+
+#[test]
+fn malformed() {
+    let cause = |payload: &[u8]| MEMX.segment(payload).unwrap_err();
+    assert_eq!(cause(&[]), Malformed::ShortHeader);
+    assert_eq!(cause(&packet(0, 1, b"")[..17]), Malformed::ShortHeader);
+    assert_eq!(cause(&packet(3, 1, b"\0\0")), Malformed::WrongVersion);
+    for length in 0..18 {
+        let mut payload = packet(2, 1, b"\0\0");
+        payload[1] = length;
+        assert_eq!(cause(&payload), Malformed::LengthUnderrun);
+    }
+    let mut payload = packet(0, 1, b"");
+    payload[1] = 19;
+    assert_eq!(cause(&payload), Malformed::LengthOverrun);
+    assert_eq!(cause(&packet(2, 1, b"")), Malformed::CountOverrun);
+    assert_eq!(cause(&packet(2, 1, b"\0")), Malformed::CountOverrun);
+    assert_eq!(cause(&packet(2, 1, b"\0\x02\0\x01A")), Malformed::CountOverrun);
+    assert_eq!(cause(&packet(2, 1, b"\0\x01\0\x02A")), Malformed::LengthOverrun);
+    assert_eq!(cause(&packet(2, u64::MAX, b"\0\x01\0\0")), Malformed::SequenceOverrun);
+    // MoldUDP64, whose session begins with a digit.
+    assert_eq!(cause(b"000010059B\0\0\0\0\0\0\x73\xc0\0\x01\0\x01H"), Malformed::WrongVersion);
+}
+
+fn assert_sound(payload: &[u8]) {
+    let messages = collect(payload, 0, u64::MAX);
+    let start = payload.as_ptr().addr();
+    let mut behind = 20;
+    for message in &messages {
+        let at = message.as_ptr().addr() - start;
+        assert!(at >= behind + 2 || message.is_empty(), "a length lies in front of every message");
+        behind = at + message.len();
+    }
+    assert!(messages.is_empty() || behind <= payload.len());
+    let Ok(segment) = MEMX.segment(payload) else { return };
+    assert_eq!(messages.len() as u64, segment.count);
+    assert_eq!(segment.kind == Kind::Data, segment.count > 0);
+    assert!(segment.first.checked_add(segment.count).is_some());
+    if segment.count > 0 {
+        assert_eq!(payload.len() - segment.trailing, behind);
+        let some: Vec<_> = messages.iter().skip(1).take(2).copied().collect();
+        assert_eq!(collect(payload, 1, 2), some);
+    }
+}
+
+#[test]
+fn any_bytes() {
+    check!().with_iterations(20_000).for_each(assert_sound);
+}
+
+#[test]
+fn any_change_of_a_packet() {
+    check!().with_type::<(Vec<(u8, u8)>, u8)>().with_iterations(20_000).for_each(|(changes, len)| {
+        let mut payload = packet(2, 7, b"\0\x03\0\x05first\0\0\0\x0dsecond, third!");
+        for &(at, to) in changes {
+            let at = usize::from(at) % payload.len();
+            payload[at] = to;
+        }
+        assert_sound(&payload);
+        assert_sound(&payload[..usize::from(*len) % payload.len()]);
+    });
+}
