@@ -41,8 +41,10 @@ const OTHERS: &[Case] = &[
     by_group("omi/Cme/Mdp3.Sbe.v1.5/MdInstrumentDefinitionSpread.pcap", "mdp3"),
     by_group("omi/Iex/DeepPlus.IexTp.1.0.2/all_message_types.pcap", "iextp/deep+"),
     by_group("omi/Iex/Tops.IexTp.v1.5/QuoteUpdateMessage.pcap", "iextp/tops"),
+    by_group("omi/Memx/Equities.MemiorDepth.v1.3/MultipleMessages.pcap", "memx"),
     by_group("omi/Nasdaq/Nasdaq.Equities.TotalView.Itch.v5.0/Multiple.Packets.pcap", "moldudp64/itch50"),
     by_group("omi/Nyse/IntegratedFeed.Pillar.v2.5/ImbalanceMessage.pcap", "nyse/pillar"),
+    by_group("omi/Siac/Opra.Recipient.v6.2/LongEquityAndIndexQuoteMessage.pcap", "opra"),
 ];
 
 /// The capture, unpacked where it is packed, so that reading it does not slow the sender down.

@@ -232,7 +232,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             return self.hand_on(frames, index, line, offered);
         }
         framed.units += segment.count;
-        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
+        if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
             offered.release(frames);
@@ -245,7 +245,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
-            reset: false,
+            reset: segment.reset,
         };
         let mut delivery = Delivery {
             frames,
@@ -297,8 +297,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// Whether no reorder window is open.
-    pub const fn settled(&self) -> bool {
-        self.deadline_ns == u64::MAX
+    pub fn settled(&self) -> bool {
+        self.channels.iter().all(|channel| channel.arbiter.settled())
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.

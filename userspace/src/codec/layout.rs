@@ -155,6 +155,7 @@ macro_rules! kind {
     ($what:tt, a12) => { $crate::codec::layout::text! { $what, 12 } };
     ($what:tt, a20) => { $crate::codec::layout::text! { $what, 20 } };
     ($what:tt, a23) => { $crate::codec::layout::text! { $what, 23 } };
+    ($what:tt, a25) => { $crate::codec::layout::text! { $what, 25 } };
     ($what:tt, a30) => { $crate::codec::layout::text! { $what, 30 } };
     ($what:tt, a32) => { $crate::codec::layout::text! { $what, 32 } };
     ($what:tt, a40) => { $crate::codec::layout::text! { $what, 40 } };
@@ -167,6 +168,7 @@ macro_rules! kind {
     ($what:tt, x5) => { $crate::codec::layout::padding! { $what, 5 } };
     ($what:tt, x6) => { $crate::codec::layout::padding! { $what, 6 } };
     ($what:tt, x7) => { $crate::codec::layout::padding! { $what, 7 } };
+    ($what:tt, x10) => { $crate::codec::layout::padding! { $what, 10 } };
     ($what:tt, x12) => { $crate::codec::layout::padding! { $what, 12 } };
     ($what:tt, x24) => { $crate::codec::layout::padding! { $what, 24 } };
     ($what:tt, x128) => { $crate::codec::layout::padding! { $what, 128 } };

@@ -8,7 +8,10 @@ pub mod asx_trade_itch;
 pub mod cta;
 pub mod decimal;
 pub mod deribit;
+pub mod eobi;
+pub mod eobi6;
 pub mod field;
+pub mod hkex;
 pub mod iex;
 pub mod itch50;
 pub mod jpx_itch;
@@ -16,6 +19,7 @@ mod layout;
 pub mod mdp3;
 pub mod memx;
 mod message;
+pub mod mitch;
 pub mod opra;
 pub mod pillar;
 pub mod order_update;
@@ -141,32 +145,41 @@ codecs! {
     JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
-    /// Cboe Multicast PITCH 2.41, US equities.
-    Pitch "pitch" pitch;
     /// IEX TOPS 1.6.
     Tops "tops" tops;
     /// IEX DEEP+ 1.0.
     DeepPlus "deep+" deep_plus;
-    /// Deribit multicast, SBE schema 1.
-    Deribit "deribit" deribit;
-    /// The order-update feed.
-    OrderUpdate "order-update" order_update;
-    /// RTP packets.
-    Rtp "rtp" rtp;
-    /// NYSE Pillar Integrated Feed 2.5.
-    Pillar "pillar" pillar;
+    /// Cboe Multicast PITCH 2.41, US equities.
+    Pitch "pitch" pitch;
     /// CME MDP 3.0, SBE schema 1.
     Mdp3 "mdp3" mdp3;
-    /// MEMX MEMOIR Depth 1.3.
-    Memx "memx" memx;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
     /// OPRA 6.
     Opra "opra" opra;
     /// CTA: CTS 2.11 and CQS 2.10, message headers.
     Cta "cta" cta;
+    /// Eurex T7 EOBI 14.1.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI up to 6.1.
+    Eobi6 "eobi6" eobi6;
+    /// LSE Millennium MITCH, level 2, 11.9.
+    Mitch "mitch" mitch;
+    /// HKEX OMD-C FullTick 1.45.
+    Hkex "hkex" hkex;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
+    /// RTP packets.
+    Rtp "rtp" rtp;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
 }
 
 /// Codecs whose layouts come from documents alone.
-const UNVERIFIED: &[Codec] = &[Codec::AsxTradeItch, Codec::JpxItch];
+const UNVERIFIED: &[Codec] =
+    &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Cta, Codec::Eobi, Codec::Mitch, Codec::Hkex];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.

@@ -1,9 +1,9 @@
 //! Deribit multicast packets: `length u16 · channel id u16 · sequence u32`, then SBE messages, little-endian.
 //!
-//! The length is that of the messages; what the datagram has beyond it is trailing. No message says how long it is as a whole:
-//! its end is found by its block, groups and data, whatever its template. Sequences count packets, per channel, and
-//! several channels may share a multicast group. There is no heartbeat: a packet without messages has its sequence
-//! number like any other.
+//! The length is that of the messages; what the datagram has beyond it is trailing. No message says how long it is as
+//! a whole: its end is found by its block, groups and data, whatever its template. Sequences count packets, per
+//! channel, and several channels may share a multicast group. There is no heartbeat: a packet without messages has its
+//! sequence number like any other.
 
 use zerocopy::{
     FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,

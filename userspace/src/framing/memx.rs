@@ -1,9 +1,9 @@
 //! MEMX UDP packets: a header of 18 bytes; those with messages go on with their count and, for each, its length
 //! (u16) and its bytes. Big-endian.
 //!
-//! The header says how long it is, so that it may grow: what lies behind its known fields is passed over. The sequence is that
-//! of the first message, or the next one where there is none. Any MEMOIR feed is framed like this; its messages' SBE
-//! schema tells which it is.
+//! The header says how long it is, so that it may grow: what lies behind its known fields is passed over. The sequence
+//! is that of the first message, or the next one where there is none. Any MEMOIR feed is framed like this; its
+//! messages' SBE schema tells which it is.
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endian::U64};
 

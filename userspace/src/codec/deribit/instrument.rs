@@ -44,7 +44,7 @@ views! {
         100 maker_commission f64le or null "What the maker pays, as a share."
         108 taker_commission f64le or null "What the taker pays, as a share."
         116 block_trade_commission f64le or null "What a block trade costs, as a share."
-        124 max_liquidation_commission f64le or null "What a liquidation costs at most, as a share; futures alone have it."
+        124 max_liquidation_commission f64le or null "What a liquidation costs at most, as a share; of futures."
         132 max_leverage f64le or null "The highest leverage; futures alone have it."
         data {
             instrument_name "Its name: `BTC-PERPETUAL`."
@@ -74,7 +74,7 @@ views! {
         99 maker_commission f64le or null "What the maker pays, as a share."
         107 taker_commission f64le or null "What the taker pays, as a share."
         115 block_trade_commission f64le or null "What a block trade costs, as a share."
-        123 max_liquidation_commission f64le or null "What a liquidation costs at most, as a share; futures alone have it."
+        123 max_liquidation_commission f64le or null "What a liquidation costs at most, as a share; of futures."
         131 max_leverage f64le or null "The highest leverage; futures alone have it."
         groups {
             tick_steps_list GroupSizeEncoding TickStep "Tick sizes of higher prices."

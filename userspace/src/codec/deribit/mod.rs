@@ -1,9 +1,9 @@
 //! Deribit multicast (SBE schema 1, versions 1 to 3): books, trades, tickers and instruments of one exchange,
 //! little-endian.
 //!
-//! Names are those of the schema in Deribit's "Multicast Developer Guide". Times are milliseconds since 1970 UTC. Prices and
-//! amounts are binary floating-point numbers on the wire, because their decimal point lies elsewhere for every
-//! instrument: there is no decimal to be had from them, so they are given as they are.
+//! Names are those of the schema in Deribit's "Multicast Developer Guide". Times are milliseconds since 1970 UTC.
+//! Prices and amounts are binary floating-point numbers on the wire, because their decimal point lies elsewhere for
+//! every instrument: there is no decimal to be had from them, so they are given as they are.
 
 mod book;
 mod header;

@@ -1,7 +1,7 @@
 //! MEMX MEMOIR Depth 1.3 (SBE schema 2): every order and trade of one exchange, big-endian.
 //!
-//! Section names are those of the "MEMOIR Depth Feed" specification. Times are nanoseconds since 1970 UTC, prices are dollars
-//! with six places. Orders name their security by the number that the day's `instrument_directory` gives it.
+//! Section names are those of the "MEMOIR Depth Feed" specification. Times are nanoseconds since 1970 UTC, prices are
+//! dollars with six places. Orders name their security by the number that the day's `instrument_directory` gives it.
 
 mod administrative;
 mod header;

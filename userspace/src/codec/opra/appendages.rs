@@ -46,7 +46,7 @@ impl<'a> Appendages<'a> {
     pub(super) fn behind(bbo_indicator: u8, bytes: &'a [u8]) -> Result<Self, Unread> {
         let (bid, offer) = announced(bbo_indicator);
         let mut rest = bytes;
-        let mut next = |there: bool| {
+        let mut next = |there: bool| -> Result<_, Unread> {
             if !there {
                 return Ok::<_, Unread>(None);
             }

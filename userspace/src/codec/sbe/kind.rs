@@ -1,9 +1,10 @@
 //! What a kind of field in a block is: its type on the wire, its getter, how it is shown.
 //!
-//! A kind is named as in [`crate::codec::layout`]. Every getter gives an `Option`: `None` where the block ends before the
-//! field does. `or null` behind the kind: also where the field is null, which is the highest number of its type, and
-//! NaN (CME: `nullValue` of each type; elsewhere the defaults of SBE 1.0). Text is null where it begins with NUL. `since 7` behind that: also where
-//! the message is of a version before 7, which had padding in its place.
+//! A kind is named as in [`crate::codec::layout`]. Every getter gives an `Option`: `None` where the block ends before
+//! the field does. `or null` behind the kind: also where the field is null, which is the highest number of its type
+//! (CME's templates say so for each type; elsewhere it is the default of SBE 1.0), or NaN. Text and characters are null
+//! where they begin with NUL. `since 7` behind that: also where the message is of a version before 7, which had padding
+//! in the field's place.
 
 /// The one list of kinds.
 #[rustfmt::skip]

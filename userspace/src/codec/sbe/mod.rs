@@ -5,10 +5,11 @@
 //! schema to the next. A field that lies beyond the block's own end is of a later version and absent; bytes behind
 //! the last known field, and groups behind the last known one, are of a later version too and passed over.
 //!
-//! Layouts are tables as in [`super::layout`]: see [`views`], [`entries`] and [`kind`]. Offsets count from the start of the
-//! block, as in the schema.
+//! Layouts are tables as in [`super::layout`]: see [`views`], [`entries`] and [`kind`]. Offsets count from the start
+//! of the block, as in the schema.
 
 mod block;
+mod body;
 mod group;
 mod kind;
 mod view;
@@ -18,8 +19,9 @@ mod tests;
 
 pub use block::Block;
 pub(super) use block::{at, text};
-pub(crate) use group::Cut;
+pub(crate) use body::Cut;
+pub(super) use body::{Body, datum};
 pub use group::Entries;
-pub(super) use group::{Body, Dimension, check, datum};
+pub(super) use group::{Dimension, check};
 pub(super) use kind::{character, characters, float, integer, kind, padding};
 pub(super) use view::{codec, entries, fields, views};

@@ -1,7 +1,5 @@
-use bolero::check;
-
 use super::*;
-use crate::framing::Framing;
+use crate::framing::{Framing, soundness};
 
 const DERIBIT: Framing = Framing::Deribit;
 
@@ -21,30 +19,24 @@ const UNKNOWN: &[u8] = &[
     0, 0, 0, 2, b'A', b'B', 0,
 ];
 
-fn collect(payload: &[u8], skip: u64, take: u64) -> Vec<&[u8]> {
-    let mut messages = Vec::new();
-    DERIBIT.messages(payload, skip, take, |message| messages.push(message));
-    messages
-}
-
 #[test]
 fn packets() {
     let payload = packet(0x0102_0304, &[START, UNKNOWN, START]);
     let key = StreamKey::new([0x65, 0x01]);
     let data = Segment::new(key, Kind::Data, 0x0102_0304, 1, 0);
     assert_eq!(DERIBIT.segment(&payload), Ok(data));
-    assert_eq!(collect(&payload, 0, 1), [START, UNKNOWN, START]);
-    assert_eq!(collect(&payload, 0, u64::MAX), [START, UNKNOWN, START]);
-    assert!(collect(&payload, 1, 1).is_empty());
-    assert!(collect(&payload, 0, 0).is_empty());
+    assert_eq!(soundness::collect(DERIBIT, &payload, 0, 1), [START, UNKNOWN, START]);
+    assert_eq!(soundness::collect(DERIBIT, &payload, 0, u64::MAX), [START, UNKNOWN, START]);
+    assert!(soundness::collect(DERIBIT, &payload, 1, 1).is_empty());
+    assert!(soundness::collect(DERIBIT, &payload, 0, 0).is_empty());
 
     let longer = [&payload[..], START].concat();
     assert_eq!(DERIBIT.segment(&longer), Ok(Segment { trailing: 16, ..data }));
-    assert_eq!(collect(&longer, 0, 1).len(), 3);
+    assert_eq!(soundness::collect(DERIBIT, &longer, 0, 1).len(), 3);
 
     let last = packet(u32::MAX, &[]);
     assert_eq!(DERIBIT.segment(&last), Ok(Segment { first: u64::from(u32::MAX), ..data }));
-    assert!(collect(&last, 0, 1).is_empty());
+    assert!(soundness::collect(DERIBIT, &last, 0, 1).is_empty());
 }
 
 #[test]
@@ -69,36 +61,11 @@ fn malformed_packets() {
     }
 }
 
-fn assert_sound(payload: &[u8]) {
-    let messages = collect(payload, 0, u64::MAX);
-    let start = payload.as_ptr().addr();
-    let mut behind = 8;
-    for message in &messages {
-        assert_eq!(message.as_ptr().addr() - start, behind, "messages follow one another");
-        assert!(message.len() >= 12);
-        behind += message.len();
-    }
-    assert!(messages.is_empty() || behind <= payload.len());
-    if let Ok(segment) = DERIBIT.segment(payload) {
-        assert_eq!((segment.kind, segment.count), (Kind::Data, 1));
-        assert_eq!(payload.len() - segment.trailing, behind);
-    }
-}
-
+/// What holds for every framing.
 #[test]
 fn any_bytes() {
-    check!().with_iterations(20_000).for_each(assert_sound);
-}
-
-#[test]
-fn any_change_of_a_packet() {
-    check!().with_type::<(Vec<(u8, u8)>, u8)>().with_iterations(20_000).for_each(|(changes, len)| {
-        let mut payload = packet(7, &[START, UNKNOWN, UNKNOWN, START]);
-        for &(at, to) in changes {
-            let at = usize::from(at) % payload.len();
-            payload[at] = to;
-        }
-        assert_sound(&payload);
-        assert_sound(&payload[..usize::from(*len) % payload.len()]);
-    });
+    soundness::hold(
+        DERIBIT,
+        &[packet(7, &[START, UNKNOWN, START]), packet(u32::MAX, &[]), packet(1, &[UNKNOWN])],
+    );
 }

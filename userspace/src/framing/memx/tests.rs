@@ -1,7 +1,5 @@
-use bolero::check;
-
 use super::*;
-use crate::framing::Framing;
+use crate::framing::{Framing, soundness};
 
 const MEMX: Framing = Framing::Memx;
 
@@ -12,21 +10,15 @@ fn packet(message_type: u8, sequence: u64, behind: &[u8]) -> Vec<u8> {
     [&[message_type, 18][..], &SESSION, &sequence.to_be_bytes(), behind].concat()
 }
 
-fn collect(payload: &[u8], skip: u64, take: u64) -> Vec<&[u8]> {
-    let mut messages = Vec::new();
-    MEMX.messages(payload, skip, take, |message| messages.push(message));
-    messages
-}
-
 #[test]
 fn data() {
     let payload = packet(2, 0x0102_0304_0506_0708, b"\0\x03\0\x02AB\0\0\0\x01C");
     let key = StreamKey(*b"USE1\x64\xe4\x86\xc8\0\0\0\0\0\0\0\0");
     let data = Segment::new(key, Kind::Data, 0x0102_0304_0506_0708, 3, 0);
     assert_eq!(MEMX.segment(&payload), Ok(data));
-    assert_eq!(collect(&payload, 0, u64::MAX), [&b"AB"[..], b"", b"C"]);
-    assert_eq!(collect(&payload, 1, 1), [b""]);
-    assert!(collect(&payload, 3, 1).is_empty());
+    assert_eq!(soundness::collect(MEMX, &payload, 0, u64::MAX), [&b"AB"[..], b"", b"C"]);
+    assert_eq!(soundness::collect(MEMX, &payload, 1, 1), [b""]);
+    assert!(soundness::collect(MEMX, &payload, 3, 1).is_empty());
     let longer = [&payload[..], b"!!"].concat();
     assert_eq!(MEMX.segment(&longer), Ok(Segment { trailing: 2, ..data }));
 
@@ -34,7 +26,7 @@ fn data() {
     let mut later = packet(2, 9, b"??\0\x01\0\x01A");
     later[1] = 20;
     assert_eq!(MEMX.segment(&later), Ok(Segment { first: 9, count: 1, ..data }));
-    assert_eq!(collect(&later, 0, 1), [b"A"]);
+    assert_eq!(soundness::collect(MEMX, &later, 0, 1), [b"A"]);
 }
 
 #[test]
@@ -46,7 +38,7 @@ fn control() {
             let segment = MEMX.segment(&payload).unwrap();
             assert_eq!((segment.kind, segment.first, segment.count), (kind, u64::MAX, 0));
             assert_eq!((segment.trailing, segment.reset), (trailing.len(), false));
-            assert!(collect(&payload, 0, u64::MAX).is_empty());
+            assert!(soundness::collect(MEMX, &payload, 0, u64::MAX).is_empty());
         }
     }
     let none = MEMX.segment(&packet(2, 5, b"\0\0")).unwrap();
@@ -76,41 +68,11 @@ fn malformed() {
     assert_eq!(cause(b"000010059B\0\0\0\0\0\0\x73\xc0\0\x01\0\x01H"), Malformed::WrongVersion);
 }
 
-fn assert_sound(payload: &[u8]) {
-    let messages = collect(payload, 0, u64::MAX);
-    let start = payload.as_ptr().addr();
-    let mut behind = 20;
-    for message in &messages {
-        let at = message.as_ptr().addr() - start;
-        assert!(at >= behind + 2 || message.is_empty(), "a length lies in front of every message");
-        behind = at + message.len();
-    }
-    assert!(messages.is_empty() || behind <= payload.len());
-    let Ok(segment) = MEMX.segment(payload) else { return };
-    assert_eq!(messages.len() as u64, segment.count);
-    assert_eq!(segment.kind == Kind::Data, segment.count > 0);
-    assert!(segment.first.checked_add(segment.count).is_some());
-    if segment.count > 0 {
-        assert_eq!(payload.len() - segment.trailing, behind);
-        let some: Vec<_> = messages.iter().skip(1).take(2).copied().collect();
-        assert_eq!(collect(payload, 1, 2), some);
-    }
-}
-
+/// What holds for every framing.
 #[test]
 fn any_bytes() {
-    check!().with_iterations(20_000).for_each(assert_sound);
-}
-
-#[test]
-fn any_change_of_a_packet() {
-    check!().with_type::<(Vec<(u8, u8)>, u8)>().with_iterations(20_000).for_each(|(changes, len)| {
-        let mut payload = packet(2, 7, b"\0\x03\0\x05first\0\0\0\x0dsecond, third!");
-        for &(at, to) in changes {
-            let at = usize::from(at) % payload.len();
-            payload[at] = to;
-        }
-        assert_sound(&payload);
-        assert_sound(&payload[..usize::from(*len) % payload.len()]);
-    });
+    soundness::hold(
+        MEMX,
+        &[packet(2, 7, b"\0\x03\0\x05first\0\0\0\x06second"), packet(0, 7, b""), packet(1, u64::MAX, b"")],
+    );
 }
