@@ -50,7 +50,9 @@ pub struct FeedArgs {
 fn spoken() -> String {
     let mut text = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], or [CHANNEL=]auto (repeatable)\n\n\
         Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the framing's only \
-        one, where there is one; with /raw messages are counted, not decoded. With auto the protocol is recognised \
+        one, where there is one; with /raw messages are counted, not decoded. For a feed that has no name here, FRAMING is \
+        seq:RULE, which says where sequence, key and count lie: \
+        seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md). With auto the protocol is recognised \
         from the channel's first datagrams; what was taken and why is told, and refused is what two protocols fit. \
         There is:"
         .to_owned();

@@ -124,7 +124,7 @@ impl Recogniser {
         let fitting: Vec<&Candidate> = self.left().filter(|candidate| candidate.fit() == best).collect();
         match &*fitting {
             [only] if best > Fit::Not => Verdict::Took { protocol: only.protocol(), why: only.evidence() },
-            several if best > Fit::Not => self.refused(several, "fits as well as"),
+            several if best > Fit::Not => self.refused(several, " fits as well as ", ""),
             _ => self.unfit(),
         }
     }
@@ -139,12 +139,12 @@ impl Recogniser {
         self.candidates.iter().filter(|candidate| candidate.is_in())
     }
 
-    /// `between` stands between the names of the candidates.
-    fn refused(&self, candidates: &[&Candidate], between: &str) -> Verdict {
+    /// `between` stands between the names of the candidates, `behind` behind them.
+    fn refused(&self, candidates: &[&Candidate], between: &str, behind: &str) -> Verdict {
         let candidates: Vec<Protocol> = candidates.iter().map(|candidate| candidate.protocol()).collect();
         let names: Vec<String> = candidates.iter().map(|protocol| protocol.name()).collect();
         let seen = Counted(self.datagrams, "datagram");
-        let why = format!("after {seen}, {}", names.join(&format!(" {between} ")));
+        let why = format!("after {seen}, {}{behind}", names.join(between));
         Verdict::Refused(Refusal { candidates, why })
     }
 
@@ -152,9 +152,8 @@ impl Recogniser {
     fn unfit(&self) -> Verdict {
         let left: Vec<&Candidate> = self.left().collect();
         if !left.is_empty() {
-            let between =
-                if self.only_heartbeats() { "may be it (only heartbeats came), or" } else { "may be it, or" };
-            return self.refused(&left, between);
+            let only = if self.only_heartbeats() { " may be it: only heartbeats came" } else { " may be it" };
+            return self.refused(&left, " or ", only);
         }
         let seen = Counted(self.datagrams, "datagram");
         // Of those whose framing took a datagram, the one that went out last says most.
