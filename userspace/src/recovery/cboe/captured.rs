@@ -9,6 +9,7 @@ use std::{
 use super::{grp::Requester, quota::Quotas, spin::Spinner, *};
 use crate::{
     captures::{self, Sent},
+    framing::cboe::Header,
     recovery::{
         MessageRange, Patience, Tally,
         fault::Fault,
@@ -103,7 +104,7 @@ const SPIN: &str = "cboe/mcastpitch_spin_useq.pcap";
 
 /// What the captured client logged in with.
 fn credentials(conversation: &[Sent]) -> Credentials {
-    let message = &conversation[0].bytes[size_of::<wire::UnitHeader>()..];
+    let message = &conversation[0].bytes[size_of::<Header>()..];
     let login = units::layout::<wire::Login>(message).unwrap();
     let word = |bytes| str::from_utf8(bytes).unwrap().trim_end();
     Credentials::new(word(&login.session_sub_id), word(&login.username), word(&login.password)).unwrap()

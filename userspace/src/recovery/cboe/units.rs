@@ -2,8 +2,11 @@
 
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::wire::{Layout, MessageHeader, UnitHeader};
-use crate::recovery::stream::{Cutter, Malformed, Prefix};
+use super::wire::{Layout, MessageHeader};
+use crate::{
+    framing::cboe::Header,
+    recovery::stream::{Cutter, Malformed, Prefix},
+};
 
 /// Frames of a Cboe connection: units.
 #[derive(Debug)]
@@ -11,7 +14,7 @@ pub struct Unit;
 
 impl Prefix for Unit {
     const LEN: usize = 2;
-    const SHORTEST: usize = size_of::<UnitHeader>();
+    const SHORTEST: usize = size_of::<Header>();
 
     fn frame_len(prefix: &[u8]) -> usize {
         usize::from(u16::from_le_bytes([prefix[0], prefix[1]]))
@@ -29,7 +32,7 @@ pub fn messages<E: From<Malformed>>(
     unit: &[u8],
     mut message: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (header, mut rest) = UnitHeader::ref_from_prefix(unit).map_err(|_| Malformed::ShortFrame)?;
+    let (header, mut rest) = Header::ref_from_prefix(unit).map_err(|_| Malformed::ShortFrame)?;
     for _ in 0..header.count {
         let (head, _) = MessageHeader::ref_from_prefix(rest).map_err(|_| Malformed::Count)?;
         let length = usize::from(head.length);
@@ -74,7 +77,7 @@ impl Writer {
     #[must_use]
     pub fn of(unit: u8, sequence: u32, out: &mut Vec<u8>) -> Self {
         let start = out.len();
-        let header = UnitHeader { length: 0.into(), count: 0, unit, sequence: sequence.into() };
+        let header = Header { length: 0.into(), count: 0, unit, sequence: sequence.into() };
         out.extend_from_slice(header.as_bytes());
         Self { start, count: 0 }
     }
@@ -94,7 +97,7 @@ impl Writer {
     /// Ends the unit: writes what its header had to leave open.
     pub fn end(self, out: &mut [u8]) {
         let length = u16::try_from(out.len() - self.start).unwrap_or(u16::MAX);
-        if let Ok((header, _)) = UnitHeader::mut_from_prefix(&mut out[self.start..]) {
+        if let Ok((header, _)) = Header::mut_from_prefix(&mut out[self.start..]) {
             header.length = length.into();
             header.count = self.count;
         }

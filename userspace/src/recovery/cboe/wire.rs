@@ -1,27 +1,15 @@
-//! Layouts of the sequenced unit header and the recovery messages, little-endian.
+//! Layouts of the recovery messages, little-endian. They come in units: the framing's [`Header`], whose unit and
+//! sequence are 0 on GRP and Spin connections.
 //!
-//! Source: Cboe US Equities/Options Multicast Depth of Book (PITCH) Specification, "Sequenced Unit Header", "Gap
-//! Request Proxy Messages" and "Spin Messages".
+//! Source: Cboe US Equities/Options Multicast Depth of Book (PITCH) Specification, "Gap Request Proxy
+//! Messages" and "Spin Messages".
+//!
+//! [`Header`]: crate::framing::cboe::Header
 
 use zerocopy::{
     FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
     little_endian::{U16, U32},
 };
-
-/// In front of every unit of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct UnitHeader {
-    /// Bytes of the unit, this header included.
-    pub length: U16,
-    /// Messages that follow; none is a heartbeat.
-    pub count: u8,
-    /// The unit (matching engine) the messages are of; 0 for those that are of none, as everything on GRP and Spin
-    /// connections is.
-    pub unit: u8,
-    /// Sequence of the first message; 0 where messages have none.
-    pub sequence: U32,
-}
 
 /// In front of every message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
@@ -136,4 +124,4 @@ messages! {
     }
 }
 
-const _: () = assert!(size_of::<UnitHeader>() == 8 && size_of::<MessageHeader>() == 2);
+const _: () = assert!(size_of::<MessageHeader>() == 2);

@@ -8,6 +8,7 @@ use super::{
     wire::{GapRequest, GapResponse, Layout},
     *,
 };
+use crate::framing::{Framing, Kind};
 use crate::recovery::{
     fault::Fault,
     server::{Grp, GrpConfig, Session},
@@ -80,10 +81,11 @@ fn answers_are_datagrams_of_a_size_that_fits() {
     assert_eq!(asked(&mut server, 1, 50, 31, 0), 'A');
     let mut next = 50;
     for datagram in group.lock().unwrap().iter() {
-        assert!(datagram.len() <= 1472 && datagram.len() == 8 + 100 * usize::from(datagram[2]));
-        assert_eq!(usize::from(u16::from_le_bytes([datagram[0], datagram[1]])), datagram.len());
-        assert_eq!(u32::from_le_bytes(datagram[4..8].try_into().unwrap()), next);
-        next += u32::from(datagram[2]);
+        assert!(datagram.len() <= 1472);
+        let segment = Framing::Cboe.segment(datagram).unwrap();
+        assert_eq!((segment.key, segment.kind, segment.first), (key(1), Kind::Data, next));
+        assert!(segment.count > 0 && !segment.unsequenced && segment.trailing == 0);
+        next += segment.count;
     }
     assert_eq!(next, 81);
 }
