@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use etherparse::{SlicedPacket, TransportSlice};
+use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use flate2::read::MultiGzDecoder;
 use pcap_file::pcap::PcapReader;
 
@@ -42,6 +42,42 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// What one end of a TCP connection sent in one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// When, in nanoseconds.
+    pub(crate) at_ns: u64,
+    /// By the end that opened the connection.
+    pub(crate) by_client: bool,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The payloads of the one TCP connection of a pcap file, in order. Panics where the capture has a hole, or repeats.
+pub(crate) fn conversation(file: &Path) -> Vec<Sent> {
+    let mut capture = PcapReader::new(BufReader::new(File::open(file).unwrap())).unwrap();
+    let mut client = None;
+    let mut next = [None; 2];
+    let mut conversation = Vec::new();
+    while let Some(Ok(packet)) = capture.next_packet() {
+        let sliced = SlicedPacket::from_ethernet(&packet.data).unwrap();
+        let (Some(NetSlice::Ipv4(ip)), Some(TransportSlice::Tcp(tcp))) = (sliced.net, sliced.transport)
+        else {
+            continue;
+        };
+        let source = (ip.header().source_addr(), tcp.source_port());
+        let by_client = *client.get_or_insert(source) == source;
+        let next = &mut next[usize::from(by_client)];
+        assert_eq!(*next.get_or_insert(tcp.sequence_number()), tcp.sequence_number(), "a hole");
+        let controls = u32::from(tcp.syn()) + u32::from(tcp.fin());
+        *next = Some(tcp.sequence_number().wrapping_add(controls + tcp.payload().len() as u32));
+        if !tcp.payload().is_empty() {
+            let at_ns = packet.timestamp.as_nanos() as u64;
+            conversation.push(Sent { at_ns, by_client, bytes: tcp.payload().to_vec() });
+        }
+    }
+    conversation
 }
 
 /// Calls `payload` with the UDP payload of every packet of a pcap file (gzip or not) in order, up to the end of the

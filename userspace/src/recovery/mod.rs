@@ -6,12 +6,19 @@
 //! up by name. The protocols are state machines over bytes, without clock or socket; a thin driver beside each moves
 //! the bytes. See `docs/recovery.md`.
 
+pub mod cboe;
 mod client;
 pub mod fault;
+mod joining;
 pub mod plan;
+pub mod server;
+pub mod snapshots;
 pub mod store;
 pub mod stream;
 mod tally;
+#[cfg(test)]
+mod testing;
 
 pub use client::{Answers, Client, Joiner, Lost, MessageRange};
+pub use joining::Patience;
 pub use tally::Tally;

@@ -44,7 +44,8 @@ impl Plan {
     pub fn wanted(&mut self, range: MessageRange, now_ns: u64) {
         let wanted_ns = now_ns.saturating_add(self.limits.patience_ns);
         for uncovered in self.pieces.uncovered(range) {
-            self.insert(uncovered, Piece { asked: 0, due_ns: now_ns, ends_ns: wanted_ns, wanted_ns });
+            let piece = Piece { asked: 0, due_ns: now_ns, ends_ns: wanted_ns, wanted_ns, refused: None };
+            self.insert(uncovered, piece);
         }
     }
 
@@ -61,12 +62,22 @@ impl Plan {
     /// The request for `range` could not be served yet: it does not count as one, and is not sent again before
     /// `until_ns`.
     pub fn postpone(&mut self, range: MessageRange, until_ns: u64) {
-        let mut postponed = Vec::new();
-        self.each(range, |part, piece| postponed.push((part, piece)));
-        for (part, piece) in postponed {
-            let asked = piece.asked.saturating_sub(1);
-            self.pieces.insert(part, Piece { asked, due_ns: until_ns, ends_ns: piece.wanted_ns, ..piece });
-        }
+        self.change(range, |piece| {
+            piece.asked = piece.asked.saturating_sub(1);
+            piece.due_ns = until_ns;
+            piece.ends_ns = piece.wanted_ns;
+        });
+    }
+
+    /// The request for `range` was refused for a reason that may pass. It is repeated in its time; if it was the last
+    /// one, the range is given up for this reason, at once.
+    pub fn refused(&mut self, range: MessageRange, cause: Lost, now_ns: u64) {
+        self.change(range, |piece| {
+            piece.refused = Some(cause);
+            if piece.due_ns == u64::MAX {
+                piece.ends_ns = now_ns;
+            }
+        });
     }
 
     /// The next request that is due; it counts as sent.
@@ -77,9 +88,10 @@ impl Plan {
         self.pieces.insert(rest, piece);
         let again_ns = now_ns.saturating_add(self.limits.wait_ns(piece.asked));
         let asked = piece.asked.saturating_add(1);
+        let sent = Piece { asked, refused: None, ..piece };
         let sent = match asked < self.limits.tries {
-            true => Piece { asked, due_ns: again_ns, ..piece },
-            false => Piece { asked, due_ns: u64::MAX, ends_ns: again_ns.min(piece.wanted_ns), ..piece },
+            true => Piece { due_ns: again_ns, ..sent },
+            false => Piece { due_ns: u64::MAX, ends_ns: again_ns.min(piece.wanted_ns), ..sent },
         };
         self.pieces.insert(head, sent);
         Some(Ask { range: head, again: piece.asked > 0 })
@@ -92,7 +104,8 @@ impl Plan {
             return Some((range, Lost::Overflow));
         }
         let (range, piece) = self.pieces.remove_ended(now_ns)?;
-        Some((range, if piece.due_ns == u64::MAX { Lost::Unanswered } else { cause }))
+        let unanswered = (piece.due_ns == u64::MAX).then_some(Lost::Unanswered);
+        Some((range, piece.refused.or(unanswered).unwrap_or(cause)))
     }
 
     /// From now on, a request is for at most `count`, which is at least 1.
@@ -124,6 +137,16 @@ impl Plan {
             self.pieces.insert(MessageRange { count: first - whole.first, ..whole }, piece);
             self.insert(MessageRange { first: end, count: whole.end() - end, ..whole }, piece);
             part(MessageRange { first, count: end - first, ..whole }, piece);
+        }
+    }
+
+    /// Changes what is known of the parts of pieces that lie in `range`.
+    fn change(&mut self, range: MessageRange, change: impl Fn(&mut Piece)) {
+        let mut parts = Vec::new();
+        self.each(range, |part, piece| parts.push((part, piece)));
+        for (part, mut piece) in parts {
+            change(&mut piece);
+            self.insert(part, piece);
         }
     }
 

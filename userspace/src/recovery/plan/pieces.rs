@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{framing::StreamKey, recovery::MessageRange};
+use crate::{
+    framing::StreamKey,
+    recovery::{Lost, MessageRange},
+};
 
 /// When something is due for the piece that starts at a place.
 type Moment = (u64, StreamKey, u64);
@@ -18,6 +21,8 @@ pub(super) struct Piece {
     pub(super) ends_ns: u64,
     /// How long it is wanted.
     pub(super) wanted_ns: u64,
+    /// Why the last request was refused, if it was.
+    pub(super) refused: Option<Lost>,
 }
 
 /// Pieces never overlap. Each is in one of the two queues of requests, and in that of endings.

@@ -101,6 +101,19 @@ fn a_postponed_request_does_not_count() {
 }
 
 #[test]
+fn a_refusal_is_why_something_is_given_up() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(1, 20), 0);
+    for now_ns in [0, 100, 300] {
+        assert_eq!(asks(&mut plan, now_ns).len(), 2);
+        plan.refused(range(1, 10), Lost::OutOfRange, now_ns);
+    }
+    assert_eq!(plan.give_up(300, Lost::Quota), Some((range(1, 10), Lost::OutOfRange)), "no use in waiting");
+    assert_eq!(plan.give_up(549, Lost::Quota), None);
+    assert_eq!(plan.give_up(550, Lost::Quota), Some((range(11, 10), Lost::Unanswered)));
+}
+
+#[test]
 fn what_there_is_no_room_for_is_given_up() {
     let mut plan = Plan::new(Limits { pieces: 2, ..LIMITS });
     for first in [10, 20, 30] {
@@ -126,7 +139,7 @@ fn every_sequence_wanted_is_filled_or_given_up_and_none_is_asked_for_in_vain() {
         for &(what, first, count, later) in steps {
             now_ns += u64::from(later);
             let some = range(u64::from(first), u64::from(count));
-            match what % 4 {
+            match what % 5 {
                 0 => {
                     plan.wanted(some, now_ns);
                     for sequence in some.first..some.end() {
@@ -138,6 +151,7 @@ fn every_sequence_wanted_is_filled_or_given_up_and_none_is_asked_for_in_vain() {
                     missing.retain(|sequence, _| !(some.first..some.end()).contains(sequence));
                 }
                 2 => plan.postpone(some, now_ns + u64::from(count)),
+                3 => plan.refused(some, Lost::OutOfRange, now_ns),
                 _ => {}
             }
             while let Some((gone, _)) = plan.give_up(now_ns, Lost::Quota) {

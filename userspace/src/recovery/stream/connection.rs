@@ -3,7 +3,7 @@
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
-    os::fd::{AsFd, BorrowedFd},
+    os::fd::{AsFd, AsRawFd, BorrowedFd},
 };
 
 use nix::{
@@ -48,7 +48,7 @@ enum State {
 /// A protocol and its connection to one server.
 #[derive(Debug)]
 pub struct Connection<P> {
-    protocol: P,
+    pub(in crate::recovery) protocol: P,
     server: SocketAddr,
     state: State,
     /// Wait before the next attempt, once this connection is gone.
@@ -69,11 +69,6 @@ impl<P: Protocol> Connection<P> {
             out: Vec::new(),
             chunk: vec![0; CHUNK].into_boxed_slice(),
         }
-    }
-
-    /// The protocol, to tell it what is wanted.
-    pub fn protocol(&mut self) -> &mut P {
-        &mut self.protocol
     }
 
     /// Connects, reads, does what is due, writes. Returns when to call again at the latest.
@@ -213,7 +208,7 @@ fn dial(server: SocketAddr) -> io::Result<TcpStream> {
     let family = if server.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
     let stream = TcpStream::from(socket(family, SockType::Stream, flags, None)?);
-    match connect(std::os::fd::AsRawFd::as_raw_fd(&stream), &SockaddrStorage::from(server)) {
+    match connect(stream.as_raw_fd(), &SockaddrStorage::from(server)) {
         Ok(()) | Err(Errno::EINPROGRESS | Errno::EINTR) => Ok(stream),
         Err(error) => Err(error.into()),
     }

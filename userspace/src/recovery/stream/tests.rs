@@ -1,6 +1,7 @@
 //! Frames come out the same however the stream was split.
 
 use super::*;
+use crate::recovery::testing::split;
 
 struct Length16;
 
@@ -47,17 +48,9 @@ fn any_split_gives_the_same_frames() {
             stream.resize(stream.len() + length - Length16::LEN, fill);
         }
         stream.extend_from_slice(wild);
-        let mut pieces = Vec::new();
-        let mut rest = stream.as_slice();
-        for &split in splits {
-            let (piece, behind) = rest.split_at(usize::from(split).min(rest.len()));
-            pieces.push(piece);
-            rest = behind;
-        }
-        pieces.push(rest);
         let whole = cut(&[&stream]);
         assert!(whole.0.len() >= lengths.len());
-        assert_eq!(cut(&pieces), whole);
+        assert_eq!(cut(&split(&stream, splits)), whole);
     });
 }
 
