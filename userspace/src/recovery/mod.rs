@@ -10,6 +10,8 @@ pub mod cboe;
 mod client;
 pub mod fault;
 mod joining;
+mod mailbox;
+pub mod moldudp64;
 pub mod plan;
 pub mod server;
 pub mod snapshots;
@@ -18,7 +20,9 @@ pub mod stream;
 mod tally;
 #[cfg(test)]
 mod testing;
+pub mod thread;
 
 pub use client::{Answers, Client, Joiner, Lost, MessageRange};
 pub use joining::Patience;
+pub use mailbox::{ANSWER_BYTES, Buffer, MailCounters, Notice, Reply, ThreadEnd, WorkerEnd, mailbox};
 pub use tally::Tally;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Place, Sink};
 use crate::{
-    arbiter::{Event, StreamIndex},
+    arbiter::{Event, StaleCause, StreamIndex},
     codec::{Codec, Shown, Unread},
     config::Protocol,
 };
@@ -93,6 +93,16 @@ impl<W: Write> Sink for JsonLines<W> {
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
         let event = match event {
             Event::Gap { first, count } => json!({ "event": "gap", "first": first, "count": count }),
+            Event::Recovered { first, count } => {
+                json!({ "event": "recovered", "first": first, "count": count })
+            }
+            Event::Stale { next, cause } => {
+                let cause = match cause {
+                    StaleCause::Hole => "hole",
+                    StaleCause::Silence => "silence",
+                };
+                json!({ "event": "stale", "next": next, "cause": cause })
+            }
             Event::Reset { next } => json!({ "event": "reset", "next": next }),
             Event::End { next } => json!({ "event": "end", "next": next }),
         };
