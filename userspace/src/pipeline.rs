@@ -4,8 +4,10 @@
 
 mod arena; // room for what waits and cannot stay where it is
 mod delivery; // what the arbiter delivers to
+mod recover; // what recovery brings
 #[cfg(test)]
 mod tests;
+mod wants; // what is asked of recovery
 
 use crate::{
     arbiter::{Arbiter, Arrival, Limits},
@@ -16,6 +18,7 @@ use crate::{
 };
 use arena::Arena;
 use delivery::{Delivery, Offered};
+use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use delivery::Held;
@@ -47,6 +50,8 @@ pub struct Framed {
 pub struct Channel<F> {
     protocol: Protocol,
     framed: Framed,
+    /// The same for what recovery brought.
+    recovered: Framed,
     arbiter: Arbiter<Held<F>>,
 }
 
@@ -55,6 +60,12 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn framed(&self) -> &Framed {
         &self.framed
+    }
+
+    /// What framing made of the datagrams that recovery brought.
+    #[must_use]
+    pub const fn recovered(&self) -> &Framed {
+        &self.recovered
     }
 
     /// Its arbiter, for its counters.
@@ -77,6 +88,8 @@ pub struct Pipeline<F, K> {
     routes: Vec<Route>,
     sink: K,
     arena: Arena,
+    /// There is somebody to ask for what is missing.
+    wants: Option<Wants>,
     /// The least deadline of all channels' reorder windows, or earlier.
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
@@ -102,6 +115,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             routes: Vec::new(),
             sink,
             arena: Arena::new(arena_slots),
+            wants: None,
             deadline_ns: u64::MAX,
             sealed: false,
             told: Told::default(),
@@ -111,7 +125,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
         self.sink.add_channel(name, protocol);
-        self.channels.push(Channel { protocol, framed: Framed::default(), arbiter: Arbiter::new(limits) });
+        let (framed, recovered) = (Framed::default(), Framed::default());
+        self.channels.push(Channel { protocol, framed, recovered, arbiter: Arbiter::new(limits) });
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
@@ -156,7 +171,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
         let Route { channel: index, line } = self.routes[usize::from(line)];
-        let Channel { protocol, framed, arbiter } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, recovered: _ } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(frames.payload(&frame)) {
             Ok(segment) => segment,
@@ -191,6 +206,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         let mut delivery = Delivery {
             frames,
             arena: &mut self.arena,
+            wants: self.wants.as_mut(),
             current: Some(Offered::Frame(frame)),
             protocol: *protocol,
             channel: index,
@@ -202,6 +218,13 @@ impl<F, K: Sink> Pipeline<F, K> {
             frames.release(frame);
         }
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
+        if let Some(wants) = &mut self.wants
+            && wants.busy()
+        {
+            let brought =
+                Brought { key: arrival.key, first: arrival.first, end: arrival.first + arrival.count };
+            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
+        }
     }
 
     /// Hands on the messages of a datagram outside every sequence.
@@ -242,7 +265,9 @@ impl<F, K: Sink> Pipeline<F, K> {
     fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
         self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, |arbiter, delivery| arbiter.advance(watermark_ns, delivery));
+            self.with_delivery(frames, index, None, |arbiter, delivery| {
+                arbiter.advance(watermark_ns, delivery)
+            });
             self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
         }
     }
@@ -250,7 +275,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// The end: everything that waits is delivered, every hole declared.
     pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, |arbiter, delivery| arbiter.finish(delivery));
+            self.with_delivery(frames, index, None, |arbiter, delivery| arbiter.finish(delivery));
         }
     }
 
@@ -259,12 +284,19 @@ impl<F, K: Sink> Pipeline<F, K> {
         &mut self,
         frames: &mut P,
         index: usize,
+        current: Option<Offered<'_, F>>,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, framed: _, arbiter } = &mut self.channels[index];
+        let Channel { protocol, framed: _, recovered: _, arbiter } = &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
+        let wants = self.wants.as_mut();
         let mut delivery =
-            Delivery { frames, arena, current: None, protocol: *protocol, channel: index, sink, told };
+            Delivery { frames, arena, wants, current, protocol: *protocol, channel: index, sink, told };
         act(arbiter, &mut delivery);
+        if let Some(wants) = &mut self.wants
+            && wants.busy()
+        {
+            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), None);
+        }
     }
 }

@@ -4,8 +4,9 @@ use std::{str::FromStr, time::Duration};
 
 use clap::Args;
 
+use super::recover::RecoverArgs;
 use crate::{
-    arbiter::{Limits, OnGap, Start},
+    arbiter::{Limits, Start},
     config::ProtocolSpec,
     framing::Facts,
     line::LineSpec,
@@ -43,6 +44,10 @@ pub struct FeedArgs {
     /// How long a hole may wait for the other line: at most so many datagrams, so many microseconds
     #[arg(long, value_name = "PACKETS,MICROSECONDS", default_value_t = WindowArg::DEFAULT)]
     pub reorder_window: WindowArg,
+
+    /// What becomes of gaps.
+    #[command(flatten)]
+    pub recover: RecoverArgs,
 }
 
 /// `--start`.
@@ -127,9 +132,9 @@ impl FeedArgs {
             max_jump: MAX_JUMP,
             parallel: false,
             sequence_bits: 64,
-            on_gap: OnGap::Skip,
-            recover_ns: 0,
-            silence_ns: 0,
+            on_gap: self.recover.on_gap(),
+            recover_ns: self.recover.recover_ns(),
+            silence_ns: self.recover.silence_ns(facts),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! `xdpfeed run`: receive live lines through AF_XDP.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::feed::FeedArgs;
+use super::{feed::FeedArgs, messages};
 use crate::{config::Feed, failure::Failure, receiver, worker::Wait};
 
 /// Receive live lines through AF_XDP.
@@ -67,6 +67,11 @@ pub struct RunArgs {
     /// Print the summary as one JSON object (docs/json.md)
     #[arg(long)]
     pub json: bool,
+
+    /// Write every message with all its fields, and every event, as JSON lines: to look at a feed, for the worker
+    /// writes them, and the feed waits for that
+    #[arg(long, value_name = "FILE")]
+    pub messages: Option<PathBuf>,
 
     /// Say once a second how it goes, on standard error
     #[arg(long)]
@@ -187,5 +192,8 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
             line.name, line.name, line.destination
         )));
     }
-    receiver::run(args, &feed, ())
+    args.feed.recover.check(&feed)?;
+    let Some(path) = &args.messages else { return receiver::run(args, &feed, ()) };
+    let messages = receiver::run(args, &feed, messages::open(path)?)?;
+    messages::finish(messages, path)
 }

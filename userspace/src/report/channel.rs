@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
+use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
     config::Feed,
     pipeline::{Channel, Pipeline},
+    recovery::thread::Desk,
     sink::{Count, Counted, Sink},
 };
 
@@ -58,6 +60,11 @@ pub struct ChannelSummary {
     pub gaps_recovered: u64,
     /// Messages in gaps.
     pub messages_lost: u64,
+    /// Messages that recovery brought after their gap was declared.
+    pub messages_recovered: u64,
+    /// What its recovery service did; there if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoverySummary>,
     /// Messages more than one datagram brought.
     pub duplicates: u64,
     /// Messages that came too late.
@@ -76,18 +83,29 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
 
 /// Summarises every channel of a pipeline that counts.
 #[must_use]
-pub fn channels<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, Count<K>>) -> Vec<ChannelSummary> {
+pub fn channels<F, K: Sink>(
+    feed: &Feed,
+    pipeline: &Pipeline<F, Count<K>>,
+    desk: Option<&Desk>,
+) -> Vec<ChannelSummary> {
     let counted = pipeline.sink().channels();
+    let recoveries = recoveries(feed, desk);
     pipeline
         .channels()
         .iter()
         .zip(counted)
+        .zip(recoveries)
         .enumerate()
-        .map(|(index, (channel, counted))| summary(feed, index, channel, counted))
+        .map(|(index, ((channel, counted), recovery))| summary(feed, index, channel, (counted, recovery)))
         .collect()
 }
 
-fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted) -> ChannelSummary {
+fn summary<F>(
+    feed: &Feed,
+    index: usize,
+    channel: &Channel<F>,
+    (counted, recovery): (&Counted, Option<RecoverySummary>),
+) -> ChannelSummary {
     let configured = &feed.channels[index];
     let types = configured.protocol.codec.map_or(&[][..], |codec| codec.types());
     let counters = channel.arbiter().counters();
@@ -121,6 +139,8 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
         gaps: counters.gaps,
         gaps_recovered: 0, // nothing asks for them again
         messages_lost: counters.units_lost,
+        messages_recovered: counters.units_recovered,
+        recovery,
         duplicates: counters.duplicates,
         late: counters.late,
         lines: configured.lines.iter().zip(channel.arbiter().lines()).map(line).collect(),

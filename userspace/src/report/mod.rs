@@ -3,10 +3,12 @@
 mod accounts;
 mod arbitrated;
 mod channel;
+mod recovery;
 mod text;
 
 pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
+pub use recovery::{RecoverySummary, enter_recovery};
 
 use std::collections::BTreeMap;
 
