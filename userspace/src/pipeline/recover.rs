@@ -95,7 +95,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Recovery will not have a range: it is lost, unless a line still brings it in time.
     fn gave_up(&mut self, frames: &mut impl Frames<Frame = F>, channel: usize, range: &MessageRange) {
         let MessageRange { key, first, count } = range;
-        let Some((stream, first)) = self.wants.as_ref().and_then(|wants| wants.find(channel, key, *first)) else {
+        let Some((stream, first)) = self.wants.as_ref().and_then(|wants| wants.find(channel, key, *first))
+        else {
             return;
         };
         self.with_delivery(frames, channel, None, |arbiter, delivery| {

@@ -9,12 +9,14 @@
 pub mod cboe;
 mod client;
 pub mod fault;
+pub mod glimpse;
 mod joining;
 mod mailbox;
 pub mod moldudp64;
 pub mod plan;
 pub mod server;
 pub mod snapshots;
+pub mod soupbin;
 pub mod store;
 pub mod stream;
 mod tally;

@@ -1,6 +1,6 @@
 //! What clients hand back, kept for tests to look at.
 
-use super::{Answers, Lost, MessageRange};
+use super::{Answers, Lost, MessageRange, server::Session, stream::Protocol};
 use crate::framing::StreamKey;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,4 +48,37 @@ pub(crate) fn split<'a>(stream: &'a [u8], lengths: &[u8]) -> Vec<&'a [u8]> {
     }
     pieces.push(rest);
     pieces
+}
+
+/// Lets a client hear `pieces`, each after a time, on one connection after the other. Whenever it was polled, it must
+/// have nothing more to do at that time.
+pub(crate) fn stays_idle(client: &mut impl Protocol, pieces: &[&[u8]], waits_ms: &[u16]) -> Kept {
+    let (mut kept, mut out, mut now_ns) = (Kept::default(), Vec::new(), 0);
+    client.opened(now_ns, &mut out);
+    for (index, piece) in pieces.iter().enumerate() {
+        now_ns += u64::from(waits_ms.get(index).copied().unwrap_or(1)) * 1_000_000;
+        let fed = client.feed(piece, now_ns, &mut kept, &mut out);
+        match fed.and_then(|()| client.poll(now_ns, &mut kept, &mut out)) {
+            Ok(next_ns) => assert!(next_ns > now_ns, "polled in vain"),
+            Err(_) => {
+                client.closed(now_ns);
+                assert!(client.poll(now_ns, &mut kept, &mut Vec::new()).unwrap() > now_ns);
+                client.opened(now_ns, &mut out);
+            }
+        }
+    }
+    kept
+}
+
+/// The same of a server, up to the end of its connection.
+pub(crate) fn server_stays_idle(server: &mut impl Session, pieces: &[&[u8]], waits_ms: &[u16]) {
+    let (mut out, mut now_ns) = (Vec::new(), 0);
+    for (index, piece) in pieces.iter().enumerate() {
+        now_ns += u64::from(waits_ms.get(index).copied().unwrap_or(1)) * 1_000_000;
+        let fed = server.feed(piece, now_ns, &mut out);
+        match fed.and_then(|()| server.poll(now_ns, &mut out)) {
+            Ok(next_ns) => assert!(next_ns > now_ns, "polled in vain"),
+            Err(_) => return,
+        }
+    }
 }

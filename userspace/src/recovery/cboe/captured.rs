@@ -101,12 +101,29 @@ fn at(conversation: &[Sent]) -> u64 {
 const GRP: &str = "cboe/mcastpitch_grp_useq.pcap";
 const SPIN: &str = "cboe/mcastpitch_spin_useq.pcap";
 
-fn grp_credentials() -> Credentials {
-    Credentials::new("0006", "MKDA", "").unwrap()
+/// What the captured client logged in with.
+fn credentials(conversation: &[Sent]) -> Credentials {
+    let message = &conversation[0].bytes[size_of::<wire::UnitHeader>()..];
+    let login = units::layout::<wire::Login>(message).unwrap();
+    let word = |bytes| str::from_utf8(bytes).unwrap().trim_end();
+    Credentials::new(word(&login.session_sub_id), word(&login.username), word(&login.password)).unwrap()
 }
 
-fn spin_credentials() -> Credentials {
-    Credentials::new("0023", "BATS", "s1bats").unwrap()
+/// The one message of this type that the captured server sent.
+fn server_sent(conversation: &[Sent], kind: u8) -> Vec<u8> {
+    let mut found = Vec::new();
+    for bytes in said(conversation, false) {
+        units::messages(&bytes, |message| {
+            if message[1] == kind {
+                assert!(found.is_empty(), "another");
+                found = message.to_vec();
+            }
+            Ok::<_, Malformed>(())
+        })
+        .unwrap();
+    }
+    assert!(!found.is_empty(), "none");
+    found
 }
 
 #[test]
@@ -119,7 +136,7 @@ fn every_message_of_the_grp_connection_is_understood() {
 #[test]
 fn our_client_says_what_the_captured_grp_client_said() {
     let Some(conversation) = captured(GRP) else { return };
-    let mut client = Requester::new(grp::Config::new(grp_credentials()));
+    let mut client = Requester::new(grp::Config::new(credentials(&conversation)));
     let missing = MessageRange { key: key(1), first: 14, count: 1 };
     let (says, kept) = client_says(&mut client, &conversation, |client, sent| {
         if sent.by_client && sent.bytes.len() == 17 {
@@ -142,7 +159,8 @@ fn our_server_says_what_the_captured_grp_said() {
     (1..=20).for_each(|sequence| store.push(key(1), sequence, &[6, 0x20, 0, 0, 0, sequence as u8]));
     let group = Arc::new(Mutex::new(Vec::new()));
     let to_group = Arc::clone(&group);
-    let config = GrpConfig { credentials: grp_credentials(), count: 100, quotas: QUOTAS, fault: Fault::None };
+    let config =
+        GrpConfig { credentials: credentials(&conversation), count: 100, quotas: QUOTAS, fault: Fault::None };
     let send = move |datagram: &[u8]| to_group.lock().unwrap().push(datagram.to_vec());
     let mut server = Grp::new(config, Arc::clone(&store), send, at(&conversation));
     assert_eq!(server_says(&mut server, &conversation), said(&conversation, false));
@@ -162,7 +180,7 @@ fn every_message_of_the_spin_connection_is_understood() {
 #[test]
 fn our_client_says_what_the_captured_spin_client_said() {
     let Some(conversation) = captured(SPIN) else { return };
-    let mut client = Spinner::new(key(1), spin_credentials(), Patience::default());
+    let mut client = Spinner::new(key(1), credentials(&conversation), Patience::default());
     client.join(key(1), 313, at(&conversation));
     let (says, kept) = client_says(&mut client, &conversation, |_, _| {});
     let mut expected = said(&conversation, true);
@@ -170,7 +188,7 @@ fn our_client_says_what_the_captured_spin_client_said() {
     assert_eq!(expected[1], expected[2]);
     expected[2].clear();
     assert_eq!(says, expected);
-    let time = vec![0x06, 0x20, 0xb2, 0x26, 0x01, 0x00];
+    let time = server_sent(&conversation, 0x20);
     let events = vec![Event::Begin(key(1)), Event::Snapshot(key(1), time), Event::Join(key(1), 313)];
     assert_eq!(kept.0, events);
     let tally = Tally { requests: 1, refused: 1, snapshots: 1, snapshot_messages: 1, ..Tally::default() };
@@ -180,7 +198,7 @@ fn our_client_says_what_the_captured_spin_client_said() {
 #[test]
 fn an_image_that_is_too_old_is_not_asked_for() {
     let Some(conversation) = captured(SPIN) else { return };
-    let mut client = Spinner::new(key(1), spin_credentials(), Patience::default());
+    let mut client = Spinner::new(key(1), credentials(&conversation), Patience::default());
     client.join(key(1), 314, at(&conversation));
     let (says, kept) = client_says(&mut client, &conversation, |_, _| {});
     assert!(says.iter().all(|bytes| bytes.len() != 14), "a request");
@@ -191,9 +209,9 @@ fn an_image_that_is_too_old_is_not_asked_for() {
 fn our_server_says_what_the_captured_spin_server_said() {
     let Some(conversation) = captured(SPIN) else { return };
     let snapshots = Arc::new(Snapshots::default());
-    let messages = vec![Box::from([0x06, 0x20, 0xb2, 0x26, 0x01, 0x00])];
+    let messages = vec![server_sent(&conversation, 0x20).into()];
     snapshots.set(key(1), Snapshot { through: 312, orders: 0, messages });
-    let config = SpinConfig { credentials: spin_credentials(), key: key(1), fault: Fault::None };
+    let config = SpinConfig { credentials: credentials(&conversation), key: key(1), fault: Fault::None };
     let mut server = Spin::new(config, snapshots, at(&conversation));
     assert_eq!(server_says(&mut server, &conversation), said(&conversation, false));
 }

@@ -4,8 +4,14 @@
 //! each on a thread of its own.
 
 mod cboe;
+mod glimpse;
+mod listener;
+#[cfg(test)]
+mod tests;
 
 pub use cboe::{Grp, GrpConfig, Spin, SpinConfig};
+pub use glimpse::{Glimpse, Image, glimpse};
+pub use listener::Listening;
 
 use super::stream::Hangup;
 

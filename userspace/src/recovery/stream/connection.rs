@@ -1,17 +1,16 @@
 //! The TCP connection under a [`Protocol`]: made, kept, made again. It never blocks.
 
 use std::{
-    io::{self, ErrorKind, Read, Write},
+    io::{ErrorKind, Read, Write},
+    mem,
     net::{SocketAddr, TcpStream},
-    os::fd::{AsFd, AsRawFd, BorrowedFd},
+    os::fd::{AsFd, BorrowedFd},
 };
 
-use nix::{
-    errno::Errno,
-    sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, connect, socket},
+use super::{
+    Hangup, Protocol,
+    dial::{dial, is_up},
 };
-
-use super::{Hangup, Protocol};
 use crate::recovery::Answers;
 
 /// Wait before the second attempt at a connection, 100 ms, doubled by each further one up to [`LONGEST_WAIT_NS`].
@@ -124,7 +123,7 @@ impl<P: Protocol> Connection<P> {
 
     fn open(&mut self, now_ns: u64) -> u64 {
         let apart = State::Apart { until_ns: now_ns };
-        if let State::Connecting { stream, .. } = std::mem::replace(&mut self.state, apart) {
+        if let State::Connecting { stream, .. } = mem::replace(&mut self.state, apart) {
             // Requests are small and each is waited for. Without it they come a little later, that is all.
             let _slower = stream.set_nodelay(true);
             self.state = State::Open { stream };
@@ -200,28 +199,5 @@ impl<P: Protocol> Connection<P> {
         self.wait_ns = self.wait_ns.saturating_mul(2).min(LONGEST_WAIT_NS);
         self.out.clear();
         now_ns.saturating_add(LOOK_NS)
-    }
-}
-
-/// Starts a connection without waiting for it.
-fn dial(server: SocketAddr) -> io::Result<TcpStream> {
-    let family = if server.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
-    let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
-    let stream = TcpStream::from(socket(family, SockType::Stream, flags, None)?);
-    match connect(stream.as_raw_fd(), &SockaddrStorage::from(server)) {
-        Ok(()) | Err(Errno::EINPROGRESS | Errno::EINTR) => Ok(stream),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whether a connection started by [`dial`] is up.
-fn is_up(stream: &TcpStream) -> io::Result<bool> {
-    if let Some(error) = stream.take_error()? {
-        return Err(error);
-    }
-    match stream.peer_addr() {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::NotConnected => Ok(false),
-        Err(error) => Err(error),
     }
 }

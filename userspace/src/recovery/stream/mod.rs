@@ -2,6 +2,7 @@
 
 mod connection;
 mod cut;
+mod dial;
 mod protocol;
 mod pulse;
 #[cfg(test)]

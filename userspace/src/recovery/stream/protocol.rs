@@ -21,6 +21,9 @@ pub enum Hangup {
     /// The other side said that the session is over.
     #[error("end of session")]
     EndOfSession,
+    /// What the other side offers is not what was asked for.
+    #[error("not what was asked for")]
+    Unusable,
     /// The other side was too slow with its part.
     #[error("timed out")]
     TimedOut,

@@ -30,8 +30,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// With the limits of the specification ("Gap Request Limitations"): 100 messages a request; 320 requests a
-    /// second, 1,500 a minute, 100,000 a day.
+    /// With Cboe's limits: 100 messages a request; 320 requests a second, 1,500 a minute, 100,000 a day. No capture
+    /// shows them; where a server's are lower, its answers say so and are followed.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self {

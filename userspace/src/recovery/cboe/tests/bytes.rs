@@ -18,7 +18,7 @@ use crate::recovery::{
     snapshots::{Snapshot, Snapshots},
     store::History,
     stream::{Hangup, Protocol},
-    testing::{Kept, split},
+    testing::{Kept, server_stays_idle, split, stays_idle},
 };
 
 const QUOTAS: Quotas = Quotas { second: 100, minute: 1_000, day: 10_000 };
@@ -73,24 +73,62 @@ fn heard(client: &mut impl Protocol, pieces: &[&[u8]]) -> Outcome {
     (kept, out, ended.and(polled), *client.tally())
 }
 
+fn requester() -> Requester {
+    let mut client = Requester::new(Config::new(credentials()));
+    client.wanted(MessageRange { key: key(0), first: 0, count: 1_000 }, 0);
+    client
+}
+
+fn spinner() -> Spinner {
+    let mut client = Spinner::new(key(1), credentials(), Patience::default());
+    client.join(key(1), 1, 0);
+    client
+}
+
+fn grp() -> Grp<History, fn(&[u8])> {
+    let store = History::new(100);
+    (0..100).for_each(|sequence| store.push(key(0), sequence, &[3, 0x99, 0]));
+    let config = GrpConfig { credentials: credentials(), count: 100, quotas: QUOTAS, fault: Fault::None };
+    Grp::new(config, Arc::new(store), |_| {}, 0)
+}
+
+fn spin() -> Spin {
+    let snapshots = Snapshots::default();
+    snapshots.set(key(1), Snapshot::default());
+    let config = SpinConfig { credentials: credentials(), key: key(1), fault: Fault::None };
+    Spin::new(config, Arc::new(snapshots), 0)
+}
+
 #[test]
 fn any_split_says_the_same_to_a_client() {
     bolero::check!().with_type::<(Vec<(u8, u8)>, Vec<u8>, Vec<u8>)>().for_each(|(choices, wild, splits)| {
         let stream = stream(choices, wild);
-        let requester = || {
-            let mut client = Requester::new(Config::new(credentials()));
-            client.wanted(MessageRange { key: key(0), first: 0, count: 1_000 }, 0);
-            client
-        };
-        let spinner = || {
-            let mut client = Spinner::new(key(1), credentials(), Patience::default());
-            client.join(key(1), 1, 0);
-            client
-        };
         let pieces = split(&stream, splits);
         assert_eq!(heard(&mut requester(), &pieces), heard(&mut requester(), &[&stream]));
         assert_eq!(heard(&mut spinner(), &pieces), heard(&mut spinner(), &[&stream]));
     });
+}
+
+#[test]
+fn whatever_comes_and_goes_nothing_runs_in_circles() {
+    bolero::check!().with_type::<(Vec<(u8, u8)>, Vec<u8>, Vec<(u8, u16)>)>().for_each(
+        |(choices, wild, steps)| {
+            let (splits, waits_ms): (Vec<u8>, Vec<u16>) = steps.iter().copied().unzip();
+            // With and without a login in front.
+            for login in [accepted(), Vec::new()] {
+                let stream = [login, stream(choices, wild)].concat();
+                let pieces = split(&stream, &splits);
+                stays_idle(&mut requester(), &pieces, &waits_ms);
+                stays_idle(&mut spinner(), &pieces, &waits_ms);
+            }
+            for login in [said(&credentials().login()), Vec::new()] {
+                let stream = [login, stream(choices, wild)].concat();
+                let pieces = split(&stream, &splits);
+                server_stays_idle(&mut grp(), &pieces, &waits_ms);
+                server_stays_idle(&mut spin(), &pieces, &waits_ms);
+            }
+        },
+    );
 }
 
 fn served(server: &mut impl Session, pieces: &[&[u8]]) -> (Vec<u8>, Result<(), Hangup>) {
@@ -107,19 +145,6 @@ fn served(server: &mut impl Session, pieces: &[&[u8]]) -> (Vec<u8>, Result<(), H
 fn any_split_says_the_same_to_a_server() {
     bolero::check!().with_type::<(Vec<(u8, u8)>, Vec<u8>, Vec<u8>)>().for_each(|(choices, wild, splits)| {
         let stream = stream(choices, wild);
-        let store = Arc::new(History::new(100));
-        (0..100).for_each(|sequence| store.push(key(0), sequence, &[3, 0x99, 0]));
-        let snapshots = Arc::new(Snapshots::default());
-        snapshots.set(key(1), Snapshot::default());
-        let grp = || {
-            let config =
-                GrpConfig { credentials: credentials(), count: 100, quotas: QUOTAS, fault: Fault::None };
-            Grp::new(config, Arc::clone(&store), |_: &[u8]| {}, 0)
-        };
-        let spin = || {
-            let config = SpinConfig { credentials: credentials(), key: key(1), fault: Fault::None };
-            Spin::new(config, Arc::clone(&snapshots), 0)
-        };
         let pieces = split(&stream, splits);
         assert_eq!(served(&mut grp(), &pieces), served(&mut grp(), &[&stream]));
         assert_eq!(served(&mut spin(), &pieces), served(&mut spin(), &[&stream]));

@@ -1,6 +1,7 @@
 //! Cboe clients and servers without a network, in a time of our own.
 
 mod bytes;
+mod losses;
 mod requester;
 mod served;
 mod spinner;
