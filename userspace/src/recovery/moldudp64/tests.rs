@@ -12,7 +12,7 @@ use crate::{
     recovery::{
         Lost, MessageRange,
         fault::Fault,
-        store::{History, Store as _},
+        store::History,
     },
 };
 
