@@ -188,7 +188,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             return self.hand_on(frames, index, line, frame);
         }
         framed.units += segment.count;
-        if self.sealed && arbiter.head(&segment.key).is_none_or(|head| segment.first >= head) {
+        if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
             frames.release(frame);
@@ -249,8 +249,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// Whether no reorder window is open.
-    pub const fn settled(&self) -> bool {
-        self.deadline_ns == u64::MAX
+    pub fn settled(&self) -> bool {
+        self.channels.iter().all(|channel| channel.arbiter.settled())
     }
 
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.

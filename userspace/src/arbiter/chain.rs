@@ -9,8 +9,15 @@ pub(super) struct Links {
 }
 
 impl Links {
+    /// Reserves memory for so many places, and touches none of it.
     pub(super) fn new(places: u32) -> Self {
-        Self { before: vec![NONE; places as usize], after: vec![NONE; places as usize] }
+        Self { before: Vec::with_capacity(places as usize), after: Vec::with_capacity(places as usize) }
+    }
+
+    /// Adds the next place, which is in no chain.
+    pub(super) fn add(&mut self) {
+        self.before.push(NONE);
+        self.after.push(NONE);
     }
 }
 
@@ -72,6 +79,7 @@ mod tests {
         let times = [5, 1, 9, 5];
         let (mut links, mut chain) = (Links::new(4), Chain::default());
         for place in 0..4 {
+            links.add();
             chain.insert(&mut links, place, |other| times[other as usize] > times[place as usize]);
         }
         assert_eq!(walk(&chain, &links), [1, 0, 3, 2]);

@@ -2,8 +2,9 @@
 //!
 //! After every call, over the lines of a channel:
 //! - `units == first + duplicates + late + discarded.units() + doubted` for each line;
-//! - `Σ first == delivered + waiting`;
-//! - per stream, the positions passed since its epoch began are the units delivered and the units lost.
+//! - `Σ first == delivered + waiting + let_go`, recovery being one of the lines;
+//! - `passed() == delivered + units_lost + passed_over`;
+//! - `gaps == gaps_recovered + gaps_lost + gaps_open`.
 //!
 //! None of these is computed from the others.
 
@@ -14,6 +15,8 @@ pub struct Discarded {
     pub stream_refused: u64,
     /// Further ahead than [`super::Limits::max_jump`], and nothing continued from there.
     pub jump_refused: u64,
+    /// Brought by recovery of a stream that is not open, or beyond all that is known of it.
+    pub unasked: u64,
     /// Carried by a datagram that had to be held until it was believed, when there was no room to hold it.
     pub not_held: u64,
 }
@@ -22,8 +25,8 @@ impl Discarded {
     /// All of them.
     #[must_use]
     pub fn units(&self) -> u64 {
-        let Self { stream_refused, jump_refused, not_held } = self;
-        stream_refused + jump_refused + not_held
+        let Self { stream_refused, jump_refused, unasked, not_held } = self;
+        stream_refused + jump_refused + unasked + not_held
     }
 }
 
@@ -42,16 +45,39 @@ pub struct Counters {
     pub ends_overtaken: u64,
     /// Resets: epochs opened after a stream's first.
     pub resets: u64,
-    /// Gaps, counted when their window closes.
+    /// Gaps: holes whose window closed, or that gave way before.
     pub gaps: u64,
+    /// Of these, the ones that were wholly filled afterwards.
+    pub gaps_recovered: u64,
+    /// The ones of which something was given up.
+    pub gaps_lost: u64,
+    /// The ones that are still open now.
+    pub gaps_open: u64,
+    /// Ranges given up, as they were told in a stream: a gap that was filled in part may be more than one.
+    pub gaps_told: u64,
     /// Units in them.
     pub units_lost: u64,
+    /// Units told to be brought by recovery.
+    pub units_recovered: u64,
+    /// Holes recovery was asked to fill.
+    pub gaps_wanted: u64,
+    /// Times a stream was told to be stale at a hole.
+    pub stale_holes: u64,
+    /// Times a stream was told to be stale for its lines were silent.
+    pub stale_silences: u64,
+    /// Units let go before they were next, because a snapshot holds them: they came before their stream was joined
+    /// and there was no room, they lay below where it was joined, or it never was.
+    pub let_go: u64,
+    /// Sequences that a joined stream was moved over because a later snapshot holds them.
+    pub passed_over: u64,
     /// Units that were there before.
     pub duplicates: u64,
     /// Units that came after their gap was declared, before their stream's start or of an epoch that is over.
     pub late: u64,
     /// Streams opened.
     pub streams: u64,
+    /// Streams that ended and made place for another.
+    pub streams_evicted: u64,
     /// Datagrams of streams beyond [`super::Limits::max_streams`].
     pub streams_refused: u64,
     /// Datagrams further ahead than [`super::Limits::max_jump`] that nothing continued from.

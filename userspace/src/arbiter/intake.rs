@@ -1,15 +1,18 @@
 //! What is not the common case: counted, and brought to its stream.
 
-use super::Arbiter;
 use super::seam::{Arrival, At, Outlet, Piece, StreamIndex};
 use super::stream::{Lost, Stream};
 use super::track::{Holes, Track};
-use crate::framing::Kind;
+use super::{Arbiter, Start};
+use crate::framing::{Kind, StreamKey};
 
 impl<H> Arbiter<H> {
     /// The rest: counts the datagram, finds or opens its stream, and has it judged.
     #[cold]
     pub(super) fn take_in(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
+        if arrival.line == self.limits.lines {
+            return self.take_recovered(arrival, outlet);
+        }
         let Some(line) = self.lines.get_mut(arrival.line) else {
             self.counters.lines_unknown += 1;
             return;
@@ -25,29 +28,84 @@ impl<H> Arbiter<H> {
             Kind::Heartbeat => self.counters.heartbeats += 1,
             Kind::EndOfSession => self.counters.end_packets += 1,
         }
-        let Some(stream) = self.stream(arrival) else {
+        let Some(stream) = self.stream(arrival, outlet) else {
             self.lines[arrival.line].discarded.stream_refused += piece.units();
             self.counters.streams_refused += 1;
             return;
         };
-        self.arrive(At { stream, line: arrival.line }, &piece, outlet);
+        let at = At { stream, line: arrival.line };
+        let piece = self.extended(at, &piece);
+        self.arrive(at, &piece, outlet);
         self.set_deadline();
     }
 
     /// The stream of an arrival, opened if this is its first.
-    fn stream(&mut self, arrival: &Arrival) -> Option<StreamIndex> {
+    fn stream(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) -> Option<StreamIndex> {
         if let Some(stream) = self.keys.find(&arrival.key) {
             return Some(stream);
         }
-        let stream = self.keys.add(arrival.key)?;
-        let (next, from_origin) = self.limits.begin_stream(arrival.first, stream > 0);
-        self.streams.push(Stream::new(next, from_origin, arrival.stamp_ns));
-        self.lost.push(Lost::new());
-        for _ in 0..self.limits.lines {
-            self.tracks.push(Track::default());
-            self.holes.push(Holes::default());
-        }
-        self.counters.streams += 1;
+        let stream = self.open(arrival.key, arrival.first, arrival.stamp_ns, outlet)?;
+        self.watch(arrival.stamp_ns);
         Some(stream)
+    }
+
+    /// Opens a stream of which `first` is the first sequence known; `None` if there is no place for it.
+    pub(super) fn open(
+        &mut self,
+        key: StreamKey,
+        first: u64,
+        stamp_ns: u64,
+        outlet: &mut impl Outlet<Held = H>,
+    ) -> Option<StreamIndex> {
+        let later = self.counters.streams > 0;
+        let (next, from_origin) = self.limits.begin_stream(self.placed(first), later);
+        let mut stream = Stream::new(next, from_origin, stamp_ns, self.skews.tag());
+        if self.limits.start == Start::Snapshot {
+            (stream.joined, stream.floor) = (false, 0);
+        }
+        let index = match self.keys.add(key) {
+            Some(index) => {
+                self.streams.push(stream);
+                self.lost.push(Lost::new());
+                for _ in 0..self.limits.lines {
+                    self.tracks.push(Track::default());
+                    self.holes.push(Holes::default());
+                }
+                index
+            }
+            None => {
+                let index = self.evict(outlet)?;
+                self.keys.replace(index, key);
+                self.streams[index] = stream;
+                index
+            }
+        };
+        self.counters.streams += 1;
+        Some(index)
+    }
+
+    /// Makes the place free of the stream that ended longest ago.
+    fn evict(&mut self, outlet: &mut impl Outlet<Held = H>) -> Option<StreamIndex> {
+        let index = loop {
+            let over = |index: &StreamIndex| self.streams[*index].is_over();
+            let index =
+                (0..self.streams.len()).filter(over).min_by_key(|&index| self.streams[index].ended_nth)?;
+            for line in 0..self.limits.lines {
+                if let Some(run) = self.track(At { stream: index, line }).0.run {
+                    self.dismiss(run, outlet);
+                }
+            }
+            if self.streams[index].is_over() {
+                break index; // and what was in doubt changed nothing
+            }
+        };
+        self.passed_before = self.passed_before.saturating_add(self.streams[index].passed());
+        self.lost[index].forget();
+        for line in 0..self.limits.lines {
+            let (track, holes) = self.track(At { stream: index, line });
+            (*track, *holes) = (Track::default(), Holes::default());
+        }
+        self.counters.streams_evicted += 1;
+        Some(index)
     }
 }

@@ -16,10 +16,11 @@ impl<H> Arbiter<H> {
         if !self.pursue(at, piece, outlet) {
             self.judge(at, piece, outlet);
         }
-        let (epoch, limits) = (self.streams[at.stream].epoch, self.limits);
+        let Stream { epoch, joined, .. } = self.streams[at.stream];
+        let limits = self.limits;
         let (track, _) = self.track(at);
-        track.regular =
-            track.seen && track.epoch == epoch && track.run.is_none() && !limits.at_origin(track.next);
+        let settled = track.seen && track.epoch == epoch && track.run.is_none();
+        track.regular = settled && joined && !limits.at_origin(track.next);
     }
 
     /// The line lives. One that was away while the stream was reset cannot know which epoch it is in.
@@ -39,7 +40,8 @@ impl<H> Arbiter<H> {
         let (own_next, head) = (track.seen.then_some(track.next), self.streams[at.stream].next);
         let Some(place) = track.run else { return false };
         let Some(run) = self.runs.get_mut(place) else { return false };
-        let at_once = track.seen && restarts(&self.limits, piece, track.next) && !track.near_origin();
+        let at_once =
+            track.seen && restarts(&self.limits, piece, track.next) && !track.near_origin(&self.limits);
         let reordered = run.doubt == Doubt::Back
             && piece.first != run.next
             && holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns);
@@ -54,8 +56,8 @@ impl<H> Arbiter<H> {
         };
         match meaning {
             Meaning::Proof => {
-                self.believe(place, outlet);
-                self.follow(at, piece, Body::Offered, outlet);
+                let shift = self.believe(place, outlet);
+                self.follow(at, &piece.shifted(shift), Body::Offered, outlet);
             }
             Meaning::Part => self.doubt(at, place, piece, outlet),
             Meaning::Stranger => self.dismiss(place, outlet),
@@ -65,7 +67,7 @@ impl<H> Arbiter<H> {
 
     fn judge(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
         let limits = self.limits;
-        let (next, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
+        let Stream { next, epoch, .. } = self.streams[at.stream];
         let (track, _) = self.track(at);
         let in_epoch = track.epoch == epoch;
         if !track.seen || piece.end >= track.next {
@@ -95,13 +97,13 @@ impl<H> Arbiter<H> {
     fn judge_back(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) {
         let limits = self.limits;
         let (track, holes) = self.track(at);
-        let near_origin = track.near_origin();
+        let near_origin = track.near_origin(&limits);
         match piece.kind {
             Kind::EndOfSession => {} // an end that was overtaken: the line went on after it
             Kind::Data | Kind::Heartbeat if restarts(&limits, piece, track.next) && !near_origin => {
-                self.fall_back(at, piece.first, piece, outlet);
+                let shift = self.fall_back(at, piece.first, piece, outlet);
                 if piece.kind == Kind::Data {
-                    self.follow(at, piece, Body::Offered, outlet);
+                    self.follow(at, &piece.shifted(shift), Body::Offered, outlet);
                 }
             }
             Kind::Data if holes.explain(piece.first, piece.end, track.datagrams, piece.stamp_ns) => {
@@ -118,8 +120,9 @@ impl<H> Arbiter<H> {
     /// A line's own sequence begins at `first`. What a stream that starts at its origin had before, the line missed.
     pub(super) fn begin(&mut self, at: At, first: u64, reset: bool) {
         let &Stream { floor, epoch, from_origin, .. } = &self.streams[at.stream];
+        let near = reset || first & self.mask <= RUN_SKIP; // what was sent before may have been overtaken
         let (track, holes) = self.track(at);
-        track.begin(holes, first, reset || first <= RUN_SKIP); // what was sent before may have been overtaken
+        track.begin(holes, first, near);
         if track.epoch == epoch && from_origin && first > floor {
             self.lines[at.line].gaps += 1;
             self.lines[at.line].skipped = self.lines[at.line].skipped.saturating_add(first - floor);
@@ -151,9 +154,15 @@ impl<H> Arbiter<H> {
 
     /// Passes a datagram on to its stream, unless its line is in an epoch that is over.
     pub(super) fn pass(&mut self, at: At, piece: &Piece, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
-        let epoch = self.streams[at.stream].epoch;
-        if self.track(at).0.epoch == epoch || self.rejoins(at, piece) {
+        let Stream { epoch, next, .. } = self.streams[at.stream];
+        if self.track(at).0.epoch == epoch {
             return self.place(at, piece, body, outlet);
+        }
+        let shift = self.nearest(piece.first, next).wrapping_sub(piece.first);
+        if self.rejoins(at, &piece.shifted(shift)) {
+            let (track, holes) = self.track(at);
+            track.shift(holes, shift);
+            return self.place(at, &piece.shifted(shift), body, outlet);
         }
         self.count_late(at.line, piece.units());
         self.release(body, outlet);

@@ -3,7 +3,8 @@
 use super::StreamIndex;
 use crate::framing::StreamKey;
 
-const FREE: u32 = u32::MAX;
+/// In the table: no stream. The others are one more than their index, so that an empty table is all zeros.
+const FREE: u32 = 0;
 
 /// The streams of a channel by key, in the order of appearance.
 pub(super) struct Keys {
@@ -18,7 +19,7 @@ impl Keys {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             keys: Vec::with_capacity(limit),
-            table: vec![FREE; (limit * 2).next_power_of_two()],
+            table: vec![FREE; limit.saturating_mul(2).next_power_of_two()],
             limit,
             last: 0,
         }
@@ -41,8 +42,7 @@ impl Keys {
 
     /// The stream of `key`, without remembering it for the next time.
     pub(super) fn get(&self, key: &StreamKey) -> Option<StreamIndex> {
-        let index = self.table[self.place(key)];
-        (index != FREE).then_some(index as usize)
+        (self.table[self.place(key)] as usize).checked_sub(1)
     }
 
     /// The key of a stream.
@@ -57,10 +57,21 @@ impl Keys {
             return None;
         }
         let place = self.place(&key);
-        self.table[place] = u32::try_from(index).ok()?;
+        self.table[place] = u32::try_from(index + 1).ok()?;
         self.keys.push(key);
         self.last = index;
         Some(index)
+    }
+
+    /// Gives the index of a stream to `key`, which is not there yet.
+    pub(super) fn replace(&mut self, index: StreamIndex, key: StreamKey) {
+        self.keys[index] = key;
+        self.table.fill(FREE);
+        for index in 0..self.keys.len() {
+            let place = self.place(&self.keys[index]);
+            self.table[place] = u32::try_from(index + 1).unwrap_or(FREE);
+        }
+        self.last = index;
     }
 
     /// Where `key` is in the table, or the free place where it belongs. Keys made to collide cost at most a look
@@ -70,7 +81,7 @@ impl Keys {
         let mut place = hash(key) & mask;
         loop {
             let index = self.table[place];
-            if index == FREE || self.keys[index as usize] == *key {
+            if index == FREE || self.keys[index as usize - 1] == *key {
                 return place;
             }
             place = (place + 1) & mask;
@@ -107,6 +118,23 @@ mod tests {
         }
         assert_eq!(keys.add(key(7)), None);
         assert_eq!(keys.find(&key(7)), None);
+    }
+
+    #[test]
+    fn an_index_goes_to_another_key() {
+        let mut keys = Keys::new(9);
+        for n in 0..9 {
+            keys.add(key(n));
+        }
+        for n in 9..200 {
+            let index = usize::try_from(n % 9).unwrap();
+            keys.replace(index, key(n));
+            assert_eq!(keys.find(&key(n - 9)), None);
+            for m in n - 8..=n {
+                assert_eq!(keys.find(&key(m)), usize::try_from(m % 9).ok());
+            }
+            assert_eq!(keys.key(index), Some(&key(n)));
+        }
     }
 
     #[test]

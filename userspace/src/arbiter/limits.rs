@@ -61,13 +61,23 @@ impl Limits {
     /// place of others, and those of runs not yet believed. A holder with less room loses nothing that it does not count.
     #[must_use]
     pub fn most_held(&self) -> usize {
-        let window = if self.waits() { self.window_packets.saturating_add(1) } else { 0 };
+        let window = if self.keeps() { self.window_packets.saturating_add(1) } else { 0 };
         window.saturating_add(self.runs().saturating_mul(RUN_DATAGRAMS))
     }
 
     /// Whether anything waits for a hole to be filled.
     pub(super) fn waits(&self) -> bool {
-        self.window_packets > 0 && self.window_ns > 0
+        self.window_packets > 0 && (self.window_ns > 0 || self.on_gap != OnGap::Skip)
+    }
+
+    /// Whether a datagram ever waits before it is delivered or let go.
+    fn keeps(&self) -> bool {
+        self.waits() || (self.start == Start::Snapshot && self.window_packets > 0)
+    }
+
+    /// Datagrams that wait at one time.
+    pub(super) fn waiting(&self) -> usize {
+        if self.keeps() { self.window_packets } else { 0 }
     }
 
     /// Runs that are doubted at one time.
@@ -75,9 +85,16 @@ impl Limits {
         self.max_streams.saturating_mul(self.lines).min(MAX_RUNS)
     }
 
-    /// Whether a line at `sequence` is where sequences begin. One that numbers from 1 may say 0 before.
+    /// Which bits of a sequence are on the wire.
+    pub(super) fn mask(&self) -> u64 {
+        u64::MAX >> (64 - self.sequence_bits.clamp(LEAST_BITS, 64))
+    }
+
+    /// Whether a line at `sequence` is where sequences begin. One that numbers from 1 may say 0 before. Where they
+    /// start over without end, that is any place unless an origin is known.
     pub(super) fn at_origin(&self, sequence: u64) -> bool {
-        sequence <= self.origin.unwrap_or(1).max(1)
+        let known = self.origin.is_some() || self.mask() == u64::MAX;
+        known && sequence & self.mask() <= self.origin.unwrap_or(1).max(1)
     }
 
     /// Where a stream begins of which `first` is the first sequence seen, and whether that is its origin.
@@ -105,6 +122,10 @@ impl Limits {
         }
     }
 }
+
+/// Bits of a sequence, at least: half of what they number has to be more than a line ever lags. Lower: nothing does
+/// that. Higher: narrow sequences are not supported.
+const LEAST_BITS: u32 = 8;
 
 /// Units that a stream may have moved on by while nobody listened, and still be told from another one: how far
 /// above its origin a later session may be when it is first seen, and how far ahead a line may be that takes over
@@ -156,6 +177,10 @@ pub(super) const HOLE_AGE_NS: u64 = 10_000_000;
 /// Ranges declared lost that are remembered per stream. What comes after its range is forgotten counts as a
 /// duplicate instead of late.
 pub(super) const LOST_RANGES: usize = 256;
+
+/// Ranges given up by recovery while something below them is still missing, per stream. Lower: what is missing below
+/// them is given up with them, though it might still come. Higher: memory only.
+pub(super) const FORSAKEN_RANGES: usize = 8;
 
 /// Nanoseconds after which a silent line may have missed something it cannot know of: ten heartbeats of a feed
 /// that sends one a second. Lower: lines that lag are taken for lines that were away. Higher: a line that was

@@ -5,20 +5,27 @@
 //!
 //! A datagram is looked at twice, and the two looks know nothing of each other: `judge` compares it with its
 //! **line's** own sequence (does the line go on, fall back, jump?), `place` puts its range into the **stream**
-//! (new, duplicate, late, ahead). A recovery stage, whose answers come on no line, needs the second alone.
+//! (new, duplicate, late, ahead). What recovery brings comes on no line, and is looked at the second way alone.
 
 mod chain;
 mod close;
 mod counters;
 mod intake;
+mod join;
 mod judge;
 mod keys;
+mod lap;
 mod leap;
 mod limits;
 mod place;
+mod recovery;
 mod reset;
 mod run;
 mod seam;
+mod silence;
+mod skew;
+mod slots;
+mod stall;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -28,12 +35,14 @@ mod window;
 pub use counters::{Counters, Discarded, LineCounters};
 pub use limits::{Limits, OnGap, Start};
 pub use seam::{Arrival, Event, Outlet, StaleCause, StreamIndex};
+pub use skew::LineStatistics;
 
 use crate::framing::{Kind, StreamKey};
 use keys::Keys;
 use limits::MAX_UNITS;
 use run::Runs;
 use seam::At;
+use skew::Skews;
 use stream::{Lost, Stream};
 use track::{Holes, Track};
 use window::Window;
@@ -52,28 +61,39 @@ pub struct Arbiter<H> {
     window: Window<H>,
     runs: Runs<H>,
     counters: Counters,
+    /// What each line counts, and recovery behind them.
     lines: Vec<LineCounters>,
-    /// Watermark at which the oldest hole closes; `u64::MAX` when none is open.
+    skews: Skews,
+    /// Which bits of a sequence are on the wire.
+    mask: u64,
+    /// Watermark at which something is to be done; `u64::MAX` when there is nothing.
     deadline_ns: u64,
+    /// When to look for streams gone silent.
+    silence_ns: u64,
+    /// Sequences that streams moved on by which had to make place.
+    passed_before: u64,
 }
 
 impl<H> Arbiter<H> {
-    /// Reserves all the memory that arbitration within these limits can need.
+    /// Reserves all the memory that arbitration within these limits can need, and touches as little of it as it can.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let tracks = limits.max_streams.saturating_mul(limits.lines);
-        let waiting = if limits.waits() { limits.window_packets } else { 0 };
         Self {
             keys: Keys::new(limits.max_streams),
             streams: Vec::with_capacity(limits.max_streams),
             lost: Vec::with_capacity(limits.max_streams),
             tracks: Vec::with_capacity(tracks),
             holes: Vec::with_capacity(tracks),
-            window: Window::new(waiting, limits.max_streams),
+            window: Window::new(limits.waiting(), limits.max_streams),
             runs: Runs::new(limits.runs()),
             counters: Counters::default(),
-            lines: vec![LineCounters::default(); limits.lines],
+            lines: vec![LineCounters::default(); limits.lines.saturating_add(1)],
+            skews: Skews::new(limits.lines),
+            mask: limits.mask(),
             deadline_ns: u64::MAX,
+            silence_ns: u64::MAX,
+            passed_before: 0,
             limits,
         }
     }
@@ -86,8 +106,9 @@ impl<H> Arbiter<H> {
         }
     }
 
-    /// Closes the windows of holes opened `window_ns` or longer before `watermark_ns`. No datagram with a stamp
-    /// up to the watermark may come after this call; one that does is late.
+    /// Time has come to `watermark_ns`: closes the windows of holes opened `window_ns` or longer before, gives up
+    /// what nobody brought in time, and tells which streams are silent. No datagram with a stamp up to the watermark
+    /// may come after this call; one that does may be late.
     #[inline]
     pub fn advance(&mut self, watermark_ns: u64, outlet: &mut impl Outlet<Held = H>) {
         if watermark_ns >= self.deadline_ns {
@@ -98,22 +119,32 @@ impl<H> Arbiter<H> {
     /// The input is over: every window closes, and everything held is delivered or released.
     pub fn finish(&mut self, outlet: &mut impl Outlet<Held = H>) {
         self.settle_runs(outlet);
-        while let Some((_, stream)) = self.window.oldest() {
-            self.close_lowest(stream, outlet);
+        while let Some(stream) = self.window.any() {
+            self.close_all(stream, outlet);
         }
+        self.silence_ns = u64::MAX;
         self.set_deadline();
     }
 
-    /// Watermark at which the next window closes; `u64::MAX` when none is open.
+    /// Watermark at which there is something to do next: a window closes, a hole is given up, a stream may be
+    /// silent; `u64::MAX` when there is nothing.
     #[must_use]
     pub fn deadline_ns(&self) -> u64 {
         self.deadline_ns
     }
 
-    /// Sequences all streams have moved on by, over all their epochs: each was delivered or lost.
+    /// Whether nothing waits that time alone would end.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        let slots = self.window.slots();
+        slots.opened().is_none() && slots.due().is_none_or(|(due_ns, ..)| due_ns == u64::MAX)
+    }
+
+    /// Sequences all streams have moved on by, over all their epochs: each was delivered, lost, or passed over by a
+    /// later [`Arbiter::join`].
     #[must_use]
     pub fn passed(&self) -> u64 {
-        self.streams.iter().map(Stream::passed).fold(0, u64::saturating_add)
+        self.streams.iter().map(Stream::passed).fold(self.passed_before, u64::saturating_add)
     }
 
     /// What the channel counted.
@@ -125,7 +156,19 @@ impl<H> Arbiter<H> {
     /// What each line counted, in the order of [`Arrival::line`].
     #[must_use]
     pub fn lines(&self) -> &[LineCounters] {
-        &self.lines
+        &self.lines[..self.limits.lines]
+    }
+
+    /// What recovery brought, counted as for a line.
+    #[must_use]
+    pub fn recovery(&self) -> &LineCounters {
+        &self.lines[self.limits.lines]
+    }
+
+    /// How a line does beside the others.
+    #[must_use]
+    pub fn statistics(&self, line: usize) -> LineStatistics {
+        self.skews.statistics(line, self.heard_on(line))
     }
 
     /// The key of a stream.
@@ -134,10 +177,10 @@ impl<H> Arbiter<H> {
         self.keys.key(stream)
     }
 
-    /// The next expected sequence of a stream.
+    /// The next expected sequence of a stream; `None` if there is no such stream, or it was not joined yet.
     #[must_use]
     pub fn next_expected(&self, stream: StreamIndex) -> Option<u64> {
-        self.streams.get(stream).map(|stream| stream.next)
+        self.streams.get(stream).filter(|stream| stream.joined).map(|stream| stream.next)
     }
 
     /// One past the highest sequence known of a stream in its epoch: delivered, declared lost, waiting, or named
@@ -145,37 +188,54 @@ impl<H> Arbiter<H> {
     /// no such stream.
     #[must_use]
     pub fn head(&self, key: &StreamKey) -> Option<u64> {
-        let index = self.keys.get(key)?;
-        let next = self.streams[index].next;
-        Some(self.window.highest(index).map_or(next, |highest| highest.max(next)))
+        Some(self.head_of(self.keys.get(key)?))
+    }
+
+    /// Whether a datagram that begins at `first`, as it is on the wire, lies at or beyond the head of its stream, or
+    /// its stream is not known.
+    #[must_use]
+    pub fn goes_past(&self, key: &StreamKey, first: u64) -> bool {
+        self.head(key).is_none_or(|head| self.nearest(first, head) >= head)
+    }
+
+    fn head_of(&self, stream: StreamIndex) -> u64 {
+        let next = self.streams[stream].next;
+        self.window.highest(stream).map_or(next, |highest| highest.max(next))
     }
 
     /// The common case: units that continue the line's own sequence and are next in the stream, or were all
     /// there before. False, with nothing done, in every other one.
     #[inline]
     fn goes_on(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) -> bool {
-        let &Arrival { line, first, count, .. } = arrival;
-        let Some(counters) = self.lines.get_mut(line) else { return false };
+        let &Arrival { line, count, .. } = arrival;
+        if line >= self.limits.lines {
+            return false;
+        }
         let Some(index) = self.keys.find(&arrival.key) else { return false };
         let track = &mut self.tracks[index * self.limits.lines + line];
         let stream = &mut self.streams[index];
         if arrival.kind != Kind::Data
+            || arrival.reset
             || !track.regular
-            || first != track.next
+            || arrival.first != track.next & self.mask
             || count == 0
             || count > MAX_UNITS
         {
             return false;
         }
+        let first = track.next;
         let Some(end) = first.checked_add(count) else { return false };
+        let counters = &mut self.lines[line];
         if first == stream.next && stream.waiting == 0 {
             stream.next = end;
+            self.skews.first(stream.tag, line, first, arrival.stamp_ns);
             counters.first += count;
             self.counters.delivered += count;
             outlet.offered(index, first, 0, count);
         } else if first >= stream.whole_from && end <= stream.next {
             counters.duplicates += count;
             self.counters.duplicates += count;
+            self.skews.again(stream.tag, line, first, arrival.stamp_ns);
         } else {
             return false;
         }
@@ -196,12 +256,16 @@ impl<H> Arbiter<H> {
     #[cfg(test)]
     fn doubted(&mut self, stream: StreamIndex, line: usize) -> usize {
         let run = self.track(At { stream, line }).0.run;
-        run.and_then(|place| self.runs.get_mut(place))
-            .map_or(0, |run| run.datagrams.len() + usize::try_from(run.repeated).unwrap_or(usize::MAX))
+        run.and_then(|place| self.runs.get_mut(place)).map_or(0, |run| {
+            run.datagrams.iter().count() + usize::try_from(run.repeated).unwrap_or(usize::MAX)
+        })
     }
 
     fn set_deadline(&mut self) {
-        self.deadline_ns =
-            self.window.oldest().map_or(u64::MAX, |(opened, _)| opened.saturating_add(self.limits.window_ns));
+        let slots = self.window.slots();
+        let closes =
+            slots.opened().map_or(u64::MAX, |(at_ns, ..)| at_ns.saturating_add(self.limits.window_ns));
+        let given_up = slots.due().map_or(u64::MAX, |(at_ns, ..)| at_ns);
+        self.deadline_ns = closes.min(given_up).min(self.silence_ns);
     }
 }

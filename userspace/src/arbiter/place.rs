@@ -1,13 +1,16 @@
 //! A range's place in its stream: delivered, kept, or left out.
 
 use super::Arbiter;
-use super::seam::{At, Body, Outlet, Piece, StreamIndex};
+use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
 use super::window::Entry;
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
     /// Puts a datagram of the stream's epoch where it belongs.
     pub(super) fn place(&mut self, at: At, piece: &Piece, body: Body<H>, outlet: &mut impl Outlet<Held = H>) {
+        if !self.streams[at.stream].joined {
+            return self.await_join(at, piece, body, outlet);
+        }
         match piece.kind {
             Kind::Data => self.place_units(at, piece, body, outlet),
             Kind::Heartbeat => self.place_mark(at.stream, piece, outlet),
@@ -27,6 +30,7 @@ impl<H> Arbiter<H> {
             let next = self.streams[at.stream].next;
             if piece.end <= next {
                 self.count_below(at, piece.first, piece.end);
+                self.count_again(at, piece);
                 return self.release(body, outlet);
             }
             if piece.first <= next {
@@ -41,9 +45,10 @@ impl<H> Arbiter<H> {
             let covered = self.window.covered(at.stream, piece.first, piece.end);
             if covered == units {
                 self.count_duplicates(at.line, units);
+                self.count_again(at, piece);
                 return self.release(body, outlet);
             }
-            if self.window.datagrams() >= self.limits.window_packets
+            if self.window.slots().datagrams() >= self.limits.window_packets
                 && !self.window.replaces(at.stream, piece.first, piece.end)
             {
                 self.counters.windows_full += 1;
@@ -51,7 +56,7 @@ impl<H> Arbiter<H> {
                 continue;
             }
             match self.keep(body, outlet) {
-                Ok(held) => return self.wait(at, piece, covered, held, outlet),
+                Ok(held) => return self.wait(at, piece, held, outlet),
                 Err(offered) => body = offered,
             }
             self.counters.windows_unheld += 1;
@@ -67,7 +72,8 @@ impl<H> Arbiter<H> {
         if !self.limits.waits() {
             return self.close_below(stream, piece.first, outlet);
         }
-        self.streams[stream].waiting += usize::from(self.window.mark(stream, piece.first, piece.stamp_ns));
+        let mark = Entry::mark(stream, piece.first, piece.stamp_ns, None);
+        self.streams[stream].waiting += usize::from(self.window.mark(mark));
     }
 
     /// Delivers what of `piece` is next, and then what waited for it.
@@ -76,11 +82,18 @@ impl<H> Arbiter<H> {
         let (sequence, take) = (stream.next, piece.end - stream.next);
         let covered =
             if stream.waiting == 0 { 0 } else { self.window.covered(at.stream, sequence, piece.end) };
+        let recovered = at.line == self.limits.lines && stream.stalled();
         stream.next = piece.end;
+        if recovered {
+            self.tell_recovered(at.stream, sequence, take, outlet);
+        }
         self.counters.waiting -= covered;
         self.counters.delivered += take;
         self.lines[at.line].first += take - covered;
         self.count_duplicates(at.line, covered);
+        if sequence == piece.first && covered == 0 {
+            self.skews.first(self.streams[at.stream].tag, at.line, sequence, piece.stamp_ns);
+        }
         match &body {
             Body::Offered => outlet.offered(at.stream, sequence, sequence - piece.first, take),
             Body::Held(held) => outlet.held(at.stream, sequence, sequence - piece.first, take, held),
@@ -90,20 +103,51 @@ impl<H> Arbiter<H> {
     }
 
     /// Keeps a datagram that is ahead of its turn.
-    fn wait(&mut self, at: At, piece: &Piece, covered: u64, held: H, outlet: &mut impl Outlet<Held = H>) {
-        let mut opened_ns = piece.stamp_ns;
-        while let Some(needless) = self.window.absorb(at.stream, piece.first, piece.end) {
-            opened_ns = opened_ns.min(needless.opened_ns);
+    pub(super) fn wait(&mut self, at: At, piece: &Piece, held: H, outlet: &mut impl Outlet<Held = H>) {
+        let &Piece { first, end, stamp_ns: opened_ns, .. } = piece;
+        let stream = &self.streams[at.stream];
+        let recovered = at.line == self.limits.lines && first < stream.asked_to;
+        let due_ns = if stream.joined { None } else { Some(u64::MAX) };
+        let (tag, held) = (stream.tag, Some(held));
+        let mut entry =
+            Entry { stream: at.stream, first, end, opened_ns, due_ns, counted: None, recovered, held };
+        let covered = self.window.covered(at.stream, first, end);
+        while let Some(needless) = self.window.absorb(at.stream, first, end) {
             self.streams[at.stream].waiting -= 1;
-            self.release_held(needless.held, outlet);
+            self.replace(&mut entry, needless, outlet);
+        }
+        if covered == 0 {
+            self.skews.first(tag, at.line, first, opened_ns);
         }
         let added = piece.units() - covered;
         self.lines[at.line].first += added;
         self.count_duplicates(at.line, covered);
         self.counters.waiting += added;
         self.streams[at.stream].waiting += 1;
-        let &Piece { first, end, .. } = piece;
-        self.window.insert(Entry { stream: at.stream, first, end, opened_ns, held: Some(held) });
+        self.window.insert(entry);
+    }
+
+    /// `entry` takes the place of one that lies within it: the hole below does not become any younger.
+    fn replace(&mut self, entry: &mut Entry<H>, needless: Entry<H>, outlet: &mut impl Outlet<Held = H>) {
+        entry.opened_ns = entry.opened_ns.min(needless.opened_ns);
+        entry.due_ns = entry.due_ns.min(needless.due_ns).or(entry.due_ns).or(needless.due_ns);
+        if needless.counted.is_some_and(|begin| begin < entry.first) {
+            entry.counted = needless.counted;
+        } else {
+            self.resolve(&needless);
+        }
+        self.release_held(needless.held, outlet);
+    }
+
+    fn tell_recovered(
+        &mut self,
+        stream: StreamIndex,
+        first: u64,
+        count: u64,
+        outlet: &mut impl Outlet<Held = H>,
+    ) {
+        self.counters.units_recovered += count;
+        outlet.event(stream, Event::Recovered { first, count });
     }
 
     /// Delivers from the window whatever is next.
@@ -112,8 +156,16 @@ impl<H> Arbiter<H> {
         while self.streams[index].waiting > 0 {
             let stream = &mut self.streams[index];
             let next = stream.next;
-            let Some(entry) = self.window.take(index, next) else { return };
+            let forsaken = stream.forsaken;
+            let Some(entry) = self.window.take(index, next) else {
+                if forsaken && self.forsake(index, outlet) {
+                    continue;
+                }
+                return;
+            };
             stream.waiting -= 1;
+            self.resolve(&entry);
+            let stream = &mut self.streams[index];
             if entry.end > next
                 && let Some(held) = &entry.held
             {
@@ -121,6 +173,9 @@ impl<H> Arbiter<H> {
                 stream.next = entry.end;
                 self.counters.waiting -= take;
                 self.counters.delivered += take;
+                if entry.recovered {
+                    self.tell_recovered(index, next, take, outlet);
+                }
                 outlet.held(index, next, next - entry.first, take, held);
             }
             self.release_held(entry.held, outlet);
@@ -135,12 +190,17 @@ impl<H> Arbiter<H> {
         self.count_duplicates(at.line, end - first - late);
     }
 
+    /// A whole datagram was there before.
+    fn count_again(&mut self, at: At, piece: &Piece) {
+        self.skews.again(self.streams[at.stream].tag, at.line, piece.first, piece.stamp_ns);
+    }
+
     pub(super) fn count_late(&mut self, line: usize, units: u64) {
         self.lines[line].late += units;
         self.counters.late += units;
     }
 
-    fn count_duplicates(&mut self, line: usize, units: u64) {
+    pub(super) fn count_duplicates(&mut self, line: usize, units: u64) {
         self.lines[line].duplicates += units;
         self.counters.duplicates += units;
     }

@@ -3,24 +3,47 @@
 use super::limits::{IN_STEP, IN_STEP_UNITS, MISSED_UNITS, OUTAGE_NS};
 use super::run::{Doubt, Doubted};
 use super::seam::{At, Body, Event, Outlet, Piece, StreamIndex};
-use super::{Arbiter, Track};
+use super::{Arbiter, Stream, Track};
 use crate::framing::Kind;
 
 impl<H> Arbiter<H> {
-    /// A line starts again at `first`, as `by` says. The first line to do so takes the stream with it; one that was an epoch
-    /// behind comes into the next that the stream has been through.
-    pub(super) fn fall_back(&mut self, at: At, first: u64, by: &Piece, outlet: &mut impl Outlet<Held = H>) {
-        if self.track(at).0.epoch == self.streams[at.stream].epoch {
-            let told = by.reset.then_some((first, true));
-            let begin = told.or_else(|| self.returns(at, first));
-            let begin = begin.unwrap_or_else(|| self.limits.begin_epoch(first));
-            self.reset(at.stream, begin, by.stamp_ns, outlet);
-        }
+    /// A line starts again at `first`, as `by` says. The first line to do so takes the stream with it; one that was
+    /// an epoch behind comes into the next that the stream has been through. Gives by how much the numbers of the
+    /// line differ from then on from those it was thought to mean.
+    pub(super) fn fall_back(
+        &mut self,
+        at: At,
+        first: u64,
+        by: &Piece,
+        outlet: &mut impl Outlet<Held = H>,
+    ) -> u64 {
+        let own = self.track(at).0.epoch;
+        let Stream { epoch, next, .. } = self.streams[at.stream];
+        let begin = match epoch - own {
+            0 => self.open_epoch(at, first, by, outlet),
+            1 => self.nearest(first, next),
+            _ => first,
+        };
         let (track, _) = self.track(at);
         track.epoch += 1;
         track.unsure = false;
-        self.begin(at, first, by.reset);
+        self.begin(at, begin, by.reset);
         self.lines[at.line].fallbacks += 1;
+        begin.wrapping_sub(first)
+    }
+
+    /// Opens the next epoch of a stream; gives where in it its line is, which was thought to be at `first`.
+    fn open_epoch(&mut self, at: At, first: u64, by: &Piece, outlet: &mut impl Outlet<Held = H>) -> u64 {
+        if !by.reset
+            && let Some(begin) = self.returns(at, first)
+        {
+            self.reset(at.stream, begin, by.stamp_ns, outlet);
+            return first;
+        }
+        let first = self.placed(first);
+        let begin = if by.reset { (first, true) } else { self.limits.begin_epoch(first) };
+        self.reset(at.stream, begin, by.stamp_ns, outlet);
+        first
     }
 
     /// Ends the epoch: what it still holds is delivered, what it lacks is lost. The next begins at `next`.
@@ -32,7 +55,8 @@ impl<H> Arbiter<H> {
         outlet: &mut impl Outlet<Held = H>,
     ) {
         self.close_all(stream, outlet);
-        self.streams[stream].reset(next, from_origin, stamp_ns);
+        let tag = self.skews.tag();
+        self.streams[stream].reset(next, from_origin, stamp_ns, tag);
         self.lost[stream].forget();
         self.counters.resets += 1;
         for line in 0..self.limits.lines {
@@ -41,23 +65,27 @@ impl<H> Arbiter<H> {
         outlet.event(stream, Event::Reset { next });
     }
 
-    /// A run is what it seemed to be: the line is where it says.
-    pub(super) fn believe(&mut self, place: usize, outlet: &mut impl Outlet<Held = H>) {
-        let Some(mut run) = self.runs.end(place) else { return };
+    /// A run is what it seemed to be: the line is where it says. Gives by how much its numbers differ from then on.
+    pub(super) fn believe(&mut self, place: usize, outlet: &mut impl Outlet<Held = H>) -> u64 {
+        let Some(run) = self.runs.end(place) else { return 0 };
         let at = run.at;
         let stamp_ns = self.track(at).0.last_ns;
         self.track(at).0.run = None;
-        match run.doubt {
+        let shift = match run.doubt {
             Doubt::Back => {
-                let reset = run.datagrams.first().is_some_and(|doubted| doubted.piece.reset);
+                let reset = run.reset;
                 let by = Piece { kind: Kind::Data, first: run.first, end: run.first, stamp_ns, reset };
-                self.fall_back(at, run.first, &by, outlet);
+                self.fall_back(at, run.first, &by, outlet)
             }
-            Doubt::Jump => self.leap(at, run.first),
-        }
-        for Doubted { piece, held } in run.datagrams.drain(..) {
+            Doubt::Jump => {
+                self.leap(at, run.first);
+                0
+            }
+        };
+        for Doubted { piece, held } in run.datagrams {
             self.lines[at.line].doubted -= piece.units();
-            let piece = Piece { stamp_ns, ..piece }; // what is missing around it is known only now
+            // What is missing around it is known only now.
+            let piece = Piece { stamp_ns, ..piece.shifted(shift) };
             match held {
                 Some(held) => self.follow(at, &piece, Body::Held(held), outlet),
                 None if piece.kind == Kind::Data => {
@@ -67,16 +95,16 @@ impl<H> Arbiter<H> {
                 None => self.follow(at, &piece, Body::Offered, outlet),
             }
         }
-        self.runs.recycle(run.datagrams);
+        shift
     }
 
     /// A run was nothing: datagrams brought once more, out of order, or mad.
     pub(super) fn dismiss(&mut self, place: usize, outlet: &mut impl Outlet<Held = H>) {
-        let Some(mut run) = self.runs.end(place) else { return };
+        let Some(run) = self.runs.end(place) else { return };
         let at = run.at;
         self.track(at).0.run = None;
         self.counters.jumps_refused += run.repeated;
-        for Doubted { piece, held } in run.datagrams.drain(..) {
+        for Doubted { piece, held } in run.datagrams {
             self.lines[at.line].doubted -= piece.units();
             match (run.doubt, held) {
                 (Doubt::Jump, held) => {
@@ -92,7 +120,6 @@ impl<H> Arbiter<H> {
                 (Doubt::Back, None) => self.follow(at, &piece, Body::Offered, outlet),
             }
         }
-        self.runs.recycle(run.datagrams);
     }
 
     /// Counts what a datagram would have brought that could not be held.

@@ -43,7 +43,41 @@ pub(super) struct Run<H> {
     pub(super) repeated: u64,
     /// Order in which runs began.
     began: u64,
-    pub(super) datagrams: Vec<Doubted<H>>,
+    /// The sender says that its sequence starts again with the first of them.
+    pub(super) reset: bool,
+    pub(super) datagrams: List<H>,
+}
+
+/// What a run has of datagrams, in order.
+pub(super) struct List<H> {
+    datagrams: [Option<Doubted<H>>; RUN_DATAGRAMS],
+    len: usize,
+}
+
+impl<H> List<H> {
+    fn new() -> Self {
+        Self { datagrams: [const { None }; RUN_DATAGRAMS], len: 0 }
+    }
+
+    pub(super) fn push(&mut self, doubted: Doubted<H>) {
+        if let Some(free) = self.datagrams.get_mut(self.len) {
+            *free = Some(doubted);
+            self.len += 1;
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Doubted<H>> {
+        self.datagrams.iter().flatten()
+    }
+}
+
+impl<H> IntoIterator for List<H> {
+    type Item = Doubted<H>;
+    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<Doubted<H>>, RUN_DATAGRAMS>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.datagrams.into_iter().flatten()
+    }
 }
 
 /// What a further datagram of the line means to its run.
@@ -111,25 +145,20 @@ impl<H> Run<H> {
 
     /// A run as long as it may be that is still not believed never will be.
     fn part(&self) -> Meaning {
-        if self.datagrams.len() < RUN_DATAGRAMS { Meaning::Part } else { Meaning::Stranger }
+        if self.datagrams.len < RUN_DATAGRAMS { Meaning::Part } else { Meaning::Stranger }
     }
 }
 
 /// The runs of a channel.
 pub(super) struct Runs<H> {
     runs: Vec<Option<Run<H>>>,
-    /// Emptied lists, for the next runs.
-    spare: Vec<Vec<Doubted<H>>>,
+    limit: usize,
     began: u64,
 }
 
 impl<H> Runs<H> {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            runs: std::iter::repeat_with(|| None).take(limit).collect(),
-            spare: std::iter::repeat_with(|| Vec::with_capacity(RUN_DATAGRAMS)).take(limit).collect(),
-            began: 0,
-        }
+        Self { runs: Vec::with_capacity(limit), limit, began: 0 }
     }
 
     /// Begins a run at `piece`, where there is room for one; says where it is. The stream is at `head`; `from_origin`:
@@ -143,8 +172,13 @@ impl<H> Runs<H> {
         head: u64,
         from_origin: bool,
     ) -> Option<usize> {
-        let place = self.runs.iter().position(Option::is_none)?;
-        let datagrams = self.spare.pop()?;
+        if self.full() {
+            return None;
+        }
+        let place = self.runs.iter().position(Option::is_none).unwrap_or(self.runs.len());
+        if place == self.runs.len() {
+            self.runs.push(None);
+        }
         self.began += 1;
         self.runs[place] = Some(Run {
             at,
@@ -159,7 +193,8 @@ impl<H> Runs<H> {
             head,
             repeated: 0,
             began: self.began,
-            datagrams,
+            reset: piece.reset,
+            datagrams: List::new(),
         });
         Some(place)
     }
@@ -168,19 +203,14 @@ impl<H> Runs<H> {
         self.runs.get_mut(place)?.as_mut()
     }
 
-    /// Ends a run. Give its list back with [`Runs::recycle`].
+    /// Ends a run.
     pub(super) fn end(&mut self, place: usize) -> Option<Run<H>> {
         self.runs.get_mut(place)?.take()
     }
 
-    pub(super) fn recycle(&mut self, emptied: Vec<Doubted<H>>) {
-        debug_assert!(emptied.is_empty());
-        self.spare.push(emptied);
-    }
-
     /// Whether one more run needs an older one to end.
     pub(super) fn full(&self) -> bool {
-        self.runs.iter().all(Option::is_some)
+        self.runs.len() == self.limit && self.runs.iter().all(Option::is_some)
     }
 
     /// The run that began first.

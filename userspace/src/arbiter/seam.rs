@@ -126,6 +126,11 @@ impl Piece {
     pub(super) fn units(&self) -> u64 {
         self.end - self.first
     }
+
+    /// The same, elsewhere: `by` may be negative, wrapped around.
+    pub(super) fn shifted(&self, by: u64) -> Self {
+        Self { first: self.first.wrapping_add(by), end: self.end.wrapping_add(by), ..*self }
+    }
 }
 
 /// Where the bytes of a [`Piece`] are.

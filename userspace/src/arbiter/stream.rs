@@ -1,6 +1,6 @@
 //! One sequence space: how far it is, and what it had to leave out.
 
-use super::limits::LOST_RANGES;
+use super::limits::{FORSAKEN_RANGES, LOST_RANGES};
 
 /// A stream's state, small enough that the streams of a channel stay near. [`Lost`] is kept apart.
 pub(super) struct Stream {
@@ -20,14 +20,26 @@ pub(super) struct Stream {
     pub(super) from_origin: bool,
     /// Sequences the epochs before this one moved on by.
     passed_before: u64,
+    /// Whether it is known where it begins: not until a snapshot says so, if it is to begin with one.
+    pub(super) joined: bool,
+    /// What is missing below was told to be: its window has closed.
+    pub(super) asked_to: u64,
+    /// Whether recovery gave up ranges that are not next yet; [`Lost`] has them.
+    pub(super) forsaken: bool,
+    /// When it was heard last before it was told to be silent.
+    pub(super) silent_since: Option<u64>,
+    /// Tells its epoch from all others of the channel.
+    pub(super) tag: u32,
     /// An end of session not told yet, because something before it is missing.
     pub(super) end: Option<u64>,
     /// The end of session told last.
     pub(super) ended: Option<u64>,
+    /// How many ends of session had been told in the channel then.
+    pub(super) ended_nth: u64,
 }
 
 impl Stream {
-    pub(super) fn new(next: u64, from_origin: bool, stamp_ns: u64) -> Self {
+    pub(super) fn new(next: u64, from_origin: bool, stamp_ns: u64, tag: u32) -> Self {
         Self {
             next,
             whole_from: next,
@@ -37,21 +49,46 @@ impl Stream {
             floor: next,
             from_origin,
             passed_before: 0,
+            joined: true,
+            asked_to: 0,
+            forsaken: false,
+            silent_since: None,
+            tag,
             end: None,
             ended: None,
+            ended_nth: 0,
         }
     }
 
     /// Opens the next epoch.
-    pub(super) fn reset(&mut self, next: u64, from_origin: bool, stamp_ns: u64) {
+    pub(super) fn reset(&mut self, next: u64, from_origin: bool, stamp_ns: u64, tag: u32) {
         debug_assert_eq!(self.waiting, 0);
         let (epoch, passed_before) = (self.epoch + 1, self.passed());
-        *self = Self { epoch, passed_before, ..Self::new(next, from_origin, stamp_ns) };
+        *self = Self { epoch, passed_before, ..Self::new(next, from_origin, stamp_ns, tag) };
     }
 
     /// Sequences moved on by, over all epochs.
     pub(super) fn passed(&self) -> u64 {
-        self.passed_before.saturating_add(self.next - self.floor)
+        let here = if self.joined { self.next - self.floor } else { 0 };
+        self.passed_before.saturating_add(here)
+    }
+
+    /// Whether its end was told, and nothing came since.
+    pub(super) fn is_over(&self) -> bool {
+        self.ended == Some(self.next) && self.waiting == 0
+    }
+
+    /// Whether something is missing whose window has closed.
+    pub(super) fn stalled(&self) -> bool {
+        self.next < self.asked_to
+    }
+
+    /// Begins, or goes on, at `next`: what is below is known otherwise.
+    pub(super) fn join(&mut self, next: u64) {
+        if !self.joined {
+            (self.joined, self.floor, self.whole_from) = (true, next, next);
+        }
+        self.next = next;
     }
 
     /// Gives up waiting for what lies before `to`.
@@ -76,15 +113,30 @@ pub(super) struct Lost {
     ranges: [(u64, u64); LOST_RANGES],
     newest: usize,
     len: usize,
+    /// Ranges still missing that recovery gave up before it was their turn.
+    forsaken: [(u64, u64); FORSAKEN_RANGES],
 }
 
 impl Lost {
     pub(super) fn new() -> Self {
-        Self { ranges: [(0, 0); LOST_RANGES], newest: 0, len: 0 }
+        Self { ranges: [(0, 0); LOST_RANGES], newest: 0, len: 0, forsaken: [(0, 0); FORSAKEN_RANGES] }
     }
 
     pub(super) fn forget(&mut self) {
         self.len = 0;
+        self.forsaken = [(0, 0); FORSAKEN_RANGES];
+    }
+
+    /// Remembers a range that is given up when its turn comes, in place of one that lies below `next`. False if
+    /// there is none.
+    pub(super) fn forsake(&mut self, first: u64, end: u64, next: u64) -> bool {
+        let free = self.forsaken.iter_mut().find(|range| range.1 <= next);
+        free.map(|range| *range = (first, end)).is_some()
+    }
+
+    /// How far what is missing at `next` is given up already.
+    pub(super) fn forsaken(&self, next: u64) -> Option<u64> {
+        self.forsaken.iter().find(|range| range.0 <= next && next < range.1).map(|range| range.1)
     }
 
     fn push(&mut self, first: u64, end: u64) {
@@ -114,7 +166,7 @@ mod tests {
 
     #[test]
     fn late_is_told_from_duplicate() {
-        let (mut stream, mut lost) = (Stream::new(10, false, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(10, false, 0, 1), Lost::new());
         stream.next = 20;
         stream.lose(&mut lost, 25);
         stream.next = 30;
@@ -129,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_oldest_range_is_forgotten() {
-        let (mut stream, mut lost) = (Stream::new(1, false, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(1, false, 0, 1), Lost::new());
         for _ in 0..=LOST_RANGES {
             stream.lose(&mut lost, stream.next + 1);
             stream.next += 1;
@@ -140,7 +192,7 @@ mod tests {
 
     #[test]
     fn adjacent_ranges_are_one() {
-        let (mut stream, mut lost) = (Stream::new(1, false, 0), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(1, false, 0, 1), Lost::new());
         for _ in 0..1000 {
             stream.lose(&mut lost, stream.next + 1);
         }

@@ -1,6 +1,6 @@
 //! A line's own sequence within a stream: what it left out, and whether it ever went back.
 
-use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, RUN_STEPS};
+use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, Limits, RUN_SKIP, RUN_STEPS};
 
 /// Where one line is in one stream.
 #[derive(Default)]
@@ -80,8 +80,20 @@ impl Track {
     }
 
     /// Whether the line was at its origin so few datagrams ago that the network may have brought it again.
-    pub(super) fn near_origin(&self) -> bool {
-        self.datagrams <= self.near_origin_until
+    /// Where sequences start over, it passes the origin without notice.
+    pub(super) fn near_origin(&self, limits: &Limits) -> bool {
+        let mask = limits.mask();
+        let passed = self.next > mask && self.next & mask <= RUN_SKIP;
+        self.datagrams <= self.near_origin_until || passed
+    }
+
+    /// Its sequences are said in other numbers from now on.
+    pub(super) fn shift(&mut self, holes: &mut Holes, by: u64) {
+        if by != 0 {
+            holes.forget();
+            self.left = None;
+            self.next = self.next.wrapping_add(by);
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! An entry lies above a hole of its stream. Entries of a stream are in ascending order of both first and end
 //! (none contains another), so that one search finds what a range overlaps. Entries of the channel are also
-//! chained by the time their hole was opened, the oldest first.
+//! chained by time: those whose hole is in its window by when it was opened, the others by when it is given up.
 
 use super::StreamIndex;
-use super::chain::{Chain, Links};
+use super::slots::Slots;
 use std::collections::VecDeque;
 
 /// What waits.
@@ -15,69 +15,61 @@ pub(super) struct Entry<H> {
     pub(super) end: u64,
     /// When the hole below it was opened.
     pub(super) opened_ns: u64,
+    /// When that is given up, once its window has closed; `u64::MAX` for not by itself.
+    pub(super) due_ns: Option<u64>,
+    /// Where a hole below it began that was counted when its window closed, while it is open what becomes of it.
+    pub(super) counted: Option<u64>,
+    /// Brought by recovery into a hole whose window had closed.
+    pub(super) recovered: bool,
     /// The datagram; `None` for a mark: a sequence that a heartbeat named, with nothing in it.
     pub(super) held: Option<H>,
 }
 
+impl<H> Entry<H> {
+    /// A sequence that a heartbeat named.
+    pub(super) fn mark(stream: StreamIndex, next: u64, opened_ns: u64, due_ns: Option<u64>) -> Self {
+        Self {
+            stream,
+            first: next,
+            end: next,
+            opened_ns,
+            due_ns,
+            counted: None,
+            recovered: false,
+            held: None,
+        }
+    }
+}
+
 /// The entries of a channel.
 pub(super) struct Window<H> {
-    entries: Vec<Option<Entry<H>>>,
-    free: Vec<u32>,
-    /// Places in `entries`, by stream and first.
+    slots: Slots<H>,
+    /// Places in `slots`, by stream and first.
     order: VecDeque<u32>,
-    links: Links,
-    datagrams: Chain,
-    marks: Chain,
 }
 
 impl<H> Window<H> {
     /// Room for `datagrams`, and for the marks there can be: two above all datagrams of a stream, and two below
-    /// each datagram.
+    /// each datagram. The memory is reserved, not touched.
     pub(super) fn new(datagrams: usize, streams: usize) -> Self {
         let room = datagrams.saturating_mul(3).saturating_add(streams.saturating_mul(2));
         let room = u32::try_from(room).unwrap_or(u32::MAX - 1);
-        let mut entries = Vec::with_capacity(room as usize);
-        entries.resize_with(room as usize, || None);
-        Self {
-            entries,
-            free: (0..room).rev().collect(),
-            order: VecDeque::with_capacity(room as usize),
-            links: Links::new(room),
-            datagrams: Chain::default(),
-            marks: Chain::default(),
-        }
+        Self { slots: Slots::new(room), order: VecDeque::with_capacity(room as usize) }
     }
 
-    /// Datagrams that wait.
-    pub(super) fn datagrams(&self) -> usize {
-        self.datagrams.len
+    /// The entries by time.
+    pub(super) fn slots(&self) -> &Slots<H> {
+        &self.slots
     }
 
-    /// The time of the oldest open hole, and its stream.
-    pub(super) fn oldest(&self) -> Option<(u64, StreamIndex)> {
-        let mark = self.opened(&self.marks);
-        let datagram = self.opened(&self.datagrams);
-        match (mark, datagram) {
-            (Some(mark), Some(datagram)) => Some(if mark.0 < datagram.0 { mark } else { datagram }),
-            (one, None) | (None, one) => one,
-        }
+    /// The stream of some entry.
+    pub(super) fn any(&self) -> Option<StreamIndex> {
+        self.entry(0).map(|entry| entry.stream)
     }
 
-    /// The stream of the datagram that waits longest.
-    pub(super) fn oldest_datagram(&self) -> Option<StreamIndex> {
-        self.opened(&self.datagrams).map(|(_, stream)| stream)
-    }
-
-    fn opened(&self, chain: &Chain) -> Option<(u64, StreamIndex)> {
-        let entry = self.entries[chain.head? as usize].as_ref()?;
-        Some((entry.opened_ns, entry.stream))
-    }
-
-    /// Where the lowest entry of a stream begins.
-    pub(super) fn lowest(&self, stream: StreamIndex) -> Option<u64> {
-        self.entry(self.search(stream, |_| false))
-            .filter(|entry| entry.stream == stream)
-            .map(|entry| entry.first)
+    /// The lowest entry of a stream.
+    pub(super) fn lowest(&self, stream: StreamIndex) -> Option<&Entry<H>> {
+        self.entry(self.search(stream, |_| false)).filter(|entry| entry.stream == stream)
     }
 
     /// Where the highest entry of a stream ends.
@@ -109,22 +101,40 @@ impl<H> Window<H> {
         covered
     }
 
-    /// Adds a datagram that brings at least one unit that does not wait yet. Give what [`Window::absorb`] gave for it as
-    /// `opened_ns`, when that is earlier than its stamp.
+    /// The lowest hole of a stream at `next` that ends above `above`, and at or below `to`: where it begins, and the
+    /// entry it ends at.
+    pub(super) fn hole(
+        &mut self,
+        stream: StreamIndex,
+        next: u64,
+        above: u64,
+        to: u64,
+    ) -> Option<(u64, &mut Entry<H>)> {
+        let mut position = self.search(stream, |entry| entry.first <= above.max(next));
+        loop {
+            let below = position.checked_sub(1).and_then(|below| self.entry(below));
+            let begin =
+                below.filter(|entry| entry.stream == stream).map_or(next, |entry| entry.end.max(next));
+            let entry = self.entry(position)?;
+            if entry.stream != stream || entry.first > to {
+                return None;
+            }
+            if entry.first > begin {
+                let place = self.order[position];
+                return self.slots.get_mut(place).map(|entry| (begin, entry));
+            }
+            position += 1;
+        }
+    }
+
+    /// Adds a datagram that brings at least one unit that does not wait yet, after [`Window::absorb`] took out
+    /// what it makes needless.
     pub(super) fn insert(&mut self, entry: Entry<H>) {
         let (stream, first) = (entry.stream, entry.first);
         let position = self.search(stream, |other| other.first < first);
-        let Some(place) = self.free.pop() else {
-            debug_assert!(false, "the window has room for all it is given");
-            return;
-        };
-        let opened_ns = entry.opened_ns;
-        let chain = if entry.held.is_some() { &mut self.datagrams } else { &mut self.marks };
-        self.entries[place as usize] = Some(entry);
-        self.order.insert(position, place);
-        let entries = &self.entries;
-        let later = |other: u32| entries[other as usize].as_ref().is_some_and(|e| e.opened_ns > opened_ns);
-        chain.insert(&mut self.links, place, later);
+        if let Some(place) = self.slots.add(entry) {
+            self.order.insert(position, place);
+        }
     }
 
     /// Whether a datagram that waits lies within `first..end`, so that one in its place needs no more room.
@@ -149,36 +159,52 @@ impl<H> Window<H> {
         if entry.stream == stream && entry.end <= end { self.remove(position) } else { None }
     }
 
-    /// Remembers that the units of a stream before `next` were sent. Gives whether that is one entry more.
+    /// Adds a mark: the units of its stream before it were sent. Gives whether that is one entry more.
     ///
     /// A third mark in a row takes the place of the second: what lies between them is given up later than it
     /// could be, by less than the window, and endless heartbeats need no room.
-    pub(super) fn mark(&mut self, stream: StreamIndex, next: u64, stamp_ns: u64) -> bool {
-        let above = self.search(stream, |_| true);
-        let own = |position: usize| self.entry(position).filter(|entry| entry.stream == stream);
+    pub(super) fn mark(&mut self, mut mark: Entry<H>) -> bool {
+        let above = self.search(mark.stream, |_| true);
+        let own = |position: usize| self.entry(position).filter(|entry| entry.stream == mark.stream);
         let newest = above.checked_sub(1).and_then(own);
-        if newest.is_some_and(|entry| entry.end >= next) {
+        if newest.is_some_and(|entry| entry.end >= mark.first) {
             return false;
         }
         let marks_in_a_row = newest.is_some_and(|entry| entry.held.is_none())
             && above.checked_sub(2).and_then(own).is_some_and(|entry| entry.held.is_none());
-        if marks_in_a_row {
-            self.remove(above - 1);
+        if marks_in_a_row && let Some(second) = self.remove(above - 1) {
+            mark.counted = second.counted;
         }
-        self.insert(Entry { stream, first: next, end: next, opened_ns: stamp_ns, held: None });
+        self.insert(mark);
         !marks_in_a_row
     }
 
+    /// Opens the windows of all holes of a stream that had none.
+    pub(super) fn reopen(&mut self, stream: StreamIndex) {
+        let mut position = self.search(stream, |_| false);
+        while let Some(&place) = self.order.get(position)
+            && self.slots.get(place).is_some_and(|entry| entry.stream == stream)
+        {
+            self.slots.set_due(place, None);
+            position += 1;
+        }
+    }
+
+    /// The window of the hole below the entry at `place` has closed: it is given up at `due_ns`.
+    pub(super) fn close(&mut self, place: u32, due_ns: u64) {
+        self.slots.set_due(place, Some(due_ns));
+    }
+
     fn entry(&self, position: usize) -> Option<&Entry<H>> {
-        self.order.get(position).and_then(|&place| self.entries[place as usize].as_ref())
+        self.order.get(position).and_then(|&place| self.slots.get(place))
     }
 
     /// The first position of `stream` whose entry is not `below`, or where it would be. Mostly that is one of the
     /// ends: what comes ahead is the newest, and what is taken out the oldest.
     fn search(&self, stream: StreamIndex, below: impl Fn(&Entry<H>) -> bool) -> usize {
         let precedes = |place: &u32| {
-            self.entries[*place as usize]
-                .as_ref()
+            self.slots
+                .get(*place)
                 .is_some_and(|entry| entry.stream < stream || (entry.stream == stream && below(entry)))
         };
         match (self.order.front(), self.order.back()) {
@@ -190,11 +216,10 @@ impl<H> Window<H> {
 
     fn remove(&mut self, position: usize) -> Option<Entry<H>> {
         let place = self.order.remove(position)?;
-        let entry = self.entries[place as usize].take()?;
-        let chain = if entry.held.is_some() { &mut self.datagrams } else { &mut self.marks };
-        chain.remove(&mut self.links, place);
-        self.free.push(place);
-        Some(entry)
+        if self.order.is_empty() {
+            self.order.clear(); // begins at the front again, so that no more memory is touched than waits
+        }
+        self.slots.remove(place)
     }
 }
 
@@ -203,7 +228,27 @@ mod tests {
     use super::*;
 
     fn hold(window: &mut Window<u64>, stream: StreamIndex, first: u64, end: u64, opened_ns: u64) {
-        window.insert(Entry { stream, first, end, opened_ns, held: Some(first) });
+        let (due_ns, counted, recovered) = (None, None, false);
+        window.insert(Entry { stream, first, end, opened_ns, due_ns, counted, recovered, held: Some(first) });
+    }
+
+    fn opened(window: &Window<u64>) -> Option<(u64, StreamIndex)> {
+        window.slots().opened().map(|(at_ns, _, stream)| (at_ns, stream))
+    }
+
+    #[test]
+    fn finds_the_holes() {
+        let mut window = Window::new(8, 2);
+        hold(&mut window, 0, 10, 20, 1);
+        hold(&mut window, 1, 10, 20, 1);
+        hold(&mut window, 1, 20, 25, 1);
+        hold(&mut window, 1, 40, 50, 1);
+        let mut hole =
+            |next, above, to| window.hole(1, next, above, to).map(|(begin, entry)| (begin, entry.first));
+        assert_eq!(hole(5, 0, 100), Some((5, 10)));
+        assert_eq!(hole(5, 10, 100), Some((25, 40)));
+        assert_eq!((hole(5, 10, 39), hole(5, 40, 100)), (None, None));
+        assert_eq!(hole(30, 0, 100), Some((30, 40)));
     }
 
     #[test]
@@ -216,13 +261,13 @@ mod tests {
         assert_eq!(window.covered(1, 5, 60), 30);
         assert_eq!(window.covered(1, 18, 41), 13);
         assert_eq!(window.covered(1, 30, 40), 0);
-        assert_eq!(window.oldest(), Some((1, 1)));
-        assert_eq!(window.lowest(1), Some(10));
+        assert_eq!(opened(&window), Some((1, 1)));
+        assert_eq!(window.lowest(1).map(|entry| entry.first), Some(10));
         assert_eq!((window.highest(1), window.highest(0), window.highest(2)), (Some(50), Some(50), None));
         assert!(window.take(1, 9).is_none());
         assert_eq!(window.take(1, 10).map(|entry| entry.end), Some(20));
         assert_eq!(window.take(0, 10).map(|entry| entry.end), Some(50));
-        assert_eq!(window.datagrams(), 2);
+        assert_eq!(window.slots().datagrams(), 2);
     }
 
     #[test]
@@ -231,7 +276,7 @@ mod tests {
         for first in [10, 20, 30] {
             hold(&mut window, 0, first, first + 5, first);
         }
-        window.mark(0, 40, 1);
+        window.mark(Entry::mark(0, 40, 1, None));
         assert_eq!(window.absorb(0, 15, 40).map(|entry| entry.first), Some(20));
         assert_eq!(window.absorb(0, 15, 40).map(|entry| entry.first), Some(30));
         assert_eq!(window.absorb(0, 15, 40).map(|entry| entry.first), Some(40));
@@ -241,14 +286,14 @@ mod tests {
     #[test]
     fn marks_take_bounded_room() {
         let mut window = Window::<u64>::new(0, 1);
-        assert!(window.mark(0, 10, 1));
-        assert!(!window.mark(0, 10, 2));
-        assert!(window.mark(0, 11, 3));
+        assert!(window.mark(Entry::mark(0, 10, 1, None)));
+        assert!(!window.mark(Entry::mark(0, 10, 2, None)));
+        assert!(window.mark(Entry::mark(0, 11, 3, None)));
         for next in 12..100 {
-            assert!(!window.mark(0, next, next));
+            assert!(!window.mark(Entry::mark(0, next, next, None)));
         }
-        assert_eq!(window.oldest(), Some((1, 0)));
+        assert_eq!(opened(&window), Some((1, 0)));
         assert_eq!(window.take(0, 10).map(|entry| entry.first), Some(10));
-        assert_eq!(window.oldest(), Some((99, 0)));
+        assert_eq!(opened(&window), Some((99, 0)));
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
     let (framed, arbiter) = (channel.framed(), channel.arbiter());
     let counters = arbiter.counters();
     let lines = |of: fn(&LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
+    let recovered = arbiter.recovery();
     let packets = lines(|line| line.packets);
     let units = lines(|line| line.units);
     let overruns = lines(|line| line.overruns);
@@ -27,11 +28,20 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         ("arbiter_discarded_jump_refused", lines(|line| line.discarded.jump_refused)),
         ("arbiter_discarded_not_held", lines(|line| line.discarded.not_held)),
     ];
+    let recovered_terms = [
+        ("recovery_first", recovered.first),
+        ("recovery_duplicates", recovered.duplicates),
+        ("recovery_late", recovered.late),
+        ("recovery_discarded_unasked", recovered.discarded.unasked),
+    ];
     ledger.add("arbiter_packets", packets);
     ledger.add("arbiter_units", units);
     ledger.add("arbiter_delivered", counters.delivered);
     ledger.add("arbiter_lost", counters.units_lost);
-    for (term, count) in terms {
+    ledger.add("arbiter_let_go", counters.let_go);
+    ledger.add("arbiter_passed_over", counters.passed_over);
+    ledger.add("recovery_units", recovered.units);
+    for (term, count) in terms.into_iter().chain(recovered_terms) {
         ledger.add(term, count);
     }
     // Evidence, in no identity: datagrams, holes and events rather than units.
@@ -39,6 +49,8 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         ("arbiter_overruns", overruns),
         ("arbiter_streams_refused", counters.streams_refused),
         ("arbiter_jumps_refused", counters.jumps_refused),
+        ("arbiter_streams_evicted", counters.streams_evicted),
+        ("arbiter_gaps_wanted", counters.gaps_wanted),
         ("arbiter_windows_full", counters.windows_full),
         ("arbiter_windows_unheld", counters.windows_unheld),
         ("arbiter_end_packets", counters.end_packets),
@@ -67,14 +79,28 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         terms,
     );
     ledger.identity(
-        format!("{name}: every unit brought first was delivered"),
-        [("arbiter_first", first)],
-        [("arbiter_delivered", counters.delivered)],
+        format!("{name}: every recovered unit was first, a duplicate, late or unasked"),
+        [("recovery_units", recovered.units)],
+        recovered_terms,
     );
     ledger.identity(
-        format!("{name}: what the streams moved on by was delivered or lost"),
+        format!("{name}: every unit brought first was delivered, or let go for a snapshot"),
+        [("arbiter_first", first), ("recovery_first", recovered.first)],
+        [("arbiter_delivered", counters.delivered), ("arbiter_let_go", counters.let_go)],
+    );
+    ledger.identity(
+        format!("{name}: what the streams moved on by was delivered, lost or in a snapshot"),
         [("arbiter_passed", arbiter.passed())],
-        [("arbiter_delivered", counters.delivered), ("arbiter_lost", counters.units_lost)],
+        [
+            ("arbiter_delivered", counters.delivered),
+            ("arbiter_lost", counters.units_lost),
+            ("arbiter_passed_over", counters.passed_over),
+        ],
+    );
+    ledger.identity(
+        format!("{name}: every gap was recovered or lost"),
+        [("arbiter_gaps", counters.gaps)],
+        [("arbiter_gaps_recovered", counters.gaps_recovered), ("arbiter_gaps_lost", counters.gaps_lost)],
     );
 }
 
@@ -107,8 +133,10 @@ pub(super) fn enter_delivery(
         );
     }
     for (told, arbiter, sink) in [
-        ("gap", counters.gaps, counted.gap_events),
+        ("gap", counters.gaps_told, counted.gap_events),
         ("lost unit", counters.units_lost, counted.gap_units),
+        ("recovered unit", counters.units_recovered, counted.recovered_units),
+        ("stale stream", counters.stale_holes + counters.stale_silences, counted.stale_events),
         ("reset", counters.resets, counted.reset_events),
         ("end of session", counters.ends, counted.end_events),
     ] {

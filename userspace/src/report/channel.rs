@@ -56,7 +56,7 @@ pub struct ChannelSummary {
     pub streams: u64,
     /// Holes whose window closed.
     pub gaps: u64,
-    /// Of these, gaps filled afterwards by recovery: 0, as there is none yet.
+    /// Of these, gaps wholly filled afterwards.
     pub gaps_recovered: u64,
     /// Messages in gaps.
     pub messages_lost: u64,
@@ -137,7 +137,7 @@ fn summary<F>(
         resets: counters.resets,
         streams: counters.streams,
         gaps: counters.gaps,
-        gaps_recovered: 0, // nothing asks for them again
+        gaps_recovered: counters.gaps_recovered,
         messages_lost: counters.units_lost,
         messages_recovered: counters.units_recovered,
         recovery,

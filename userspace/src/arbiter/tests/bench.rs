@@ -170,13 +170,21 @@ impl Bench {
 
 /// The identities that hold after every call.
 pub(super) fn balanced<H>(arbiter: &Arbiter<H>) {
-    for line in arbiter.lines() {
+    for line in arbiter.lines().iter().chain([arbiter.recovery()]) {
         let sum = line.first + line.duplicates + line.late + line.discarded.units() + line.doubted;
         assert_eq!(line.units, sum, "{line:?}");
     }
-    let sum = |of: fn(&crate::arbiter::LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
+    let sum = |of: fn(&crate::arbiter::LineCounters) -> u64| {
+        arbiter.lines().iter().chain([arbiter.recovery()]).map(of).sum::<u64>()
+    };
     let counters = arbiter.counters();
-    assert_eq!(sum(|line| line.first), counters.delivered + counters.waiting, "{counters:?}");
+    let placed = counters.delivered + counters.waiting + counters.let_go;
+    assert_eq!(sum(|line| line.first), placed, "{counters:?}");
+    let moved_on =
+        counters.delivered.saturating_add(counters.units_lost).saturating_add(counters.passed_over);
+    assert_eq!(arbiter.passed(), moved_on);
+    let gaps = counters.gaps_recovered + counters.gaps_lost + counters.gaps_open;
+    assert_eq!(counters.gaps, gaps, "{counters:?}");
     assert_eq!(sum(|line| line.duplicates), counters.duplicates);
     assert_eq!(sum(|line| line.late), counters.late);
     assert!(counters.held_high_water >= counters.held);

@@ -1,39 +1,82 @@
 //! Datagrams that no feed would send, in any order: whatever comes in, what comes out is in order and balances.
 
 use super::bench::{balanced, key};
-use crate::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, Start, StreamIndex};
+use crate::arbiter::{Arbiter, Arrival, Event, Limits, OnGap, Outlet, StaleCause, Start, StreamIndex};
 use crate::framing::Kind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers around which sequences are chosen, besides the last one.
 const PLACES: [u64; 6] = [0, 30, 200, 1_500, 1 << 40, u64::MAX - 40];
 
 /// Checks what can be checked without knowing what was sent.
+#[derive(Default)]
 struct Strict {
+    limits: Option<Limits>,
+    mask: u64,
     room: usize,
-    /// The datagram being offered: its number, first and count.
-    current: (u64, u64, u64),
-    held: BTreeMap<u64, (u64, u64)>,
+    current: Datagram,
+    held: BTreeMap<u64, Datagram>,
     next: BTreeMap<StreamIndex, u64>,
+    /// A snapshot that goes up to here is being joined.
+    joining: Option<u64>,
+    /// Streams that ended: their index may be used again.
+    ended: BTreeSet<StreamIndex>,
+    restarts: u64,
+    /// Units told to be brought by recovery, and not delivered yet.
+    recovered: Option<(u64, u64)>,
+    /// Up to where recovery was asked for what is missing.
+    wanted_to: BTreeMap<StreamIndex, u64>,
+    counted: Counted,
+}
+
+/// What came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counted {
     delivered: u64,
     lost: u64,
+    gaps: u64,
+    recovered: u64,
+    stale: u64,
+    wanted: u64,
+    resets: u64,
+    ends: u64,
+}
+
+/// What is known of a datagram: its number, first and count as they are on the wire.
+#[derive(Clone, Copy, Default)]
+struct Datagram {
+    number: u64,
+    first: u64,
+    count: u64,
+    recovered: bool,
 }
 
 impl Strict {
-    fn passed(
-        &mut self,
-        stream: StreamIndex,
-        sequence: u64,
-        skip: u64,
-        take: u64,
-        (first, count): (u64, u64),
-    ) {
-        assert!(take > 0 && skip + take <= count);
-        assert_eq!(sequence, first + skip);
+    fn passed(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, datagram: Datagram) {
+        assert!(take > 0 && skip + take <= datagram.count);
+        assert_eq!(sequence & self.mask, datagram.first.wrapping_add(skip) & self.mask);
+        if let Some(told) = self.recovered.take() {
+            assert_eq!(told, (sequence, take));
+            assert!(datagram.recovered);
+        }
+        self.pass(stream, sequence, take);
+        self.counted.delivered += take;
+    }
+
+    /// Something stands at `sequence`, and goes on for `count`.
+    fn pass(&mut self, stream: StreamIndex, sequence: u64, count: u64) {
+        assert_eq!(self.recovered, None, "announced, and not delivered");
         let next = self.next.entry(stream).or_insert(sequence);
-        assert_eq!(*next, sequence);
-        *next += take;
-        self.delivered += take;
+        if *next != sequence {
+            let joined = self.joining.take() == Some(sequence & self.mask);
+            assert!(joined || self.ended.remove(&stream), "{sequence} instead of {next}");
+            self.restarts += u64::from(!joined);
+            self.wanted_to.remove(&stream);
+        }
+        *next = sequence + count;
+        if count > 0 {
+            self.ended.remove(&stream);
+        }
     }
 }
 
@@ -41,20 +84,19 @@ impl Outlet for Strict {
     type Held = u64;
 
     fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
-        let (_, first, count) = self.current;
-        self.passed(stream, sequence, skip, take, (first, count));
+        self.passed(stream, sequence, skip, take, self.current);
     }
 
     fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &u64) {
-        let range = self.held[held];
-        self.passed(stream, sequence, skip, take, range);
+        let datagram = self.held[held];
+        self.passed(stream, sequence, skip, take, datagram);
     }
 
     fn hold(&mut self) -> Option<u64> {
-        let (number, first, count) = self.current;
         let room = self.held.len() < self.room;
         room.then(|| {
-            assert!(self.held.insert(number, (first, count)).is_none(), "a datagram is held once");
+            let number = self.current.number;
+            assert!(self.held.insert(number, self.current).is_none(), "a datagram is held once");
             number
         })
     }
@@ -66,18 +108,43 @@ impl Outlet for Strict {
     fn event(&mut self, stream: StreamIndex, event: Event) {
         match event {
             Event::Gap { first, count } => {
-                let next = self.next.entry(stream).or_insert(first);
-                assert_eq!(*next, first);
                 assert!(count > 0);
-                *next += count;
-                self.lost = self.lost.saturating_add(count);
+                self.pass(stream, first, count);
+                self.counted.gaps += 1;
+                self.counted.lost = self.counted.lost.saturating_add(count);
             }
-            Event::Recovered { .. } | Event::Stale { .. } => panic!("{event:?} though nothing waits for it"),
+            Event::Recovered { first, count } => {
+                self.pass(stream, first, 0);
+                self.recovered = Some((first, count));
+                self.counted.recovered += count;
+            }
+            Event::Stale { next, cause } => {
+                if cause == StaleCause::Hole {
+                    self.pass(stream, next, 0);
+                }
+                self.counted.stale += 1;
+            }
             Event::Reset { next } => {
                 self.next.insert(stream, next);
+                self.wanted_to.remove(&stream);
+                self.counted.resets += 1;
             }
-            Event::End { next } => assert_eq!(*self.next.entry(stream).or_insert(next), next),
+            Event::End { next } => {
+                self.pass(stream, next, 0);
+                self.ended.insert(stream);
+                self.wanted_to.remove(&stream);
+                self.counted.ends += 1;
+            }
         }
+    }
+
+    fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {
+        assert_eq!(self.limits.map(|limits| limits.on_gap), Some(OnGap::Recover));
+        assert!(count > 0 && first >= self.next.get(&stream).copied().unwrap_or(0));
+        let wanted_to = self.wanted_to.entry(stream).or_default();
+        assert!(first >= *wanted_to, "asked for twice: {first}+{count}");
+        *wanted_to = first + count;
+        self.counted.wanted += 1;
     }
 }
 
@@ -107,55 +174,105 @@ fn arrival(step: Step, last: &mut u64, now: &mut u64) -> Arrival {
         *last = first.saturating_add(count); // so that runs come about
     }
     *now = if time == 255 { now.saturating_add(20_000_000_000) } else { *now + u64::from(time) };
-    let line = usize::from(what / 16 % 4); // the fourth does not exist
+    let line = usize::from(what / 16 % 5); // the fourth is recovery, the fifth does not exist
     Arrival { line, key: key(what / 64), kind, first, count, stamp_ns: *now, reset: what % 16 == 3 }
 }
 
-fn run((limits, room, steps): &((u8, u8, u8, u8), u8, Vec<Step>)) {
-    let &(window_packets, window_ns, max_streams, start) = limits;
-    let limits = Limits {
+/// A channel's limits, as bytes choose them.
+type Shape = (u8, u8, u8, u8, u8, u8);
+
+fn limits(&(window_packets, window_ns, max_streams, start, on_gap, width): &Shape) -> Limits {
+    Limits {
         lines: 3,
-        start: if start % 2 == 0 { Start::One } else { Start::First },
-        origin: [None, Some(1), Some(0)][usize::from(start / 2 % 3)],
+        start: [Start::One, Start::First, Start::Snapshot][usize::from(start % 3)],
+        origin: [None, Some(1), Some(0)][usize::from(start / 4 % 3)],
         window_packets: usize::from(window_packets % 20),
         window_ns: u64::from(window_ns),
         max_streams: usize::from(max_streams % 4),
         max_jump: 1000,
-        parallel: false,
-        sequence_bits: 64,
-        on_gap: OnGap::Skip,
-        recover_ns: 0,
-        silence_ns: 0,
-    };
+        parallel: start >= 128,
+        sequence_bits: [64, 64, 32, 16][usize::from(width % 4)],
+        on_gap: [OnGap::Skip, OnGap::Hold, OnGap::Recover][usize::from(on_gap % 3)],
+        recover_ns: u64::from(on_gap),
+        silence_ns: if width < 128 { 0 } else { u64::from(width) * 10 },
+    }
+}
+
+struct Run {
+    arbiter: Arbiter<u64>,
+    outlet: Strict,
+}
+
+impl Run {
+    /// A snapshot comes.
+    fn join(&mut self, arrival: &Arrival) {
+        let stream =
+            |arbiter: &Arbiter<u64>| (0..8).find(|&stream| arbiter.key(stream) == Some(&arrival.key));
+        self.outlet.joining = Some(arrival.first & self.outlet.mask);
+        let known = stream(&self.arbiter);
+        let before = known.and_then(|stream| self.arbiter.next_expected(stream));
+        if !self.arbiter.join(&arrival.key, arrival.first, &mut self.outlet) {
+            assert_eq!(known, None);
+            return;
+        }
+        self.outlet.joining = None;
+        let stream = stream(&self.arbiter).expect("it is there now");
+        let next = self.arbiter.next_expected(stream).expect("it is joined now");
+        assert!(before.is_none_or(|before| before <= next));
+        if known.is_none() {
+            self.outlet.wanted_to.remove(&stream);
+        }
+        self.outlet.next.insert(stream, next);
+    }
+
+    fn balanced(&self) {
+        balanced(&self.arbiter);
+        let Self { arbiter, outlet } = self;
+        let counters = arbiter.counters();
+        let counted = Counted {
+            delivered: counters.delivered,
+            lost: counters.units_lost,
+            gaps: counters.gaps_told,
+            recovered: counters.units_recovered,
+            stale: counters.stale_holes + counters.stale_silences,
+            wanted: counters.gaps_wanted,
+            resets: counters.resets,
+            ends: counters.ends,
+        };
+        assert_eq!(counted, outlet.counted);
+        assert!(outlet.restarts <= counters.streams_evicted);
+        assert_eq!(counters.held, outlet.held.len() as u64);
+    }
+}
+
+fn run((shape, room, steps): &(Shape, u8, Vec<Step>)) {
+    let limits = limits(shape);
     let room = if room % 2 == 0 { usize::MAX } else { usize::from(*room % 16) };
-    let mut outlet = Strict {
-        room,
-        current: (0, 0, 0),
-        held: BTreeMap::new(),
-        next: BTreeMap::new(),
-        delivered: 0,
-        lost: 0,
-    };
-    let mut arbiter = Arbiter::new(limits);
+    let mask = u64::MAX >> (64 - limits.sequence_bits);
+    let outlet = Strict { limits: Some(limits), mask, room, ..Strict::default() };
+    let mut run = Run { arbiter: Arbiter::new(limits), outlet };
     let (mut last, mut now) = (1, 1);
     for (number, &step) in (0..).zip(steps) {
         let arrival = arrival(step, &mut last, &mut now);
-        outlet.current = (number, arrival.first, arrival.count);
-        arbiter.offer(&arrival, &mut outlet);
-        if step.3 % 4 == 0 {
-            arbiter.advance(now.saturating_sub(u64::from(step.3 / 2)), &mut outlet);
+        let Arrival { first, count, line, .. } = arrival;
+        run.outlet.current = Datagram { number, first, count, recovered: line == limits.lines };
+        match step.0 % 64 {
+            20 => run.join(&arrival),
+            21 | 37 => run.arbiter.give_up(usize::from(step.0 / 64), first, count, &mut run.outlet),
+            _ => run.arbiter.offer(&arrival, &mut run.outlet),
         }
-        balanced(&arbiter);
-        let counters = arbiter.counters();
-        assert_eq!((counters.delivered, counters.units_lost), (outlet.delivered, outlet.lost));
-        assert_eq!(counters.held, outlet.held.len() as u64);
-        assert!(outlet.held.len() <= limits.most_held());
+        if step.3 % 4 == 0 {
+            run.arbiter.advance(now.saturating_sub(u64::from(step.3 / 2)), &mut run.outlet);
+        }
+        run.balanced();
+        assert!(run.outlet.held.len() <= limits.most_held());
     }
-    arbiter.finish(&mut outlet);
-    balanced(&arbiter);
-    assert!(outlet.held.is_empty());
-    assert_eq!((arbiter.counters().held, arbiter.counters().waiting), (0, 0));
-    assert!(arbiter.lines().iter().all(|line| line.doubted == 0));
+    run.arbiter.finish(&mut run.outlet);
+    run.balanced();
+    assert!(run.outlet.held.is_empty());
+    let counters = run.arbiter.counters();
+    assert_eq!((counters.held, counters.waiting, counters.gaps_open), (0, 0, 0));
+    assert!(run.arbiter.lines().iter().all(|line| line.doubted == 0));
 }
 
 #[test]
@@ -163,7 +280,7 @@ fn anything_at_all_comes_out_in_order() {
     bolero::check!()
         .with_iterations(20_000)
         .with_max_len(8_192)
-        .with_type::<((u8, u8, u8, u8), u8, Vec<Step>)>()
+        .with_type::<(Shape, u8, Vec<Step>)>()
         .for_each(run);
 }
 
