@@ -10,7 +10,7 @@ mod tests;
 mod wants; // what is asked of recovery
 
 use crate::{
-    arbiter::{Arbiter, Arrival, Limits},
+    arbiter::{Arbiter, Arrival, Limits, Start},
     config::Protocol,
     framing::Malformed,
     sink::Sink,
@@ -22,6 +22,7 @@ use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use delivery::Held;
+pub use recover::RecoveryCounters;
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Channel<F> {
     /// The same for what recovery brought.
     recovered: Framed,
     arbiter: Arbiter<Held<F>>,
+    /// Its streams begin with a snapshot: how many of them were asked for.
+    joined: Option<u64>,
 }
 
 impl<F> Channel<F> {
@@ -126,7 +129,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
         self.sink.add_channel(name, protocol);
         let (framed, recovered) = (Framed::default(), Framed::default());
-        self.channels.push(Channel { protocol, framed, recovered, arbiter: Arbiter::new(limits) });
+        let joined = (limits.start == Start::Snapshot).then_some(0);
+        self.channels.push(Channel { protocol, framed, recovered, arbiter: Arbiter::new(limits), joined });
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
@@ -171,7 +175,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
         let Route { channel: index, line } = self.routes[usize::from(line)];
-        let Channel { protocol, framed, arbiter, recovered: _ } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, joined, recovered: _ } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(frames.payload(&frame)) {
             Ok(segment) => segment,
@@ -201,7 +205,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             first: segment.first,
             count: segment.count,
             stamp_ns,
-            reset: false,
+            reset: segment.reset,
         };
         let mut delivery = Delivery {
             frames,
@@ -224,6 +228,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             let brought =
                 Brought { key: arrival.key, first: arrival.first, end: arrival.first + arrival.count };
             wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
+        }
+        if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
+            && *joined != arbiter.counters().streams
+        {
+            *joined = arbiter.counters().streams;
+            wants.join(index, arbiter, arrival.first);
         }
     }
 
@@ -266,7 +276,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, None, |arbiter, delivery| {
-                arbiter.advance(watermark_ns, delivery)
+                arbiter.advance(watermark_ns, delivery);
             });
             self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
         }
@@ -287,7 +297,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         current: Option<Offered<'_, F>>,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, framed: _, recovered: _, arbiter } = &mut self.channels[index];
+        let Channel { protocol, framed: _, recovered: _, joined: _, arbiter } = &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let wants = self.wants.as_mut();
         let mut delivery =

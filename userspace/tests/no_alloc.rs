@@ -24,7 +24,7 @@ use xdpfeed::{
     nic::Interface,
     pipeline::Pipeline,
     program::{AttachMode, Match, Program, ProgramConfig},
-    recovery::{MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
+    recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
     source::af_xdp::AfXdp,
     worker::{Wait, Worker},
@@ -104,7 +104,7 @@ fn recover(mut end: ThreadEnd, over: &AtomicBool) {
             let Notice::Wanted { channel, range } = notice else { continue };
             for first in range.first..range.end() {
                 if first % 200 == 1 {
-                    assert!(end.send(&datagram(first - 1, 1), |buffer| Reply::Datagram { channel, buffer }));
+                    assert!(end.send(&datagram(first - 1, 1), Form::Datagram(channel)));
                 } else {
                     end.say(Reply::GaveUp { channel, range: MessageRange { first, count: 1, ..range } });
                 }

@@ -46,7 +46,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
             line.name, line.name, line.destination
         )));
     }
-    if args.feed.recover.on_gap() == OnGap::Recover {
+    if args.feed.recover.on_gap() == OnGap::Recover || !args.feed.recover.recover.is_empty() {
         return Err(Failure::Usage(
             "nobody can be asked for what a capture lacks: leave --recover and --on-gap recover to `xdpfeed run`".into(),
         ));

@@ -28,10 +28,12 @@ pub struct RecoverArgs {
     #[arg(
         long = "recover",
         value_name = "SERVICE",
-        help = "Whom to ask for what is missing: [CHANNEL=]moldudp64:HOST:PORT[,HOST:PORT…] (repeatable)",
-        long_help = "Whom to ask for what is missing: [CHANNEL=]moldudp64:HOST:PORT[,HOST:PORT…] (repeatable)\n\n\
-            Without CHANNEL it is for every channel of that framing that has none of its own. Several servers are \
-            asked in turn. A channel without a service skips its gaps. docs/recovery.md has more."
+        help = "Whom to ask for what is missing: [CHANNEL=]SERVICE:HOST:PORT[,HOST:PORT…] (repeatable)",
+        long_help = "Whom to ask for what is missing: [CHANNEL=]SERVICE:HOST:PORT[,HOST:PORT…] (repeatable)\n\n\
+            moldudp64:HOST:PORT[,HOST:PORT…] asks for the messages of a gap, of several servers in turn.\n\
+            glimpse:HOST:PORT[,user=NAME][,password=WORD] has the streams begin with a snapshot.\n\n\
+            Without CHANNEL it is for every channel of that framing that has none of its own. A channel without a \
+            service for gaps skips them. docs/recovery.md has more."
     )]
     pub recover: Vec<RecoverSpec>,
 
@@ -40,7 +42,7 @@ pub struct RecoverArgs {
     pub recover_timeout: u64,
 
     /// Tell a stream stale after so long without a datagram on any line; 0: never [default: the framing's]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub stale_after: Option<Duration>,
 }
 
@@ -60,10 +62,13 @@ pub enum OnGapArg {
 pub enum Service {
     /// MoldUDP64 re-requests.
     MoldUdp64,
+    /// GLIMPSE snapshots, for ITCH over MoldUDP64.
+    Glimpse,
 }
 
 impl Service {
-    const ALL: &'static [(&'static str, Self)] = &[("moldudp64", Self::MoldUdp64)];
+    const ALL: &'static [(&'static str, Self)] =
+        &[("moldudp64", Self::MoldUdp64), ("glimpse", Self::Glimpse)];
 
     /// The name `--recover` takes.
     #[must_use]
@@ -71,11 +76,20 @@ impl Service {
         Self::ALL.iter().find(|(_, service)| *service == self).map_or("unnamed", |(name, _)| name)
     }
 
-    /// Whether its answers are in this framing.
+    /// Whether it is of use for this framing.
     #[must_use]
     pub fn answers(self, framing: Framing) -> bool {
         match self {
-            Self::MoldUdp64 => framing == Framing::MoldUdp64,
+            Self::MoldUdp64 | Self::Glimpse => framing == Framing::MoldUdp64,
+        }
+    }
+
+    /// Whether it has what is missing in a gap; else it has snapshots.
+    #[must_use]
+    pub const fn fills_gaps(self) -> bool {
+        match self {
+            Self::MoldUdp64 => true,
+            Self::Glimpse => false,
         }
     }
 
@@ -95,6 +109,8 @@ pub struct RecoverSpec {
     pub service: Service,
     /// The servers, `HOST:PORT` each, in the order they are asked.
     pub servers: Vec<String>,
+    /// User name and password, where there is a login.
+    pub login: (String, String),
 }
 
 impl FromStr for RecoverSpec {
@@ -108,8 +124,9 @@ impl FromStr for RecoverSpec {
         };
         let (channel, service) = match given.split_once('=') {
             Some(("", _)) => return Err(format!("'{given}': the channel has no name")),
-            Some((channel, service)) => (Some(channel.to_owned()), service),
-            None => (None, given),
+            // What follows the service's name is its own.
+            Some((channel, service)) if !channel.contains(':') => (Some(channel.to_owned()), service),
+            Some(_) | None => (None, given),
         };
         let (name, servers) = service.split_once(':').ok_or_else(fix)?;
         let service = Service::ALL.iter().find(|(known, _)| *known == name).map(|(_, service)| *service);
@@ -117,13 +134,25 @@ impl FromStr for RecoverSpec {
             let names: Vec<&str> = Service::ALL.iter().map(|(name, _)| *name).collect();
             format!("there is no recovery service '{name}'; there is {}", names.join(", "))
         })?;
-        let servers: Vec<String> = servers.split(',').map(|server| server.trim().to_owned()).collect();
+        let (mut hosts, mut login) = (Vec::new(), (String::new(), String::new()));
+        for word in servers.split(',').map(str::trim) {
+            match word.split_once('=') {
+                None => hosts.push(word.to_owned()),
+                Some(("user", name)) if service == Self::LOGS_IN => login.0 = name.to_owned(),
+                Some(("password", word)) if service == Self::LOGS_IN => login.1 = word.to_owned(),
+                Some((other, _)) => return Err(format!("'{given}': {} takes no '{other}'", service.name())),
+            }
+        }
+        if hosts.len() > 1 && !service.fills_gaps() {
+            return Err(format!("'{given}': {} asks one server: name one", service.name()));
+        }
         let has_port = |server: &String| {
             server.rsplit_once(':').is_some_and(|(host, port)| {
                 !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0)
             })
         };
-        if servers.iter().all(has_port) { Ok(Self { channel, service, servers }) } else { Err(fix()) }
+        let complete = !hosts.is_empty() && hosts.iter().all(has_port);
+        if complete { Ok(Self { channel, service, servers: hosts, login }) } else { Err(fix()) }
     }
 }
 
@@ -137,6 +166,9 @@ impl fmt::Display for RecoverSpec {
 }
 
 impl RecoverSpec {
+    /// The service that has a login.
+    const LOGS_IN: Service = Service::Glimpse;
+
     /// The servers' addresses, of one family. Of a name with several the first counts.
     ///
     /// # Errors
@@ -176,9 +208,14 @@ impl RecoverArgs {
         match self.on_gap {
             Some(OnGapArg::Hold) => OnGap::Hold,
             Some(OnGapArg::Recover) => OnGap::Recover,
-            None if !self.recover.is_empty() => OnGap::Recover,
+            None if self.filler().is_some() => OnGap::Recover,
             Some(OnGapArg::Skip) | None => OnGap::Skip,
         }
+    }
+
+    /// The first service that fills gaps.
+    fn filler(&self) -> Option<&RecoverSpec> {
+        self.recover.iter().find(|spec| spec.service.fills_gaps())
     }
 
     /// How long a hole may wait for recovery, in nanoseconds.
@@ -194,15 +231,26 @@ impl RecoverArgs {
         told.unwrap_or(facts.silence_ns)
     }
 
-    /// Who is asked for a channel.
+    /// Who is asked for what is missing of a channel.
     #[must_use]
-    pub fn service_of(&self, channel: &Channel) -> Option<&RecoverSpec> {
-        let named = self.recover.iter().find(|spec| spec.channel.as_deref() == Some(&channel.name));
+    pub fn filler_of(&self, channel: &Channel) -> Option<&RecoverSpec> {
+        self.service_of(channel, true)
+    }
+
+    /// Who is asked for snapshots of a channel's streams.
+    #[must_use]
+    pub fn snapshots_of(&self, channel: &Channel) -> Option<&RecoverSpec> {
+        self.service_of(channel, false)
+    }
+
+    fn service_of(&self, channel: &Channel, fills_gaps: bool) -> Option<&RecoverSpec> {
+        let of_kind = || self.recover.iter().filter(move |spec| spec.service.fills_gaps() == fills_gaps);
+        let named = of_kind().find(|spec| spec.channel.as_deref() == Some(&channel.name));
         named.or_else(|| {
             let fits = |spec: &&RecoverSpec| {
                 spec.channel.is_none() && spec.service.answers(channel.protocol.framing)
             };
-            self.recover.iter().find(fits)
+            of_kind().find(fits)
         })
     }
 
@@ -212,7 +260,7 @@ impl RecoverArgs {
     /// [`Failure::Usage`] with the first contradiction and its fix.
     pub fn check(&self, feed: &Feed) -> Result<(), Failure> {
         let usage = |text: String| Err(Failure::Usage(text));
-        match (self.on_gap(), self.recover.first()) {
+        match (self.on_gap(), self.filler()) {
             (OnGap::Recover, None) => {
                 return usage(
                     "--on-gap recover, but nobody to ask: add --recover moldudp64:HOST:PORT, or say --on-gap skip".into(),
@@ -228,7 +276,9 @@ impl RecoverArgs {
         for (index, spec) in self.recover.iter().enumerate() {
             let RecoverSpec { channel, service, .. } = spec;
             let same = |earlier: &RecoverSpec| {
-                earlier.channel == *channel && (channel.is_some() || earlier.service == *service)
+                earlier.channel == *channel
+                    && earlier.service.fills_gaps() == service.fills_gaps()
+                    && (channel.is_some() || earlier.service == *service)
             };
             if self.recover[..index].iter().any(same) {
                 return usage(format!(
@@ -304,11 +354,17 @@ mod tests {
         let feed = feed();
         args.check(&feed).unwrap();
         assert_eq!(args.on_gap(), OnGap::Recover);
-        assert_eq!(args.service_of(&feed.channels[0]).unwrap().servers.len(), 3);
-        assert!(args.service_of(&feed.channels[1]).is_none());
+        assert_eq!(args.filler_of(&feed.channels[0]).unwrap().servers.len(), 3);
+        assert!(args.filler_of(&feed.channels[1]).is_none());
+        assert!(args.snapshots_of(&feed.channels[0]).is_none());
         let own = typed("--recover moldudp64:10.0.0.1:1 --recover itch=moldudp64:10.0.0.2:2").unwrap();
         own.check(&feed).unwrap();
-        assert_eq!(own.service_of(&feed.channels[0]).unwrap().to_string(), "itch=moldudp64:10.0.0.2:2");
+        assert_eq!(own.filler_of(&feed.channels[0]).unwrap().to_string(), "itch=moldudp64:10.0.0.2:2");
+        let late = typed("--recover itch=glimpse:10.0.0.1:1,user=me,password=a=b").unwrap();
+        late.check(&feed).unwrap();
+        assert_eq!(late.on_gap(), OnGap::Skip, "a snapshot fills no gap");
+        assert_eq!(late.snapshots_of(&feed.channels[0]).unwrap().login, ("me".into(), "a=b".into()));
+        assert!(late.filler_of(&feed.channels[0]).is_none());
         assert_eq!(typed("").unwrap().on_gap(), OnGap::Skip);
         assert_eq!(typed("--on-gap hold").unwrap().on_gap(), OnGap::Hold);
     }
@@ -350,6 +406,9 @@ mod tests {
             ("--recover moldudp64:10.0.0.1:0", "HOST:PORT"),
             ("--recover moldudp64:10.0.0.1:1,", "HOST:PORT"),
             ("--recover grip:10.0.0.1:1", "there is moldudp64"),
+            ("--recover moldudp64:10.0.0.1:1,user=me", "takes no 'user'"),
+            ("--recover glimpse:10.0.0.1:1,10.0.0.2:1", "name one"),
+            ("--recover glimpse:user=me", "HOST:PORT"),
             ("--recover =moldudp64:10.0.0.1:1", "no name"),
             ("--recover-timeout 0", "recover-timeout"),
             ("--stale-after -1", "stale-after"),

@@ -3,13 +3,25 @@
 use super::{Channel, Offered, Pipeline, wants::Wants};
 use crate::{
     arbiter::Arrival,
-    recovery::{MailCounters, MessageRange, Reply, WorkerEnd},
-    sink::Sink,
+    framing::StreamKey,
+    recovery::{Buffer, MailCounters, MessageRange, Reply, WorkerEnd},
+    sink::{Sink, Snapshot},
     source::Frames,
 };
 
 /// Replies taken between two batches of packets. Fewer leave answers lying; more keep packets waiting.
 const REPLIES: usize = 32;
+
+/// What the pipeline counts of its dealings with recovery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoveryCounters {
+    /// What went through the mailbox.
+    pub mail: MailCounters,
+    /// Ranges missing that were not asked for, for want of room.
+    pub unheard: u64,
+    /// Snapshot messages of streams that wait for none.
+    pub unasked: u64,
+}
 
 impl<F, K: Sink> Pipeline<F, K> {
     /// What is missing is asked for by way of `mail` from now on.
@@ -38,14 +50,54 @@ impl<F, K: Sink> Pipeline<F, K> {
                     self.give_back(buffer);
                 }
                 Reply::GaveUp { channel, range } => self.gave_up(frames, channel, &range),
-                Reply::Snapshot { buffer, .. } => self.give_back(buffer),
-                Reply::Begin { .. } | Reply::Join { .. } => {}
+                Reply::Begin { channel, key } => self.snapshot(channel, &key, None),
+                Reply::Snapshot { channel, key, buffer } => {
+                    self.snapshot(channel, &key, Some(buffer.bytes()));
+                    self.give_back(buffer);
+                }
+                Reply::Join { channel, key, next } => self.join(frames, channel, &key, (next, true)),
             }
         }
         taken
     }
 
-    fn give_back(&mut self, buffer: crate::recovery::Buffer) {
+    /// Hands on the start of a snapshot, or a message of it.
+    fn snapshot(&mut self, channel: usize, key: &StreamKey, message: Option<&[u8]>) {
+        let Some(wants) = &mut self.wants else { return };
+        let Some((stream, of)) = wants.joining(channel, key).zip(self.channels.get(channel)) else {
+            wants.unasked += u64::from(message.is_some());
+            return;
+        };
+        let codec = of.protocol.codec;
+        let snapshot = message.map_or(Snapshot::Begin, |message| Snapshot::Message {
+            read: codec.map(|codec| codec.read(message)),
+            message,
+        });
+        self.sink.snapshot(channel, stream, snapshot);
+    }
+
+    /// A stream begins with `next`: its snapshot is complete, or will not be had.
+    fn join(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        channel: usize,
+        key: &StreamKey,
+        (next, complete): (u64, bool),
+    ) {
+        let Some(wants) = &mut self.wants else { return };
+        let Some(stream) = wants.joining(channel, key) else { return };
+        wants.joined(channel, key);
+        if complete {
+            self.sink.snapshot(channel, stream, Snapshot::Join { next });
+        }
+        self.with_delivery(frames, channel, None, |arbiter, delivery| {
+            arbiter.join(key, next, delivery);
+        });
+        let deadline_ns = self.channels[channel].arbiter.deadline_ns();
+        self.deadline_ns = self.deadline_ns.min(deadline_ns);
+    }
+
+    fn give_back(&mut self, buffer: Buffer) {
         if let Some(wants) = &mut self.wants {
             wants.mail_mut().give_back(buffer);
         }
@@ -95,6 +147,10 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Recovery will not have a range: it is lost, unless a line still brings it in time.
     fn gave_up(&mut self, frames: &mut impl Frames<Frame = F>, channel: usize, range: &MessageRange) {
         let MessageRange { key, first, count } = range;
+        if *count == 0 {
+            // No snapshot: the stream begins with what is at hand.
+            return self.join(frames, channel, key, (*first, false));
+        }
         let Some((stream, first)) = self.wants.as_ref().and_then(|wants| wants.find(channel, key, *first))
         else {
             return;
@@ -113,9 +169,13 @@ impl<F, K: Sink> Pipeline<F, K> {
         }
     }
 
-    /// What went through the mailbox, and ranges that were not asked for, for want of room; `None` without recovery.
+    /// What went through the mailbox, and what did not; `None` without recovery.
     #[must_use]
-    pub fn recovery(&self) -> Option<(MailCounters, u64)> {
-        self.wants.as_ref().map(|wants| (*wants.mail().counters(), wants.unheard()))
+    pub fn recovery(&self) -> Option<RecoveryCounters> {
+        self.wants.as_ref().map(|wants| RecoveryCounters {
+            mail: *wants.mail().counters(),
+            unheard: wants.unheard,
+            unasked: wants.unasked,
+        })
     }
 }

@@ -42,8 +42,12 @@ pub(super) struct Wants {
     mail: WorkerEnd,
     heard: Vec<Heard>,
     open: Vec<Open>,
+    /// Streams that wait for a snapshot.
+    joining: Vec<(usize, StreamIndex, StreamKey)>,
     /// Ranges missing that were not asked for, for want of room.
-    unheard: u64,
+    pub(super) unheard: u64,
+    /// Snapshot messages of streams that wait for none.
+    pub(super) unasked: u64,
 }
 
 /// Units that a line brought.
@@ -56,7 +60,8 @@ pub(super) struct Brought {
 
 impl Wants {
     pub(super) fn new(mail: WorkerEnd) -> Self {
-        Self { mail, heard: Vec::with_capacity(HEARD), open: Vec::with_capacity(OPEN), unheard: 0 }
+        let (open, joining) = (Vec::with_capacity(OPEN), Vec::with_capacity(OPEN));
+        Self { mail, heard: Vec::with_capacity(HEARD), open, joining, unheard: 0, unasked: 0 }
     }
 
     /// The arbiter misses a range.
@@ -131,6 +136,32 @@ impl Wants {
         });
     }
 
+    /// Asks for a snapshot of every stream of a channel that waits for one and has not asked. The newest is at hand from
+    /// `oldest` on.
+    #[cold]
+    pub(super) fn join<F>(&mut self, channel: usize, arbiter: &Arbiter<Held<F>>, oldest: u64) {
+        for stream in 0.. {
+            let Some(&key) = arbiter.key(stream) else { return };
+            let waits = arbiter.next_expected(stream).is_none()
+                && !self.joining.iter().any(|(of, _, joining)| (*of, joining) == (channel, &key));
+            if waits && self.joining.len() < OPEN {
+                self.joining.push((channel, stream, key));
+                self.mail.tell(Notice::Joined { channel, key, oldest });
+            }
+        }
+    }
+
+    /// The stream that waits for the snapshot of `key`.
+    pub(super) fn joining(&self, channel: usize, key: &StreamKey) -> Option<StreamIndex> {
+        let joining = |(of, _, joining): &&(usize, StreamIndex, StreamKey)| (*of, joining) == (channel, key);
+        self.joining.iter().find(joining).map(|(_, stream, _)| *stream)
+    }
+
+    /// The stream waits no longer.
+    pub(super) fn joined(&mut self, channel: usize, key: &StreamKey) {
+        self.joining.retain(|(of, _, joining)| (*of, joining) != (channel, key));
+    }
+
     /// The stream that holes are asked for of, and the arbiter's sequence for one on the wire.
     pub(super) fn find(&self, channel: usize, key: &StreamKey, first: u64) -> Option<(StreamIndex, u64)> {
         let open = self.open.iter().find(|open| open.channel == channel && open.key == *key)?;
@@ -151,10 +182,5 @@ impl Wants {
     /// The same to look at.
     pub(super) const fn mail(&self) -> &WorkerEnd {
         &self.mail
-    }
-
-    /// Ranges missing that were not asked for, for want of room.
-    pub(super) const fn unheard(&self) -> u64 {
-        self.unheard
     }
 }

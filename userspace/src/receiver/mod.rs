@@ -17,7 +17,7 @@ use summary::summary;
 use trace::Trace;
 
 use crate::{
-    arbiter::OnGap,
+    arbiter::{OnGap, Start},
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
@@ -178,8 +178,11 @@ fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Co
     let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
     for channel in &feed.channels {
         let mut limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
-        if limits.on_gap == OnGap::Recover && args.feed.recover.service_of(channel).is_none() {
+        if limits.on_gap == OnGap::Recover && args.feed.recover.filler_of(channel).is_none() {
             limits.on_gap = OnGap::Skip;
+        }
+        if args.feed.recover.snapshots_of(channel).is_some() {
+            limits.start = Start::Snapshot;
         }
         pipeline.add_channel(&channel.name, channel.protocol, limits);
     }

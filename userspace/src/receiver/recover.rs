@@ -9,17 +9,21 @@ use crate::{
     failure::Failure,
     pipeline::Pipeline,
     recovery::{
+        Patience,
+        glimpse::Glimpse,
         mailbox,
         moldudp64::MoldUdp64Client,
+        soupbin::Credentials,
+        stream::Connection,
         thread::{Desk, Source},
     },
     sink::Sink,
 };
 
-/// Opens a client for every channel that has a service, and joins them to the pipeline. `None` when none has.
+/// Makes a client of every service a channel has, and joins them to the pipeline. `None` when none has.
 ///
 /// # Errors
-/// A server cannot be found, or there is no socket to be had.
+/// A server cannot be found, a login cannot be one, or there is no socket to be had.
 pub(super) fn desk<F, K: Sink>(
     args: &RunArgs,
     feed: &Feed,
@@ -28,7 +32,7 @@ pub(super) fn desk<F, K: Sink>(
     let recover = &args.feed.recover;
     let mut sources = Vec::new();
     for (index, channel) in feed.channels.iter().enumerate() {
-        if let Some(spec) = recover.service_of(channel) {
+        for spec in [recover.filler_of(channel), recover.snapshots_of(channel)].into_iter().flatten() {
             sources.push((index, open(spec, recover.recover_ns())?));
         }
     }
@@ -47,6 +51,12 @@ fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {
             let client = MoldUdp64Client::open(&servers, patience_ns)
                 .with_context(|| format!("--recover {spec}: cannot open a socket"))?;
             Ok(Source::Client(Box::new(client)))
+        }
+        Service::Glimpse => {
+            let credentials = Credentials::new(&spec.login.0, &spec.login.1)
+                .map_err(|error| Failure::Usage(format!("--recover {spec}: {error}")))?;
+            let client = Glimpse::new(credentials, Patience::default());
+            Ok(Source::Joiner(Box::new(Connection::new(client, servers[0]))))
         }
     }
 }

@@ -127,7 +127,9 @@ pub struct MailCounters {
     pub dropped: u64,
     /// Datagrams taken.
     pub datagrams: u64,
-    /// Datagrams that came after the worker's end.
+    /// Snapshot messages taken.
+    pub snapshot_messages: u64,
+    /// Datagrams and snapshot messages that came after the worker's end.
     pub left: u64,
 }
 
@@ -147,8 +149,35 @@ pub struct ThreadEnd {
     notices: Consumer<Notice>,
     replies: Producer<Reply>,
     spare: Consumer<Buffer>,
-    /// Replies without bytes that wait for room, in order.
-    words: VecDeque<Reply>,
+    /// What waits for room, in order.
+    waiting: VecDeque<Waiting>,
+}
+
+/// A reply that waits for room.
+#[derive(Debug)]
+enum Waiting {
+    /// Without bytes.
+    Word(Reply),
+    /// With these.
+    Bytes(Vec<u8>, Form),
+}
+
+/// What a reply with bytes is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// [`Reply::Datagram`] of a channel.
+    Datagram(usize),
+    /// [`Reply::Snapshot`] of a channel and stream.
+    Snapshot(usize, StreamKey),
+}
+
+impl Form {
+    const fn reply(self, buffer: Buffer) -> Reply {
+        match self {
+            Self::Datagram(channel) => Reply::Datagram { channel, buffer },
+            Self::Snapshot(channel, key) => Reply::Snapshot { channel, key, buffer },
+        }
+    }
 }
 
 /// Makes both ends, and all the memory that they will need but for what the thread keeps back.
@@ -166,7 +195,7 @@ pub fn mailbox() -> (WorkerEnd, ThreadEnd) {
     let counters = MailCounters::default();
     (
         WorkerEnd { notices, backlog, replies: to_reply, spare, counters },
-        ThreadEnd { notices: to_notice, replies, spare: to_use, words: VecDeque::new() },
+        ThreadEnd { notices: to_notice, replies, spare: to_use, waiting: VecDeque::new() },
     )
 }
 
@@ -206,14 +235,19 @@ impl WorkerEnd {
     #[inline]
     pub fn reply(&mut self) -> Option<Reply> {
         let reply = self.replies.pop().ok()?;
-        self.counters.datagrams += u64::from(matches!(reply, Reply::Datagram { .. }));
+        match reply {
+            Reply::Datagram { .. } => self.counters.datagrams += 1,
+            Reply::Snapshot { .. } => self.counters.snapshot_messages += 1,
+            Reply::GaveUp { .. } | Reply::Begin { .. } | Reply::Join { .. } => {}
+        }
         Some(reply)
     }
 
     /// Counts the datagrams that came when it was too late to take them. For when both threads have ended.
     pub fn close(&mut self) {
         while let Ok(reply) = self.replies.pop() {
-            self.counters.left += u64::from(matches!(reply, Reply::Datagram { .. }));
+            let bytes = matches!(reply, Reply::Datagram { .. } | Reply::Snapshot { .. });
+            self.counters.left += u64::from(bytes);
         }
     }
 
@@ -236,38 +270,54 @@ impl ThreadEnd {
         self.notices.pop().ok()
     }
 
-    /// Answers with bytes that [`ThreadEnd::send`] has room for.
+    /// Replies with bytes for which there is room at once. What is more waits on this side.
     #[must_use]
     pub fn room(&self) -> usize {
-        if self.words.is_empty() { self.spare.slots().min(self.replies.slots()) } else { 0 }
+        if self.waiting.is_empty() { self.spare.slots().min(self.replies.slots()) } else { 0 }
     }
 
-    /// Hands bytes over. False when there was no room, or they are longer than [`ANSWER_BYTES`].
-    pub fn send(&mut self, bytes: &[u8], reply: impl FnOnce(Buffer) -> Reply) -> bool {
-        self.retry();
-        if self.room() == 0 || bytes.len() > ANSWER_BYTES {
+    /// Hands bytes over, now or when there is room. False, with nothing done, when they are longer than
+    /// [`ANSWER_BYTES`].
+    pub fn send(&mut self, bytes: &[u8], form: Form) -> bool {
+        if bytes.len() > ANSWER_BYTES {
             return false;
         }
-        let Ok(mut buffer) = self.spare.pop() else { return false };
-        buffer.bytes[..bytes.len()].copy_from_slice(bytes);
-        buffer.len = bytes.len();
-        self.replies.push(reply(buffer)).is_ok()
+        self.retry();
+        if !(self.waiting.is_empty() && self.push(bytes, form)) {
+            self.waiting.push_back(Waiting::Bytes(bytes.to_vec(), form));
+        }
+        true
     }
 
     /// Hands a reply without bytes over, now or when there is room.
     pub fn say(&mut self, word: Reply) {
-        self.words.push_back(word);
+        self.waiting.push_back(Waiting::Word(word));
         self.retry();
     }
 
     /// Hands over what found no room before.
     pub fn retry(&mut self) {
-        while !self.replies.is_full()
-            && let Some(word) = self.words.pop_front()
-        {
-            // There is room: this end alone fills the ring.
-            drop(self.replies.push(word));
+        while let Some(waiting) = self.waiting.pop_front() {
+            match waiting {
+                Waiting::Bytes(bytes, form) if self.push(&bytes, form) => {}
+                Waiting::Word(word) if !self.replies.is_full() => {
+                    // There is room: this end alone fills the ring.
+                    drop(self.replies.push(word));
+                }
+                still => return self.waiting.push_front(still),
+            }
         }
+    }
+
+    /// Hands bytes over, if there is room.
+    fn push(&mut self, bytes: &[u8], form: Form) -> bool {
+        if self.replies.is_full() {
+            return false;
+        }
+        let Ok(mut buffer) = self.spare.pop() else { return false };
+        buffer.bytes[..bytes.len()].copy_from_slice(bytes);
+        buffer.len = bytes.len();
+        self.replies.push(form.reply(buffer)).is_ok()
     }
 }
 
@@ -279,9 +329,7 @@ mod tests {
         MessageRange { key: StreamKey([1; 16]), first, count }
     }
 
-    fn datagram(buffer: Buffer) -> Reply {
-        Reply::Datagram { channel: 3, buffer }
-    }
+    const DATAGRAM: Form = Form::Datagram(3);
 
     #[test]
     fn a_full_mailbox_keeps_the_order_and_counts() {
@@ -308,18 +356,19 @@ mod tests {
         let (mut worker, mut thread) = mailbox();
         for round in 0..3_u8 {
             for number in 0..ANSWERS {
-                assert!(thread.send(&[round, number as u8], datagram));
+                assert!(thread.send(&[round, number as u8], DATAGRAM));
             }
             assert_eq!(thread.room(), 0);
-            assert!(!thread.send(&[1], datagram));
-            for number in 0..ANSWERS {
+            assert!(thread.send(&[round, 0], DATAGRAM), "the last one waits");
+            for number in (0..ANSWERS).chain([0]) {
                 let Some(Reply::Datagram { channel: 3, buffer }) = worker.reply() else { unreachable!() };
                 assert_eq!(buffer.bytes(), [round, number as u8]);
                 worker.give_back(buffer);
+                thread.retry();
             }
             assert!(worker.reply().is_none());
         }
-        assert_eq!(worker.counters().datagrams, 3 * ANSWERS as u64);
+        assert_eq!(worker.counters().datagrams, 3 * (ANSWERS as u64 + 1));
     }
 
     #[test]
@@ -329,7 +378,7 @@ mod tests {
         for first in 0..=most as u64 {
             thread.say(Reply::GaveUp { channel: 0, range: range(first, 1) });
         }
-        assert!(!thread.send(&[1], datagram), "not before what waits");
+        assert!(thread.send(&[1], DATAGRAM), "but not before what waits");
         for expected in 0..=most as u64 {
             let Some(Reply::GaveUp { range: MessageRange { first, .. }, .. }) = worker.reply() else {
                 unreachable!()
@@ -337,8 +386,8 @@ mod tests {
             assert_eq!(first, expected);
             thread.retry();
         }
-        assert!(thread.send(&[1], datagram));
-        assert!(!thread.send(&[0; ANSWER_BYTES + 1], datagram), "too long");
-        assert!(thread.send(&[0; ANSWER_BYTES], datagram));
+        assert!(matches!(worker.reply(), Some(Reply::Datagram { buffer, .. }) if buffer.bytes() == [1]));
+        assert!(!thread.send(&[0; ANSWER_BYTES + 1], DATAGRAM), "too long");
+        assert!(thread.send(&[0; ANSWER_BYTES], DATAGRAM));
     }
 }

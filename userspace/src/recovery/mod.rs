@@ -26,5 +26,5 @@ pub mod thread;
 
 pub use client::{Answers, Client, Joiner, Lost, MessageRange};
 pub use joining::Patience;
-pub use mailbox::{ANSWER_BYTES, Buffer, MailCounters, Notice, Reply, ThreadEnd, WorkerEnd, mailbox};
+pub use mailbox::{ANSWER_BYTES, Buffer, Form, MailCounters, Notice, Reply, ThreadEnd, WorkerEnd, mailbox};
 pub use tally::Tally;

@@ -11,15 +11,15 @@ use nix::{
     sys::time::TimeSpec,
 };
 
-use super::{Answers, Client, Joiner, MessageRange, Notice, Reply, Tally, ThreadEnd};
+use super::{Answers, Client, Form, Joiner, MessageRange, Notice, Reply, Tally, ThreadEnd};
 use crate::{framing::StreamKey, recovery::Lost};
 
 /// Longest sleep: the worker cannot wake this thread without a system call, so it looks. Shorter costs wake-ups;
 /// longer adds to the time each recovery takes.
 const LOOK: Duration = Duration::from_micros(500);
 
-/// Answers there must be room for before a client is let near its socket: what one reads at once. With less, the
-/// answers stay with the kernel until the worker has caught up.
+/// Answers there must be room for before a client is let near its socket. With less, the answers stay with the kernel
+/// until the worker has caught up. What one client reads at once and has no room waits with the thread.
 const ROOM: usize = 64;
 
 /// Who asks for a channel.
@@ -60,7 +60,9 @@ impl Source {
 pub struct Handed {
     /// Datagrams handed over.
     pub datagrams: u64,
-    /// Datagrams for which there was no room, or that are too long: not handed over.
+    /// Snapshot messages handed over.
+    pub snapshot_messages: u64,
+    /// Datagrams and snapshot messages that are too long: not handed over.
     pub undelivered: u64,
 }
 
@@ -151,8 +153,7 @@ struct ToWorker<'a> {
 
 impl Answers for ToWorker<'_> {
     fn datagram(&mut self, datagram: &[u8]) {
-        let channel = self.channel;
-        if self.mail.send(datagram, |buffer| Reply::Datagram { channel, buffer }) {
+        if self.mail.send(datagram, Form::Datagram(self.channel)) {
             self.handed.datagrams += 1;
         } else {
             self.handed.undelivered += 1;
@@ -164,8 +165,9 @@ impl Answers for ToWorker<'_> {
     }
 
     fn snapshot(&mut self, key: StreamKey, message: &[u8]) {
-        let channel = self.channel;
-        if !self.mail.send(message, |buffer| Reply::Snapshot { channel, key, buffer }) {
+        if self.mail.send(message, Form::Snapshot(self.channel, key)) {
+            self.handed.snapshot_messages += 1;
+        } else {
             self.handed.undelivered += 1;
         }
     }

@@ -9,12 +9,12 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{Channel, Pipeline},
+    pipeline::{Channel, Pipeline, RecoveryCounters},
     recovery::{Lost, Tally, moldudp64::Unused, thread::Desk},
-    sink::Sink,
+    sink::{Count, Sink},
 };
 
-/// One channel's recovery service, as its client saw it.
+/// One channel's recovery services, as its clients saw them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RecoverySummary {
     /// Requests sent, repetitions included.
@@ -25,6 +25,10 @@ pub struct RecoverySummary {
     pub refused: u64,
     /// Answers handed on.
     pub answers: u64,
+    /// Snapshots that came to their end.
+    pub snapshots: u64,
+    /// Snapshots begun that did not.
+    pub snapshots_void: u64,
     /// Answers of no use, by cause.
     pub unused: BTreeMap<&'static str, u64>,
     /// Messages given up, by cause.
@@ -35,43 +39,54 @@ pub struct RecoverySummary {
     pub disconnected: u64,
 }
 
-impl From<&Tally> for RecoverySummary {
-    fn from(tally: &Tally) -> Self {
-        Self {
-            requests: tally.requests,
-            repeated: tally.repeated,
-            refused: tally.refused,
-            answers: tally.datagrams,
-            unused: named(Unused::ALL.map(Unused::name), tally.unused),
-            gave_up: named(Lost::ALL.map(Lost::name), tally.gave_up),
-            connected: tally.connected,
-            disconnected: tally.disconnected + tally.not_connected + tally.login_refused,
+impl RecoverySummary {
+    /// Adds what one client counted.
+    fn add(&mut self, tally: &Tally) {
+        self.requests += tally.requests;
+        self.repeated += tally.repeated;
+        self.refused += tally.refused;
+        self.answers += tally.datagrams;
+        self.snapshots += tally.snapshots;
+        self.snapshots_void += tally.snapshots_void;
+        for (cause, count) in named(Unused::ALL.map(Unused::name), tally.unused) {
+            *self.unused.entry(cause).or_default() += count;
         }
+        for (cause, count) in named(Lost::ALL.map(Lost::name), tally.gave_up) {
+            *self.gave_up.entry(cause).or_default() += count;
+        }
+        self.connected += tally.connected;
+        self.disconnected += tally.disconnected + tally.not_connected + tally.login_refused;
     }
 }
 
-/// What the client of each channel did; `None` for a channel without one.
+/// What the clients of each channel did; `None` for a channel without any.
 #[must_use]
 pub(super) fn recoveries(feed: &Feed, desk: Option<&Desk>) -> Vec<Option<RecoverySummary>> {
-    let mut summaries = vec![None; feed.channels.len()];
+    let mut summaries: Vec<Option<RecoverySummary>> = vec![None; feed.channels.len()];
     for (channel, source) in desk.into_iter().flat_map(Desk::sources) {
         if let Some(summary) = summaries.get_mut(channel) {
-            *summary = Some(RecoverySummary::from(&source.tally()));
+            summary.get_or_insert_default().add(&source.tally());
         }
     }
     summaries
 }
 
 /// Enters recovery: from what came to the clients' sockets to what the arbiter took of it.
-pub fn enter_recovery<F, K: Sink>(ledger: &mut Ledger, feed: &Feed, pipeline: &Pipeline<F, K>, desk: &Desk) {
-    let mut answers = 0;
+pub fn enter_recovery<F, K: Sink>(
+    ledger: &mut Ledger,
+    feed: &Feed,
+    pipeline: &Pipeline<F, Count<K>>,
+    desk: &Desk,
+) {
+    let (mut answers, mut snapshot_messages) = (0, 0);
     for (channel, source) in desk.sources() {
         let tally = source.tally();
         answers += tally.datagrams;
+        snapshot_messages += tally.snapshot_messages;
         enter_client(ledger, feed.channels.get(channel).map_or("", |channel| &channel.name), &tally);
     }
     let handed = desk.handed();
-    let Some((mail, unheard)) = pipeline.recovery() else { return };
+    let Some(RecoveryCounters { mail, unheard, unasked }) = pipeline.recovery() else { return };
     ledger.add("recovery_undelivered", handed.undelivered);
     ledger.add("recovery_worker_received", mail.datagrams);
     ledger.add("recovery_after_stop", mail.left);
@@ -80,20 +95,33 @@ pub fn enter_recovery<F, K: Sink>(ledger: &mut Ledger, feed: &Feed, pipeline: &P
     ledger.add("recovery_notices_deferred", mail.deferred);
     ledger.add("recovery_notices_dropped", mail.dropped + unheard);
     ledger.identity(
-        "every answer was handed to the worker, or found no room",
-        [("recovery_answers", answers)],
-        [("recovery_handed_over", handed.datagrams), ("recovery_undelivered", handed.undelivered)],
+        "every answer and snapshot message was handed to the worker, or is too long",
+        [("recovery_answers", answers), ("recovery_snapshot_messages", snapshot_messages)],
+        [
+            ("recovery_handed_over", handed.datagrams + handed.snapshot_messages),
+            ("recovery_undelivered", handed.undelivered),
+        ],
     );
     ledger.identity(
-        "every answer handed over reached the worker, or came when it had stopped",
-        [("recovery_handed_over", handed.datagrams)],
-        [("recovery_worker_received", mail.datagrams), ("recovery_after_stop", mail.left)],
+        "everything handed over reached the worker, or came when it had stopped",
+        [("recovery_handed_over", handed.datagrams + handed.snapshot_messages)],
+        [
+            ("recovery_worker_received", mail.datagrams),
+            ("recovery_worker_snapshot_messages", mail.snapshot_messages),
+            ("recovery_after_stop", mail.left),
+        ],
     );
     let framed = pipeline.channels().iter().map(|channel| channel.recovered().datagrams).sum();
     ledger.identity(
         "every answer the worker received went to a channel",
         [("recovery_worker_received", mail.datagrams)],
         [("recovery_framing_datagrams", framed)],
+    );
+    let counted = pipeline.sink().channels().iter().map(|counted| counted.snapshot_messages).sum();
+    ledger.identity(
+        "every snapshot message the worker received reached the sink, or was void",
+        [("recovery_worker_snapshot_messages", mail.snapshot_messages)],
+        [("sink_snapshot_messages", counted), ("recovery_snapshot_messages_unasked", unasked)],
     );
     for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
         enter_framing(ledger, &configured.name, channel);
@@ -108,6 +136,9 @@ fn enter_client(ledger: &mut Ledger, name: &str, tally: &Tally) {
         ("recovery_requests_unsent", tally.unsent),
         ("recovery_received", tally.received),
         ("recovery_answers", tally.datagrams),
+        ("recovery_snapshot_messages", tally.snapshot_messages),
+        ("recovery_snapshots", tally.snapshots),
+        ("recovery_snapshots_void", tally.snapshots_void),
     ] {
         ledger.add(entry, count);
     }

@@ -9,11 +9,7 @@ use zerocopy::IntoBytes as _;
 use super::*;
 use crate::{
     framing::{Framing, Kind, StreamKey},
-    recovery::{
-        Lost, MessageRange,
-        fault::Fault,
-        store::History,
-    },
+    recovery::{Lost, MessageRange, fault::Fault, store::History},
 };
 
 const SESSION: [u8; 10] = *b"SESSION001";
