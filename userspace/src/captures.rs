@@ -11,7 +11,10 @@ use std::{
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use flate2::read::MultiGzDecoder;
-use pcap_file::pcap::PcapReader;
+use pcap_file::{
+    pcap::PcapReader,
+    pcapng::{Block, PcapNgReader},
+};
 
 /// Path of a capture or of a folder of them; `None` when it is absent.
 pub(crate) fn path(relative: &str) -> Option<PathBuf> {
@@ -80,19 +83,32 @@ pub(crate) fn conversation(file: &Path) -> Vec<Sent> {
     conversation
 }
 
-/// Calls `payload` with the UDP payload of every packet of a pcap file (gzip or not) in order, up to the end of the
-/// file or the first record that is cut off.
+/// Calls `payload` with the UDP payload of every packet of a pcap or pcapng file (gzip or not) in order, up to the
+/// end of the file or the first record that is cut off.
 pub(crate) fn payloads(file: &Path, mut payload: impl FnMut(&[u8])) {
     let open = File::open(file).unwrap();
     let bytes: Box<dyn Read> = match file.extension() {
         Some(gz) if gz == "gz" => Box::new(MultiGzDecoder::new(open)),
         _ => Box::new(open),
     };
-    let mut capture = PcapReader::new(BufReader::new(bytes)).unwrap();
-    while let Some(Ok(packet)) = capture.next_raw_packet() {
-        let sliced = SlicedPacket::from_ethernet(&packet.data).unwrap();
+    let mut packet = |data: &[u8]| {
+        let sliced = SlicedPacket::from_ethernet(data).unwrap();
         if let Some(TransportSlice::Udp(udp)) = sliced.transport {
             payload(udp.payload());
+        }
+    };
+    let bytes = BufReader::new(bytes);
+    if file.extension().is_some_and(|extension| extension == "pcapng") {
+        let mut capture = PcapNgReader::new(bytes).unwrap();
+        while let Some(Ok(block)) = capture.next_block() {
+            if let Block::EnhancedPacket(block) = block {
+                packet(&block.data);
+            }
+        }
+    } else {
+        let mut capture = PcapReader::new(bytes).unwrap();
+        while let Some(Ok(record)) = capture.next_raw_packet() {
+            packet(&record.data);
         }
     }
 }

@@ -30,7 +30,7 @@ impl Protocol {
     }
 }
 
-/// `[CHANNEL=]FRAMING[/CODEC]` as typed.
+/// `[CHANNEL=]FRAMING[/CODEC]` as typed; FRAMING is a name or `seq:RULE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolSpec {
     /// The channel it is for; `None` for every channel without one of its own.
@@ -44,6 +44,8 @@ impl FromStr for ProtocolSpec {
 
     fn from_str(given: &str) -> Result<Self, String> {
         let (channel, protocol) = match given.split_once('=') {
+            // The first '=' of a rule is its own.
+            _ if given.starts_with(Framing::RULE) => (None, given),
             Some(("", _)) => return Err(format!("'{given}': the channel has no name")),
             Some((channel, protocol)) => (Some(channel.to_owned()), protocol),
             None => (None, given),
@@ -52,7 +54,10 @@ impl FromStr for ProtocolSpec {
             Some((framing, codec)) => (framing, Some(codec)),
             None => (protocol, None),
         };
-        let framing = find("framing", Framing::ALL, framing)?;
+        let framing = match framing.strip_prefix(Framing::RULE) {
+            Some(rule) => Framing::Rule(Box::leak(Box::new(rule.parse()?))),
+            None => find("framing", Framing::ALL, framing)?,
+        };
         let codecs = framing.facts().codecs;
         let codec = match (codec, codecs) {
             (Some(RAW), _) => None,
@@ -62,6 +67,7 @@ impl FromStr for ProtocolSpec {
         };
         if let Some(codec) = codec
             && !codecs.contains(&codec)
+            && !matches!(framing, Framing::Rule(_))
         {
             let names: Vec<&str> = codecs.iter().map(|codec| codec.name()).collect();
             return Err(format!(
@@ -79,7 +85,12 @@ fn find<T: Copy>(what: &str, all: &[(&'static str, T)], name: &str) -> Result<T,
     let found = all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     found.ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-        format!("there is no {what} '{name}'; there is {}", names.join(", "))
+        let rule = if what == "framing" {
+            ", and seq:RULE for one that has no name (docs/protocols.md)"
+        } else {
+            ""
+        };
+        format!("there is no {what} '{name}'; there is {}{rule}", names.join(", "))
     })
 }
 
@@ -236,6 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_is_a_framing_with_any_codec() {
+        let rule = "seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive,unsequenced=4:4le==0";
+        for (given, channel, name) in [
+            (rule.to_owned(), None, format!("{rule}/raw")),
+            (format!("{rule}/pitch"), None, format!("{rule}/pitch")),
+            (format!("cboe={rule}/raw"), Some("cboe"), format!("{rule}/raw")),
+        ] {
+            let spec: ProtocolSpec = given.parse().unwrap();
+            assert_eq!(spec.channel.as_deref(), channel);
+            assert_eq!(spec.protocol.name(), name);
+            // What is printed can be given again.
+            assert_eq!(name.parse::<ProtocolSpec>().unwrap().protocol, spec.protocol);
+        }
+        assert!("x=seq:".parse::<ProtocolSpec>().unwrap_err().contains("KEY=VALUE"));
+        assert!("seq:count=2:1".parse::<ProtocolSpec>().unwrap_err().contains("add sequence="));
+        assert!(format!("{rule}/x").parse::<ProtocolSpec>().unwrap_err().contains("no codec 'x'"));
+    }
+
+    #[test]
     fn contradictions_say_what_to_do() {
         for (lines, protocols, cause) in [
             (vec!["A=224.0.1.1:1"], vec![], "add --protocol feed="),
@@ -249,7 +279,7 @@ mod tests {
             assert!(error.to_string().contains(cause), "{error}");
         }
         assert!("mold".parse::<ProtocolSpec>().unwrap_err().contains("moldudp64, iextp"));
-        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, deep"));
+        assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, asx-itch"));
         assert!("=iextp".parse::<ProtocolSpec>().unwrap_err().contains("no name"));
     }
 }

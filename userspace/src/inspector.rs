@@ -84,7 +84,12 @@ impl Lines for Table {
                 let of = |wanted| lines.iter().find(|(source, _)| *source == wanted).map(|(_, line)| *line);
                 of(Some(source.ip())).or_else(|| of(None))
             }
-            None if self.discover && destination.ip().is_multicast() => self.discovered(*destination),
+            // Addresses wiped out for publication are all zeros.
+            None if self.discover
+                && (destination.ip().is_multicast() || destination.ip().is_unspecified()) =>
+            {
+                self.discovered(*destination)
+            }
             None => None,
         }
     }
@@ -103,6 +108,9 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let mut pipeline: Pipeline<CaptureFrame, Count<K>> = Pipeline::new(Count::before(sink), 0);
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
+    if args.unsequenced {
+        pipeline.ignore_sequences();
+    }
     let mut received = 0;
     let mut span: Option<(u64, u64)> = None;
     let mut failure = None;

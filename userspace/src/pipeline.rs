@@ -97,6 +97,8 @@ pub struct Pipeline<F, K> {
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
     sealed: bool,
+    /// No sequence is believed: every message is handed on as it comes.
+    unsequenced: bool,
     told: Told,
 }
 
@@ -121,6 +123,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             wants: None,
             deadline_ns: u64::MAX,
             sealed: false,
+            unsequenced: false,
             told: Told::default(),
         }
     }
@@ -187,7 +190,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         };
         framed.accepted += 1;
         framed.trailing += u64::from(segment.trailing > 0);
-        if segment.unsequenced {
+        if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
             return self.hand_on(frames, index, line, frame);
         }
@@ -248,6 +251,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             sink.unsequenced(index, line, codec.map(|codec| codec.read(message)), message);
         });
         frames.release(frame);
+    }
+
+    /// Believes no sequence: every message of every line is handed on as it comes, outside the sequence. For
+    /// captures whose sequences were wiped out.
+    pub const fn ignore_sequences(&mut self) {
+        self.unsequenced = true;
     }
 
     /// From now on lets datagrams fill the holes there are, and nothing else.

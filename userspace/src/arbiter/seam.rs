@@ -76,6 +76,20 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// With its sequences as they are on the wire, where they have only the bits of `mask`.
+    #[must_use]
+    pub fn on_wire(self, mask: u64) -> Self {
+        match self {
+            Self::Gap { first, count } => Self::Gap { first: first & mask, count },
+            Self::Recovered { first, count } => Self::Recovered { first: first & mask, count },
+            Self::Stale { next, cause } => Self::Stale { next: next & mask, cause },
+            Self::Reset { next } => Self::Reset { next: next & mask },
+            Self::End { next } => Self::End { next: next & mask },
+        }
+    }
+}
+
 /// What the arbiter needs from its surroundings: where units go and how a datagram is kept.
 pub trait Outlet {
     /// Token of a datagram that waits.

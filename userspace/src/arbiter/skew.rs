@@ -31,14 +31,9 @@ pub struct LineStatistics {
     pub skew: Option<Percentiles>,
 }
 
-/// A first copy. All zeros is none: no tag is 0.
-#[derive(Clone, Copy, Default)]
-struct First {
-    sequence: u64,
-    stamp_ns: u64,
-    tag: u32,
-    line: u32,
-}
+/// A first copy: its sequence, its stamp, and its epoch's tag above the line that brought it. All zeros is none, for no
+/// tag is 0; and as numbers, for memory that is all zeros comes untouched.
+type First = [u64; 3];
 
 /// The skew of all lines of a channel.
 pub(super) struct Skews {
@@ -55,7 +50,7 @@ impl Skews {
         let histogram = || Histogram::new_with_bounds(1, HIGHEST_NS, DIGITS).ok();
         Self {
             below: if compares { u64::MAX / ONE_OF + 1 } else { 0 },
-            firsts: vec![First::default(); if compares { REMEMBERED } else { 0 }],
+            firsts: vec![[0; 3]; if compares { REMEMBERED } else { 0 }],
             histograms: (0..if compares { lines } else { 0 }).map(|_| histogram()).collect(),
             tags: 0,
         }
@@ -72,7 +67,7 @@ impl Skews {
     pub(super) fn first(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
         let hash = hash(sequence);
         if hash < self.below {
-            self.remember(hash, First { sequence, stamp_ns, tag, line: number(line) });
+            self.firsts[place(hash, tag)] = [sequence, stamp_ns, origin(tag, line)];
         }
     }
 
@@ -81,19 +76,16 @@ impl Skews {
     pub(super) fn again(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
         let hash = hash(sequence);
         if hash < self.below {
-            self.compare(hash, First { sequence, stamp_ns, tag, line: number(line) });
+            self.compare(place(hash, tag), [sequence, stamp_ns, origin(tag, line)]);
         }
     }
 
-    fn remember(&mut self, hash: u64, first: First) {
-        self.firsts[place(hash, first.tag)] = first;
-    }
-
-    fn compare(&mut self, hash: u64, copy: First) {
-        let first = self.firsts[place(hash, copy.tag)];
-        let same = (first.tag, first.sequence) == (copy.tag, copy.sequence) && first.line != copy.line;
-        if same && let Some(Some(histogram)) = self.histograms.get_mut(copy.line as usize) {
-            histogram.saturating_record(copy.stamp_ns.saturating_sub(first.stamp_ns).max(1));
+    fn compare(&mut self, place: usize, [sequence, stamp_ns, by]: First) {
+        let [first, first_ns, first_by] = self.firsts[place];
+        let same = first == sequence && first_by >> 32 == by >> 32 && first_by != by;
+        let line = (by & u64::from(u32::MAX)) as usize;
+        if same && let Some(Some(histogram)) = self.histograms.get_mut(line) {
+            histogram.saturating_record(stamp_ns.saturating_sub(first_ns).max(1));
         }
     }
 
@@ -117,11 +109,10 @@ fn hash(sequence: u64) -> u64 {
     sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) // 2^64 / golden ratio, odd
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
 fn place(hash: u64, tag: u32) -> usize {
     ((hash >> 32) as usize ^ (tag as usize).wrapping_mul(0x9E37)) % REMEMBERED
 }
 
-fn number(line: usize) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX)
+fn origin(tag: u32, line: usize) -> u64 {
+    u64::from(tag) << 32 | line as u64
 }

@@ -33,7 +33,9 @@ pub struct FeedArgs {
         help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
         long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
             Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the \
-            framing's only one, where there is one; with /raw messages are counted, not decoded."
+            framing's only one, where there is one; with /raw messages are counted, not decoded. For a feed that \
+            has no name here, FRAMING is seq:RULE, which says where sequence, key and count lie: \
+            seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md)."
     )]
     pub protocols: Vec<ProtocolSpec>,
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{feed::FeedArgs, messages};
-use crate::{arbiter::OnGap, config::Feed, failure::Failure, inspector};
+use crate::{arbiter::OnGap, config::Feed, failure::Failure, inspector, sink::Sink};
 
 /// Read captures through the same pipeline: no NIC, no root.
 #[derive(Clone, Debug, Args)]
@@ -24,6 +24,10 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub feed: FeedArgs,
 
+    /// Believe no sequence: hand on every message of every line as it comes (captures whose sequences were wiped)
+    #[arg(long)]
+    pub unsequenced: bool,
+
     /// Write every message with all its fields, and every event, as JSON lines; - is standard output, and the
     /// summary then goes to standard error
     #[arg(long, value_name = "FILE")]
@@ -39,6 +43,16 @@ pub struct InspectArgs {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let Some(path) = &args.messages else { return with_sink(args, ()) };
+    let messages = with_sink(args, messages::open(path)?)?;
+    messages::finish(messages, path)
+}
+
+/// Runs it, and hands messages and events to `sink`, which comes back.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
     let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     if let Some(line) = feed.lines.iter().find(|line| line.interface.is_some()) {
         return Err(Failure::Usage(format!(
@@ -57,7 +71,5 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
                 .into(),
         ));
     }
-    let Some(path) = &args.messages else { return inspector::run(args, feed, ()) };
-    let messages = inspector::run(args, feed, messages::open(path)?)?;
-    messages::finish(messages, path)
+    inspector::run(args, feed, sink)
 }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 
 use super::{feed::FeedArgs, messages};
-use crate::{config::Feed, failure::Failure, receiver, worker::Wait};
+use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
 #[derive(Clone, Debug, Args)]
@@ -167,6 +167,16 @@ fn seconds(given: &str) -> Result<Duration, String> {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
+    let Some(path) = &args.messages else { return with_sink(args, ()) };
+    let messages = with_sink(args, messages::open(path)?)?;
+    messages::finish(messages, path)
+}
+
+/// Runs it, and hands messages and events to `sink` on the worker's thread; it comes back.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> {
     if args.feed.lines.is_empty() {
         return Err(Failure::Usage(
             "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
@@ -193,7 +203,5 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         )));
     }
     args.feed.recover.check(&feed)?;
-    let Some(path) = &args.messages else { return receiver::run(args, &feed, ()) };
-    let messages = receiver::run(args, &feed, messages::open(path)?)?;
-    messages::finish(messages, path)
+    receiver::run(args, &feed, sink)
 }

@@ -3,7 +3,7 @@
 //!
 //! A row is `offset name kind "meaning"`. Kinds are in [`kind`]: integers with their byte order, `a1` (one
 //! character), `a2` and longer (padded text), `x1` and longer (padding: in the struct, not in the view), or the name
-//! of a flag type of one byte. An integer with `/100`, `/10000` and so on is a decimal with as many places.
+//! of a type of the codec's own. An integer with `/100`, `/10000` and so on is a decimal with as many places.
 
 /// Makes a view of each table: a struct over the message's bytes with public fields as they are on the wire
 /// (to send), a getter of the same name for each value (to read) and `show`, which names every field (to print).
@@ -82,17 +82,33 @@ pub(super) use layouts;
 macro_rules! templates {
     (
         type $type:ident;
-        head { $($head_offset:literal $head:ident $head_kind:ident $head_text:literal)* }
+        head $head:tt
         $(
             $(#[$doc:meta])*
-            $label:literal $len:literal $name:ident $view:ident { $($fields:tt)* }
+            $label:literal $len:literal $name:ident $view:ident $fields:tt
         )*
     ) => {$(
+        $crate::codec::layout::template! {
+            $type $head
+            $(#[$doc])*
+            $label $len $name $view $fields
+        }
+    )*};
+}
+pub(super) use templates;
+
+/// Makes one view of [`templates`].
+macro_rules! template {
+    (
+        $type:ident { $($head:tt)* }
+        $(#[$doc:meta])*
+        $label:literal $len:literal $name:ident $view:ident { $($fields:tt)* }
+    ) => {
         $crate::codec::layout::views! {
             $(#[$doc])*
             #[doc = concat!("\n\nType ", stringify!($label), ", ", $len, " bytes.")]
             $len $view {
-                $($head_offset $head $head_kind $head_text)*
+                $($head)*
                 $($fields)*
             }
         }
@@ -104,9 +120,9 @@ macro_rules! templates {
             pub const LAYOUT: $crate::codec::MessageType =
                 $crate::codec::MessageType { label: stringify!($label), name: stringify!($name), len: $len };
         }
-    )*};
+    };
 }
-pub(super) use templates;
+pub(super) use template;
 
 /// What a kind of field is: its type on the wire, its getter, how it is shown. The one list of kinds.
 #[rustfmt::skip]
@@ -139,9 +155,12 @@ macro_rules! kind {
     ($what:tt, a12) => { $crate::codec::layout::text! { $what, 12 } };
     ($what:tt, a20) => { $crate::codec::layout::text! { $what, 20 } };
     ($what:tt, a23) => { $crate::codec::layout::text! { $what, 23 } };
+    ($what:tt, a25) => { $crate::codec::layout::text! { $what, 25 } };
     ($what:tt, a30) => { $crate::codec::layout::text! { $what, 30 } };
     ($what:tt, a32) => { $crate::codec::layout::text! { $what, 32 } };
     ($what:tt, a40) => { $crate::codec::layout::text! { $what, 40 } };
+    ($what:tt, a60) => { $crate::codec::layout::text! { $what, 60 } };
+    ($what:tt, a100) => { $crate::codec::layout::text! { $what, 100 } };
     ($what:tt, x1) => { $crate::codec::layout::padding! { $what, 1 } };
     ($what:tt, x2) => { $crate::codec::layout::padding! { $what, 2 } };
     ($what:tt, x3) => { $crate::codec::layout::padding! { $what, 3 } };
@@ -149,8 +168,10 @@ macro_rules! kind {
     ($what:tt, x5) => { $crate::codec::layout::padding! { $what, 5 } };
     ($what:tt, x6) => { $crate::codec::layout::padding! { $what, 6 } };
     ($what:tt, x7) => { $crate::codec::layout::padding! { $what, 7 } };
+    ($what:tt, x10) => { $crate::codec::layout::padding! { $what, 10 } };
     ($what:tt, x12) => { $crate::codec::layout::padding! { $what, 12 } };
     ($what:tt, x24) => { $crate::codec::layout::padding! { $what, 24 } };
+    ($what:tt, x128) => { $crate::codec::layout::padding! { $what, 128 } };
     ($what:tt, $own:ident) => { $crate::codec::layout::own! { $what, $own } };
 }
 pub(super) use kind;

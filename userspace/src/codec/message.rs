@@ -2,10 +2,24 @@
 
 use super::{MessageType, Unread};
 
-/// Makes a codec of views whose type is their first byte: `Message`, `TYPES`, `read` and `show`. `common` is the
-/// getter that all of them have.
+/// Makes a codec of views whose type is their first byte: `Message`, `TYPES`, `read` and `show`. `common` is a
+/// getter that all of them have, where there is one.
 macro_rules! messages {
     (common $common:ident $common_value:ty, $common_text:literal; $($view:ident)*) => {
+        $crate::codec::message::messages! { $($view)* }
+
+        impl Message<'_> {
+            #[doc = $common_text]
+            #[inline]
+            #[must_use]
+            pub const fn $common(&self) -> $common_value {
+                match self {
+                    $(Self::$view(view) => view.$common(),)*
+                }
+            }
+        }
+    };
+    ($($view:ident)*) => {
         /// The message types, in the order of the indices [`read`] returns.
         pub const TYPES: &[$crate::codec::MessageType] = &[$($view::LAYOUT),*];
 
@@ -45,7 +59,7 @@ macro_rules! messages {
             ///
             /// # Errors
             /// Why it cannot be read: the same cause [`read`] gives.
-            #[inline]
+            #[inline(always)]
             pub fn parse(message: &'a [u8]) -> Result<Self, $crate::codec::Unread> {
                 let Some(&first) = message.first() else {
                     return Err($crate::codec::Unread::Empty);
@@ -64,15 +78,6 @@ macro_rules! messages {
             pub const fn layout(&self) -> $crate::codec::MessageType {
                 match self {
                     $(Self::$view(_) => $view::LAYOUT,)*
-                }
-            }
-
-            #[doc = $common_text]
-            #[inline]
-            #[must_use]
-            pub const fn $common(&self) -> $common_value {
-                match self {
-                    $(Self::$view(view) => view.$common(),)*
                 }
             }
         }
@@ -196,7 +201,7 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::{deep, itch50};
+    use crate::codec::{asx_itch, asx_trade_itch, deep, deep_plus, itch50, jpx_itch, tops};
 
     type Parse = fn(&[u8]) -> Result<MessageType, Unread>;
 
@@ -207,7 +212,7 @@ mod tests {
     ) {
         for kind in 0..=u8::MAX {
             let known = types.iter().position(|t| t.label.as_bytes() == [kind]);
-            let mut bytes = [0; 100];
+            let mut bytes = [0; 500];
             bytes[0] = kind;
             for len in 1..=bytes.len() {
                 let expected = match known {
@@ -223,9 +228,12 @@ mod tests {
 
     #[test]
     fn types_of_one_byte() {
-        let parse = |bytes: &[u8]| itch50::Message::parse(bytes).map(|message| message.layout());
-        every_length_of_every_type(itch50::TYPES, itch50::read, parse);
-        let parse = |bytes: &[u8]| deep::Message::parse(bytes).map(|message| message.layout());
-        every_length_of_every_type(deep::TYPES, deep::read, parse);
+        macro_rules! every_length {
+            ($($codec:ident)*) => {$(
+                let parse = |bytes: &[u8]| $codec::Message::parse(bytes).map(|message| message.layout());
+                every_length_of_every_type($codec::TYPES, $codec::read, parse);
+            )*};
+        }
+        every_length! { itch50 asx_itch asx_trade_itch jpx_itch deep tops deep_plus }
     }
 }

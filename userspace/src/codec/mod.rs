@@ -3,11 +3,29 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deep;
+pub mod deribit;
+pub mod cta;
+pub mod decimal;
+pub mod asx_itch;
+pub mod asx_trade_itch;
+pub mod eobi;
+pub mod eobi6;
 pub mod field;
+pub mod hkex;
+pub mod iex;
 pub mod itch50;
+pub mod jpx_itch;
 mod layout;
+pub mod mdp3;
+pub mod memx;
 mod message;
+pub mod mitch;
+pub mod opra;
+pub mod pillar;
+pub mod order_update;
+pub mod pitch;
+pub mod rtp;
+pub mod sbe;
 mod shown;
 mod value;
 
@@ -16,6 +34,7 @@ mod captured;
 #[cfg(test)]
 mod tests;
 
+pub use iex::{deep, deep_plus, tops};
 pub use shown::Shown;
 pub use value::{Fields, Value};
 
@@ -39,14 +58,17 @@ pub enum Unread {
     /// A type the codec does not know.
     #[error("unknown type")]
     UnknownType,
-    /// Shorter than its type's layout.
-    #[error("shorter than its type's layout")]
+    /// Shorter than its type's layout, or than the lengths and counts in it say.
+    #[error("shorter than its type's layout, or than it says")]
     Short,
+    /// Long enough, but a field has a value that there is not.
+    #[error("a field has a value that there is not")]
+    Invalid,
 }
 
 impl Unread {
     /// Every cause, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Empty, Self::UnknownType, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Empty, Self::UnknownType, Self::Short, Self::Invalid];
 
     /// The label under which the cause is counted.
     #[must_use]
@@ -55,6 +77,7 @@ impl Unread {
             Self::Empty => "empty",
             Self::UnknownType => "unknown_type",
             Self::Short => "short",
+            Self::Invalid => "invalid",
         }
     }
 
@@ -114,9 +137,49 @@ macro_rules! codecs {
 codecs! {
     /// Nasdaq TotalView-ITCH 5.0.
     Itch50 "itch50" itch50;
+    /// ASX 24 ITCH 1.05 (NTP).
+    AsxItch "asx-itch" asx_itch;
+    /// ASX Trade ITCH 3.1.
+    AsxTradeItch "asx-trade-itch" asx_trade_itch;
+    /// JPX Osaka Exchange ITCH 5.0.6.
+    JpxItch "jpx-itch" jpx_itch;
     /// IEX DEEP 1.0.
     Deep "deep" deep;
+    /// IEX TOPS 1.6.
+    Tops "tops" tops;
+    /// IEX DEEP+ 1.0.
+    DeepPlus "deep+" deep_plus;
+    /// Cboe Multicast PITCH 2.41, US equities.
+    Pitch "pitch" pitch;
+    /// CME MDP 3.0, SBE schema 1.
+    Mdp3 "mdp3" mdp3;
+    /// NYSE Pillar Integrated Feed 2.5.
+    Pillar "pillar" pillar;
+    /// OPRA 6.
+    Opra "opra" opra;
+    /// CTA: CTS 2.11 and CQS 2.10, message headers.
+    Cta "cta" cta;
+    /// Eurex T7 EOBI 14.1.
+    Eobi "eobi" eobi;
+    /// Eurex T7 EOBI up to 6.1.
+    Eobi6 "eobi6" eobi6;
+    /// LSE Millennium MITCH, level 2, 11.9.
+    Mitch "mitch" mitch;
+    /// HKEX OMD-C FullTick 1.45.
+    Hkex "hkex" hkex;
+    /// MEMX MEMOIR Depth 1.3.
+    Memx "memx" memx;
+    /// Deribit multicast, SBE schema 1.
+    Deribit "deribit" deribit;
+    /// RTP packets.
+    Rtp "rtp" rtp;
+    /// The order-update feed.
+    OrderUpdate "order-update" order_update;
 }
+
+/// Codecs whose layouts come from documents alone.
+const UNVERIFIED: &[Codec] =
+    &[Codec::AsxTradeItch, Codec::JpxItch, Codec::Cta, Codec::Eobi, Codec::Mitch, Codec::Hkex];
 
 impl Codec {
     /// The name `--protocol` takes behind the slash.
@@ -127,9 +190,7 @@ impl Codec {
 
     /// Whether its layouts were never held against bytes of the exchange.
     #[must_use]
-    pub const fn unverified(self) -> bool {
-        match self {
-            Self::Itch50 | Self::Deep => false,
-        }
+    pub fn unverified(self) -> bool {
+        UNVERIFIED.contains(&self)
     }
 }

@@ -25,7 +25,7 @@ impl<'a> Shown<'a> {
     }
 
     /// `{"message":"add_order","order_id":7,"price":"1.2500"}`: decimals are strings, so that no reader rounds
-    /// them; entries of a repeating group are an array under its name.
+    /// them; binary floating-point numbers stay numbers; entries of a repeating group are an array under its name.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let mut to = Object { open: vec![("", Map::new())] };
@@ -52,6 +52,7 @@ impl fmt::Display for Value<'_> {
             Value::Unsigned(number) => number.fmt(f),
             Value::Signed(number) => number.fmt(f),
             Value::Decimal { mantissa, places } => Fixed::<i128, 0>(mantissa).with_places(f, places),
+            Value::Float(number) => number.fmt(f),
             Value::Character(character) => [character].escape_ascii().fmt(f),
             Value::Text(text) => text.escape_ascii().fmt(f),
             Value::Absent => f.write_str("-"),
@@ -101,8 +102,12 @@ impl Fields for Object {
         let json = match value {
             Value::Unsigned(number) => number.into(),
             Value::Signed(number) => number.into(),
+            // Digits that read back as the same number; JSON has none for an infinite one.
+            Value::Float(number) if number.is_finite() => number.into(),
             Value::Absent => Json::Null,
-            Value::Decimal { .. } | Value::Character(_) | Value::Text(_) => value.to_string().into(),
+            Value::Float(_) | Value::Decimal { .. } | Value::Character(_) | Value::Text(_) => {
+                value.to_string().into()
+            }
         };
         if let Some((_, object)) = self.open.last_mut() {
             object.insert(name.to_owned(), json);

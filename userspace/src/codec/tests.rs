@@ -27,7 +27,7 @@ impl Fields for Shows {
 }
 
 /// A message is shown just if it can be read, and its index is one of the table's.
-fn assert_consistent(codec: Codec, bytes: &[u8]) {
+pub(super) fn assert_consistent(codec: Codec, bytes: &[u8]) {
     let mut shows = Shows::default();
     let shown = codec.show(bytes, &mut shows);
     match codec.read(bytes) {

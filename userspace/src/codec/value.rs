@@ -3,7 +3,7 @@
 use super::field::{Fixed, Text};
 
 /// One field's value, as exact as the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// A number, flags or a code.
     Unsigned(u64),
@@ -16,6 +16,9 @@ pub enum Value<'a> {
         /// Digits behind the point.
         places: u32,
     },
+    /// A binary floating-point number, where the wire has no other. It is shown with the fewest digits that give the
+    /// same number again: any more would not be the sender's.
+    Float(f64),
     /// One character.
     Character(u8),
     /// Text without its padding. The bytes are the sender's: nothing keeps them from being something else than ASCII.
@@ -58,6 +61,12 @@ macro_rules! signed {
     )*};
 }
 signed! { i8 i16 i32 i64 }
+
+impl From<f64> for Value<'_> {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
 
 impl<M: Into<i128>, const PLACES: u32> From<Fixed<M, PLACES>> for Value<'_> {
     fn from(Fixed(mantissa): Fixed<M, PLACES>) -> Self {

@@ -13,7 +13,8 @@ use zerocopy::{
 use super::{Facts, Kind, Malformed, Segment, StreamKey, blocks};
 use crate::codec::Codec;
 
-pub(super) const FACTS: Facts = Facts { codecs: &[Codec::Deep], ..Facts::SESSIONS };
+pub(super) const FACTS: Facts =
+    Facts { codecs: &[Codec::Deep, Codec::Tops, Codec::DeepPlus], ..Facts::SESSIONS };
 
 /// The outbound segment header ("Outbound Segment" of the specification).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]

@@ -11,7 +11,10 @@ use zerocopy::{
 use super::{Facts, Kind, Malformed, Segment, StreamKey, blocks};
 use crate::codec::Codec;
 
-pub(super) const FACTS: Facts = Facts { codecs: &[Codec::Itch50], ..Facts::SESSIONS };
+pub(super) const FACTS: Facts = Facts {
+    codecs: &[Codec::Itch50, Codec::AsxItch, Codec::AsxTradeItch, Codec::JpxItch],
+    ..Facts::SESSIONS
+};
 
 /// The downstream packet header ("Downstream Packet" of the specification).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]

@@ -41,6 +41,7 @@ fn build(framing: Framing, sequence: u64, messages: &[Vec<u8>]) -> Vec<u8> {
     match framing {
         Framing::MoldUdp64 => mold(sequence, count, &blocks),
         Framing::IexTp => iex(sequence, count, u16::try_from(blocks.len()).unwrap(), &blocks),
+        other => unreachable!("{other:?} is built by tests of its own"),
     }
 }
 

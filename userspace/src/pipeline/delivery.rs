@@ -44,7 +44,7 @@ pub(super) struct Delivery<'a, P: Frames, K> {
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
-    #[inline]
+    #[inline(always)]
     fn messages(
         &mut self,
         stream: StreamIndex,
@@ -141,7 +141,8 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
         {
             wants.gone(stream, first, count);
         }
-        self.sink.event(self.channel, stream, event);
+        let mask = self.protocol.framing.facts().sequence_mask();
+        self.sink.event(self.channel, stream, event.on_wire(mask));
     }
 
     fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {

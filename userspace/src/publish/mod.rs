@@ -8,6 +8,7 @@
 
 mod book; // its displayed orders
 mod clock; // the simulated day's time
+mod datagrams; // the feed without anybody to send it to
 mod dice; // chance that is the same everywhere
 mod flow; // the simulated exchange
 mod loss; // what a line leaves out
@@ -27,6 +28,7 @@ use std::{
     thread,
 };
 
+pub use datagrams::Datagrams;
 pub use loss::Share;
 pub use pace::Rate;
 pub use packer::MessagesPerPacket;

@@ -16,7 +16,7 @@ pub trait Store: Send + Sync {
     fn extent(&self, key: StreamKey) -> Option<(u64, u64)>;
 }
 
-/// A bounded memory of what each stream sent last.
+/// What each stream sent last: of each, a bounded number of messages. How many streams there are is the sender's.
 #[derive(Debug)]
 pub struct History {
     /// Messages kept of each stream.

@@ -76,6 +76,11 @@ impl Outlet for Log {
             Event::End { next } => format!("{stream}end {next}"),
         });
     }
+
+    fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {
+        let stream = if stream > 0 { format!("{stream}:") } else { String::new() };
+        self.text.push(format!("{stream}wanted {first}-{}", first + count - 1));
+    }
 }
 
 pub(super) struct Bench {
@@ -137,6 +142,26 @@ impl Bench {
 
     pub(super) fn end(&mut self, line: usize, next: u64) -> &mut Self {
         self.offer(line, Kind::EndOfSession, next, 0)
+    }
+
+    /// One datagram that recovery brings.
+    pub(super) fn recovered(&mut self, units: Range<u64>) -> &mut Self {
+        let recovery = self.arbiter.lines().len();
+        self.data(recovery, units)
+    }
+
+    /// Recovery says that nobody has these units any more.
+    pub(super) fn give_up(&mut self, units: Range<u64>) -> &mut Self {
+        self.arbiter.give_up(0, units.start, units.end - units.start, &mut self.log);
+        self.balanced();
+        self
+    }
+
+    /// A snapshot of all before `next`.
+    pub(super) fn join(&mut self, next: u64) -> &mut Self {
+        assert!(self.arbiter.join(&self.key, next, &mut self.log));
+        self.balanced();
+        self
     }
 
     /// Time goes on by `ns`, and nothing stamped until then is still to come.

@@ -2,13 +2,18 @@
 
 mod bench;
 mod epochs;
+mod eviction;
 mod feed;
+mod gaps;
 mod heads;
+mod joins;
 mod jumps;
+mod laps;
 mod model;
 mod network;
 mod ranges;
 mod simulated;
+mod skews;
 mod table;
 mod wild;
 mod windows;

@@ -1,14 +1,23 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod cboe;
+mod cme;
+mod deribit;
+mod asx;
+mod eurex;
 mod iex;
+mod memx;
 mod nasdaq;
+mod rtp;
+mod nyse;
+mod siac;
 
 use std::collections::BTreeMap;
 
 use super::{Codec, Unread};
 use crate::{
     captures,
-    framing::{Framing, Kind},
+    framing::{Framing, Kind, Unit},
 };
 
 /// What a capture holds.
@@ -43,7 +52,9 @@ impl Tally {
             self.add(codec, message);
             each(message);
         });
-        assert_eq!(count, segment.count);
+        if framing.facts().unit == Unit::Message {
+            assert_eq!(count, segment.count);
+        }
     }
 }
 
@@ -69,7 +80,6 @@ type Sample<'a> = (&'a str, &'a [(&'a str, u64)]);
 
 /// Holds every capture of a folder against `table`: which messages each file holds, all of them read, nothing
 /// left over. `each` looks at the fields of every message.
-#[expect(dead_code, reason = "venues to come")]
 fn assert_samples(
     folder: &str,
     framing: Framing,

@@ -1,4 +1,4 @@
-//! Nasdaq, and others in MoldUDP64.
+//! Nasdaq.
 
 use super::*;
 use crate::codec::itch50;
@@ -61,20 +61,4 @@ fn nasdaq_samples() {
         ("Q", 5), ("S", 1), ("U", 6), ("X", 5), ("Y", 5),
     ]);
     assert_eq!(tally, Tally { packets: 80, messages, ..Tally::default() });
-}
-
-/// Another exchange's protocol in MoldUDP64: its types mean something else, so only the framing is looked at.
-#[test]
-fn another_exchange_in_moldudp64() {
-    let Some(folder) = captures::path("omi/Asx") else { return };
-    let (mut packets, mut messages) = (0, 0);
-    for file in captures::files(&folder, "pcap") {
-        captures::payloads(&file, |payload| {
-            let segment = Framing::MoldUdp64.segment(payload).unwrap();
-            assert_eq!(segment.trailing, 0);
-            packets += 1;
-            messages += segment.count;
-        });
-    }
-    assert_eq!((packets, messages), (21, 28));
 }

@@ -15,7 +15,7 @@ mod tests;
 pub mod units;
 pub mod wire;
 
-pub use session::Credentials;
+pub use session::{Credentials, NoCredentials};
 pub use status::{GapStatus, LoginStatus, SpinStatus};
 
 use crate::framing::StreamKey;

@@ -1,6 +1,6 @@
 //! What GRP and Spin clients have in common: login, heartbeats, units.
 
-use std::mem;
+use std::{fmt, mem};
 
 use super::{
     LoginStatus,
@@ -13,7 +13,7 @@ use crate::recovery::{
 };
 
 /// What Cboe gave the client to log in with. Shorter words are padded with spaces, longer ones cannot be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     session_sub_id: [u8; 4],
     username: [u8; 4],
@@ -21,12 +21,19 @@ pub struct Credentials {
 }
 
 /// Why words are no credentials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a Cboe {what} is at most {most} ASCII characters: `{word}` is not")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a Cboe {what} is at most {most} ASCII characters")]
 pub struct NoCredentials {
     what: &'static str,
     most: usize,
-    word: String,
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { session_sub_id, username, password: _ } = self;
+        write!(f, "Credentials({} {})", session_sub_id.escape_ascii(), username.escape_ascii())
+    }
 }
 
 impl Credentials {
@@ -54,7 +61,7 @@ fn padded<const N: usize>(what: &'static str, word: &str) -> Result<[u8; N], NoC
     let mut bytes = [b' '; N];
     match bytes.get_mut(..word.len()) {
         Some(front) if word.is_ascii() => front.copy_from_slice(word.as_bytes()),
-        _ => return Err(NoCredentials { what, most: N, word: word.to_owned() }),
+        _ => return Err(NoCredentials { what, most: N }),
     }
     Ok(bytes)
 }

@@ -85,12 +85,6 @@ impl Writer {
         self.count < u8::MAX && out.len() - self.start + length <= Self::LONGEST
     }
 
-    /// Messages in the unit so far.
-    #[must_use]
-    pub fn count(&self) -> u8 {
-        self.count
-    }
-
     /// Adds a message.
     pub fn push(&mut self, message: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(message);

@@ -56,6 +56,16 @@ fn what_was_filled_is_not_asked_for() {
 }
 
 #[test]
+fn an_empty_range_is_nothing() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(5, 0), 0);
+    assert_eq!(asks(&mut plan, 0), []);
+    plan.wanted(range(0, 10), 0);
+    plan.filled(range(5, 0));
+    assert_eq!(asks(&mut plan, 0), [(0, 10, false)]);
+}
+
+#[test]
 fn what_is_wanted_already_is_not_wanted_twice() {
     let mut plan = Plan::new(LIMITS);
     plan.wanted(range(10, 10), 0);
@@ -98,6 +108,28 @@ fn a_postponed_request_does_not_count() {
         assert_eq!(asks(&mut plan, now_ns + 999), []);
     }
     assert_eq!(plan.give_up_ns(), 10_000);
+}
+
+#[test]
+fn the_last_request_postponed_is_not_the_last() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(1, 1), 0);
+    for now_ns in [0, 100, 300] {
+        assert_eq!(asks(&mut plan, now_ns).len(), 1);
+    }
+    plan.postpone(range(1, 1), 5_000);
+    assert_eq!((plan.ask_ns(), plan.give_up_ns()), (5_000, 10_000));
+    assert_eq!(asks(&mut plan, 5_000), [(1, 1, true)]);
+}
+
+#[test]
+fn a_refusal_that_passed_is_not_why() {
+    let mut plan = Plan::new(LIMITS);
+    plan.wanted(range(1, 1), 0);
+    assert_eq!(asks(&mut plan, 0).len(), 1);
+    plan.refused(range(1, 1), Lost::OutOfRange, 0);
+    assert_eq!(asks(&mut plan, 100).len() + asks(&mut plan, 300).len(), 2);
+    assert_eq!(plan.give_up(550, Lost::Quota), Some((range(1, 1), Lost::Unanswered)));
 }
 
 #[test]

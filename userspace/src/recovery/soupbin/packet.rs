@@ -1,5 +1,7 @@
 //! Logical packets: a length of type and payload, big-endian; the type; the payload.
 
+use std::fmt;
+
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::recovery::stream::{Cutter, Malformed, Prefix};
@@ -69,19 +71,26 @@ pub enum RejectReason {
 }
 
 /// User name and password, padded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Credentials {
     pub(super) username: [u8; 6],
     pub(super) password: [u8; 10],
 }
 
 /// Why words are no credentials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a SoupBinTCP {what} is at most {most} ASCII characters: `{word}` is not")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a SoupBinTCP {what} is at most {most} ASCII characters")]
 pub struct NoCredentials {
     what: &'static str,
     most: usize,
-    word: String,
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { username, password: _ } = self;
+        write!(f, "Credentials({})", username.escape_ascii())
+    }
 }
 
 impl Credentials {
@@ -98,7 +107,7 @@ fn padded<const N: usize>(what: &'static str, word: &str) -> Result<[u8; N], NoC
     let mut bytes = [b' '; N];
     match bytes.get_mut(..word.len()) {
         Some(front) if word.is_ascii() => front.copy_from_slice(word.as_bytes()),
-        _ => return Err(NoCredentials { what, most: N, word: word.to_owned() }),
+        _ => return Err(NoCredentials { what, most: N }),
     }
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! Cboe clients and servers without a network, in a time of our own.
 
 mod bytes;
+mod lengths;
 mod losses;
 mod requester;
 mod served;
@@ -34,6 +35,7 @@ fn credentials_are_padded_and_too_long_ones_refused() {
     assert!(told.contains("user name") && told.contains("at most 4"), "{told}");
     assert!(Credentials::new("0001", "FIRM", "12345678901").is_err());
     assert!(Credentials::new("é", "FIRM", "").is_err());
+    assert!(!format!("{:?}", credentials()).contains("secret"));
 }
 
 #[test]

@@ -217,6 +217,33 @@ fn a_lower_count_limit_is_found_out() {
 }
 
 #[test]
+fn an_old_refusal_does_not_raise_the_count_limit_again() {
+    let mut scene = Scene::new(QUOTAS);
+    scene.client.wanted(range(1, 20), 0);
+    assert_eq!(scene.asks(0), [(1, 10), (11, 10)]);
+    scene.answered(range(1, 10), b'C', 0);
+    assert_eq!(scene.asks(0), [(1, 5), (6, 5)]);
+    scene.answered(range(1, 5), b'C', 0);
+    scene.answered(range(11, 10), b'C', 0);
+    assert_eq!(scene.asks(0), [(1, 2), (3, 2), (5, 1), (11, 2), (13, 2), (15, 2), (17, 2)]);
+}
+
+#[test]
+fn a_request_says_as_well_as_a_heartbeat_that_the_client_lives() {
+    let mut scene = Scene::new(QUOTAS);
+    scene.client.wanted(range(1, 1), 0);
+    let mut out = Vec::new();
+    scene.client.poll(SECOND_NS / 2, &mut scene.kept, &mut out).unwrap();
+    assert_eq!(requests(&out), [(1, 1)]);
+    scene.client.filled(range(1, 1));
+    out.clear();
+    assert_eq!(scene.client.poll(SECOND_NS, &mut scene.kept, &mut out), Ok(SECOND_NS * 3 / 2));
+    assert!(out.is_empty());
+    scene.client.poll(SECOND_NS * 3 / 2, &mut scene.kept, &mut out).unwrap();
+    assert_eq!(out, [8, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
 fn what_cannot_be_said_in_the_protocol_is_given_up() {
     let mut scene = Scene::new(QUOTAS);
     let strange = MessageRange { key: StreamKey([b'x'; 16]), first: 1, count: 1 };

@@ -105,6 +105,19 @@ fn finished(sequence: u32) -> Vec<u8> {
 }
 
 #[test]
+fn what_a_broken_connection_had_begun_is_forgotten() {
+    let (mut client, mut kept) = logged_in();
+    let mut out = Vec::new();
+    client.feed(&announced(7)[..9], 1, &mut kept, &mut out).unwrap();
+    client.closed(2);
+    client.opened(3, &mut out);
+    client
+        .feed(&[accepted(), announced(9), answered(9, b'A'), finished(9)].concat(), 4, &mut kept, &mut out)
+        .unwrap();
+    assert_eq!(kept.0.last(), Some(&Event::Join(key(1), 10)));
+}
+
+#[test]
 fn a_connection_cut_off_in_a_spin_voids_it_and_the_next_starts_over() {
     let (mut client, mut kept) = logged_in();
     let mut out = Vec::new();
@@ -129,6 +142,38 @@ fn a_second_wish_voids_the_spin_under_way() {
     client.feed(&rest, 4, &mut kept, &mut out).unwrap();
     let begin = Event::Begin(key(1));
     assert_eq!(kept.0, [begin.clone(), begin, Event::Join(key(1), 9)]);
+}
+
+#[test]
+fn a_spin_asked_for_before_a_second_wish_may_be_too_old_for_it() {
+    let (mut client, mut kept) = logged_in();
+    let mut out = Vec::new();
+    client.feed(&announced(7), 1, &mut kept, &mut out).unwrap();
+    client.join(key(1), 9, 2);
+    let rest = [answered(7, b'A'), finished(7), announced(7), announced(8), answered(8, b'A'), finished(8)];
+    client.feed(&rest.concat(), 4, &mut kept, &mut out).unwrap();
+    let begin = Event::Begin(key(1));
+    assert_eq!(kept.0, [begin.clone(), begin, Event::Join(key(1), 9)]);
+}
+
+#[test]
+fn a_spin_that_ends_as_another_one_is_void() {
+    let (mut client, mut kept) = logged_in();
+    let spin = [announced(7), answered(7, b'A'), finished(6)].concat();
+    client.feed(&spin, 1, &mut kept, &mut Vec::new()).unwrap();
+    assert_eq!((kept.0, client.tally().snapshots_void), (vec![Event::Begin(key(1))], 1));
+}
+
+#[test]
+fn a_request_says_as_well_as_a_heartbeat_that_the_client_lives() {
+    let (mut client, mut kept) = logged_in();
+    let mut out = Vec::new();
+    client.feed(&announced(7), SECOND_NS / 2, &mut kept, &mut out).unwrap();
+    out.clear();
+    client.poll(SECOND_NS, &mut kept, &mut out).unwrap();
+    assert!(out.is_empty());
+    client.poll(SECOND_NS * 3 / 2, &mut kept, &mut out).unwrap();
+    assert_eq!(out, [8, 0, 0, 0, 0, 0, 0, 0]);
 }
 
 #[test]

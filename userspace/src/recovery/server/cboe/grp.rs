@@ -85,32 +85,33 @@ impl<S: Store, G: FnMut(&[u8])> Grp<S, G> {
         }
     }
 
-    /// Multicasts the messages in units that each fit a datagram.
+    /// Multicasts the messages in units that each fit a datagram. What went out of the store since the request was
+    /// accepted is left out.
     fn send_again(&mut self, unit: u8, first: u32, count: u16) {
-        let mut message = Vec::new();
-        let mut datagram = Vec::new();
-        let mut writer = Writer::of(unit, first, &mut datagram);
+        let (mut message, mut datagram) = (Vec::new(), Vec::new());
+        let mut writer = None;
         for sequence in (first..).take(count.into()) {
             message.clear();
-            if !self.store.message(key(unit), sequence.into(), &mut message) {
-                // It went out of the store since the request was accepted, and so did all before it.
-                continue;
+            let there = self.store.message(key(unit), sequence.into(), &mut message);
+            if !there
+                || writer.as_ref().is_some_and(|writer: &Writer| !writer.has_room(message.len(), &datagram))
+            {
+                self.multicast(writer.take(), &mut datagram);
             }
-            let follows = writer.count() == 0 || writer.has_room(message.len(), &datagram);
-            if !follows {
-                writer.end(&mut datagram);
-                (self.group)(&datagram);
-                datagram.clear();
-                writer = Writer::of(unit, sequence, &mut datagram);
-            } else if writer.count() == 0 {
-                datagram.clear();
-                writer = Writer::of(unit, sequence, &mut datagram);
+            if there {
+                writer
+                    .get_or_insert_with(|| Writer::of(unit, sequence, &mut datagram))
+                    .push(&message, &mut datagram);
             }
-            writer.push(&message, &mut datagram);
         }
-        if writer.count() > 0 {
-            writer.end(&mut datagram);
-            (self.group)(&datagram);
+        self.multicast(writer, &mut datagram);
+    }
+
+    fn multicast(&mut self, writer: Option<Writer>, datagram: &mut Vec<u8>) {
+        if let Some(writer) = writer {
+            writer.end(datagram);
+            (self.group)(datagram);
+            datagram.clear();
         }
     }
 }

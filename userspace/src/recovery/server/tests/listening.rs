@@ -3,6 +3,10 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::*;
@@ -62,6 +66,31 @@ fn a_server_that_is_stopped_closes_its_connections_and_listens_no_more() {
     server.stop();
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     assert!(TcpStream::connect(address).is_err());
+}
+
+/// Counts how often it is fed and polled.
+struct Silent(Arc<[AtomicU64; 2]>);
+
+impl Session for Silent {
+    fn feed(&mut self, _: &[u8], _: u64, _: &mut Vec<u8>) -> Result<(), Hangup> {
+        self.0[0].fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn poll(&mut self, _: u64, _: &mut Vec<u8>) -> Result<u64, Hangup> {
+        self.0[1].fetch_add(1, Ordering::Relaxed);
+        Ok(u64::MAX)
+    }
+}
+
+#[test]
+fn nothing_received_is_not_fed() {
+    let counts = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
+    let session = Arc::clone(&counts);
+    let server = Listening::start(listener(), Fault::None, move |_| Silent(Arc::clone(&session))).unwrap();
+    let _silent = TcpStream::connect(server.address()).unwrap();
+    until(|_| counts[1].load(Ordering::Relaxed) >= 3);
+    assert_eq!(counts[0].load(Ordering::Relaxed), 0);
 }
 
 #[test]

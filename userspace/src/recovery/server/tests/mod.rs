@@ -3,6 +3,7 @@
 mod gaps;
 mod joining;
 mod listening;
+mod waiting;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},

@@ -48,6 +48,7 @@ fn credentials_are_padded_and_too_long_ones_refused() {
     let told = Credentials::new("username", "p").unwrap_err().to_string();
     assert!(told.contains("user name") && told.contains("at most 6"), "{told}");
     assert!(Credentials::new("user", "12345678901").is_err());
+    assert!(!format!("{:?}", credentials()).contains("secret"));
 }
 
 #[test]

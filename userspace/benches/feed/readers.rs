@@ -1,0 +1,147 @@
+//! Who reads the messages.
+
+use ::{itch5::Parser, itchy::MessageStream};
+use xdpfeed::{
+    arbiter::{Event, StreamIndex},
+    codec::{Codec, Unread, itch50::Message},
+    config::Protocol,
+    framing::Framing,
+    pipeline::Pipeline,
+    publish::{Datagrams, MessagesPerPacket},
+    sink::{Place, Sink},
+};
+
+use crate::{
+    checksum::Checksum,
+    lines::{Arrivals, Frame, pipeline},
+    peers::{itch5, itchy, ours},
+};
+
+/// Messages: enough that what is learned of one run's branches does not foretell the next, and that two lines of
+/// them fit the last-level cache, where a network card puts packets.
+const MESSAGES: u64 = 200_000;
+
+/// The same messages as each reader takes them.
+pub(crate) struct Feed {
+    /// One after the other, each with its length in front.
+    framed: Vec<u8>,
+    /// In MoldUDP64 packets, on two lines.
+    arrivals: Arrivals,
+    messages: u64,
+}
+
+/// What a run starts from.
+pub(crate) struct Prepared {
+    decoding: Pipeline<Frame, Decode>,
+    counting: Pipeline<Frame, Decode>,
+}
+
+/// One way to read all the messages.
+pub(crate) struct Reader {
+    pub(crate) name: &'static str,
+    pub(crate) read: fn(&Feed, &mut Prepared) -> Checksum,
+}
+
+/// The first two are what the others are measured by.
+pub(crate) const ALL: [Reader; 5] = [
+    Reader { name: "itch5, bare", read: |feed, _| feed.itch5() },
+    Reader { name: "itchy, bare", read: |feed, _| feed.itchy() },
+    Reader { name: "xdpfeed, bare", read: |feed, _| feed.bare() },
+    Reader { name: "xdpfeed, two lines", read: |feed, prepared| feed.lines(&mut prepared.decoding) },
+    Reader { name: "the same, types told", read: |feed, prepared| feed.lines(&mut prepared.counting) },
+];
+
+impl Feed {
+    /// A feed of the flow of `publish`, `mean` messages a packet.
+    pub(crate) fn new(mean: f64) -> Self {
+        let per_packet = MessagesPerPacket::from_mean(mean).unwrap();
+        let mut datagrams = Datagrams::new(1, 64, *b"BENCH     ", 1472, per_packet);
+        let (mut framed, mut packets) = (Vec::new(), Vec::new());
+        while datagrams.messages() < MESSAGES {
+            let payload = datagrams.next_payload();
+            framed.extend_from_slice(&payload[20..]);
+            packets.push(payload.to_vec());
+        }
+        let mut arrivals = Arrivals::default();
+        for packet in packets {
+            arrivals.push(0, &packet);
+            arrivals.push(1, &packet);
+        }
+        Self { framed, arrivals, messages: datagrams.messages() }
+    }
+
+    pub(crate) fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// Packets of one line.
+    pub(crate) fn packets(&self) -> u64 {
+        self.arrivals.len() / 2
+    }
+
+    pub(crate) fn prepare(&self) -> Prepared {
+        let protocol = |codec| Protocol { framing: Framing::MoldUdp64, codec };
+        Prepared {
+            decoding: pipeline(protocol(None), 2, Decode::default()),
+            counting: pipeline(protocol(Some(Codec::Itch50)), 2, Decode::default()),
+        }
+    }
+
+    pub(crate) fn assert_all_read_the_same(&self) {
+        let read = ALL.map(|reader| (reader.read)(self, &mut self.prepare()));
+        for (reader, checksum) in std::iter::zip(&ALL, read) {
+            assert_eq!((checksum, checksum.messages), (read[0], self.messages), "{}", reader.name);
+        }
+    }
+
+    fn itch5(&self) -> Checksum {
+        let mut checksum = Checksum::default();
+        Parser::new(&self.framed).parse_stream(&mut itch5::Handler(&mut checksum)).unwrap();
+        checksum
+    }
+
+    fn itchy(&self) -> Checksum {
+        let mut checksum = Checksum::default();
+        for message in MessageStream::from_reader(self.framed.as_slice()) {
+            itchy::fields(&message.unwrap(), &mut checksum);
+        }
+        checksum
+    }
+
+    fn bare(&self) -> Checksum {
+        let mut checksum = Checksum::default();
+        let mut rest = self.framed.as_slice();
+        while let Some((len, behind)) = rest.split_first_chunk() {
+            let (message, next) = behind.split_at(u16::from_be_bytes(*len).into());
+            ours::fields(&Message::parse(message).unwrap(), &mut checksum);
+            rest = next;
+        }
+        checksum
+    }
+
+    fn lines(&self, pipeline: &mut Pipeline<Frame, Decode>) -> Checksum {
+        self.arrivals.run(pipeline);
+        pipeline.sink().0
+    }
+}
+
+/// A consumer that reads every field.
+#[derive(Default)]
+struct Decode(Checksum);
+
+impl Sink for Decode {
+    #[inline]
+    fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
+        if let Ok(message) = Message::parse(message) {
+            ours::fields(&message, &mut self.0);
+        }
+    }
+
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {
+        panic!("MoldUDP64 sequences every message");
+    }
+
+    fn event(&mut self, _channel: usize, _stream: StreamIndex, event: Event) {
+        panic!("nothing was lost: {event:?}");
+    }
+}
