@@ -30,13 +30,42 @@ impl Protocol {
     }
 }
 
-/// `[CHANNEL=]FRAMING[/CODEC]` as typed; FRAMING is a name or `seq:RULE`.
+/// In place of a protocol: it is to be recognised.
+const AUTO: &str = "auto";
+
+/// What is known of a channel's protocol before its first datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProtocolChoice {
+    /// This one.
+    Fixed(Protocol),
+    /// Nothing: it is recognised from the first datagrams ([`crate::recognise`]).
+    Auto,
+}
+
+impl ProtocolChoice {
+    /// The protocol, where it was named.
+    #[must_use]
+    pub const fn fixed(self) -> Option<Protocol> {
+        match self {
+            Self::Fixed(protocol) => Some(protocol),
+            Self::Auto => None,
+        }
+    }
+
+    /// As typed.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.fixed().map_or_else(|| AUTO.to_owned(), Protocol::name)
+    }
+}
+
+/// `[CHANNEL=]FRAMING[/CODEC]` or `[CHANNEL=]auto` as typed; FRAMING is a name or `seq:RULE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolSpec {
     /// The channel it is for; `None` for every channel without one of its own.
     pub channel: Option<String>,
     /// The protocol.
-    pub protocol: Protocol,
+    pub protocol: ProtocolChoice,
 }
 
 impl FromStr for ProtocolSpec {
@@ -50,6 +79,19 @@ impl FromStr for ProtocolSpec {
             Some((channel, protocol)) => (Some(channel.to_owned()), protocol),
             None => (None, given),
         };
+        let protocol = match protocol {
+            AUTO => ProtocolChoice::Auto,
+            named => ProtocolChoice::Fixed(named.parse()?),
+        };
+        Ok(Self { channel, protocol })
+    }
+}
+
+/// `FRAMING[/CODEC]` as typed.
+impl FromStr for Protocol {
+    type Err = String;
+
+    fn from_str(protocol: &str) -> Result<Self, String> {
         let (framing, codec) = match protocol.split_once('/') {
             Some((framing, codec)) => (framing, Some(codec)),
             None => (protocol, None),
@@ -77,7 +119,7 @@ impl FromStr for ProtocolSpec {
                 names.join(", ")
             ));
         }
-        Ok(Self { channel, protocol: Protocol { framing, codec } })
+        Ok(Self { framing, codec })
     }
 }
 
@@ -100,7 +142,7 @@ pub struct Channel {
     /// As the user named it.
     pub name: String,
     /// How its datagrams are read.
-    pub protocol: Protocol,
+    pub protocol: ProtocolChoice,
     /// Its lines: indices into [`Feed::lines`], A first.
     pub lines: Vec<usize>,
 }
@@ -211,13 +253,13 @@ impl Feed {
 }
 
 /// The protocol for a channel: the one that names it, else the one that names none.
-fn protocol_of(channel: &str, protocols: &[ProtocolSpec]) -> Result<Protocol, Failure> {
+fn protocol_of(channel: &str, protocols: &[ProtocolSpec]) -> Result<ProtocolChoice, Failure> {
     let of = |name: Option<&str>| {
         protocols.iter().find(|spec| spec.channel.as_deref() == name).map(|spec| spec.protocol)
     };
     of(Some(channel)).or_else(|| of(None)).ok_or_else(|| {
         Failure::Usage(format!(
-            "nothing says what channel '{channel}' speaks: add --protocol {channel}=FRAMING/CODEC, for example --protocol {channel}=moldudp64/itch50"
+            "nothing says what channel '{channel}' speaks: add --protocol {channel}=FRAMING/CODEC, for example --protocol {channel}=moldudp64/itch50, or --protocol {channel}=auto to have it recognised"
         ))
     })
 }
@@ -278,6 +320,8 @@ mod tests {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(cause), "{error}");
         }
+        assert_eq!("x=auto".parse::<ProtocolSpec>().unwrap().protocol, ProtocolChoice::Auto);
+        assert!("auto/raw".parse::<ProtocolSpec>().unwrap_err().contains("no framing 'auto'"));
         assert!("mold".parse::<ProtocolSpec>().unwrap_err().contains("moldudp64, iextp"));
         assert!("moldudp64/x".parse::<ProtocolSpec>().unwrap_err().contains("itch50, asx-itch"));
         assert!("=iextp".parse::<ProtocolSpec>().unwrap_err().contains("no name"));

@@ -6,13 +6,13 @@ use xdp_prog::Reason;
 
 use crate::{
     cli::inspect::InspectArgs,
-    config::{Feed, ProtocolSpec},
+    config::{Feed, ProtocolChoice, ProtocolSpec},
     console::tell,
     failure::Failure,
     framing::Framing,
     ledger::Ledger,
     line::LineSpec,
-    pipeline::Pipeline,
+    pipeline::{Pipeline, ROOM},
     report::{self, Summary},
     sink::{Count, Sink},
     source::{
@@ -106,7 +106,8 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let table = Table::new(feed, args.feed.protocols.clone());
     let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
-    let mut pipeline: Pipeline<CaptureFrame, Count<K>> = Pipeline::new(Count::before(sink), 0);
+    let mut pipeline: Pipeline<CaptureFrame, Count<K>> =
+        Pipeline::new(Count::before(sink), early_slots(args));
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
     if args.unsequenced {
         pipeline.ignore_sequences();
@@ -126,8 +127,11 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
             pipeline.advance(&mut source, last.max(stamp_ns).saturating_sub(1));
             pipeline.accept(&mut source, line, stamp_ns, frame);
         }
+        tell_taken(&mut pipeline);
     }
     pipeline.finish(&mut source);
+    tell_taken(&mut pipeline);
+    let recognised = report::all_recognised(&source.lines().feed, &pipeline);
 
     let mut ledger = Ledger::default();
     enter_capture(&mut ledger, source.counters(), received);
@@ -149,6 +153,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         ));
     }
     notes.extend(report::refusals(feed, &pipeline));
+    notes.extend(report::recognitions(feed, &pipeline));
     let summary = Summary {
         mode: "capture".into(),
         seconds: span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
@@ -166,14 +171,27 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     } else {
         summary.print(args.json)?;
     }
-    failure.map_or_else(|| Ok(pipeline.into_sink().into_next()), |error| Err(error.into()))
+    failure.map_or(recognised, |error| Err(error.into()))?;
+    Ok(pipeline.into_sink().into_next())
+}
+
+/// Says what protocols were recognised. What was refused is what the command ends with.
+fn tell_taken<F>(pipeline: &mut Pipeline<F, impl Sink>) {
+    for news in pipeline.take_news().iter().filter(|news| !news.refused) {
+        tell(format_args!("xdpfeed: {}", news.text));
+    }
+}
+
+/// Room for datagrams that waited for their protocol to be recognised, and then have to wait for one before them.
+fn early_slots(args: &InspectArgs) -> u32 {
+    let auto = args.feed.protocols.iter().any(|spec| spec.protocol == ProtocolChoice::Auto);
+    if auto { (ROOM * HOLDING_CHANNELS) as u32 } else { 0 }
 }
 
 /// Gives the pipeline the channels and lines it does not have yet.
 fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F, impl Sink>) {
     for channel in feed.channels.iter().skip(pipeline.channels().len()) {
-        let limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
-        pipeline.add_channel(&channel.name, channel.protocol, limits);
+        args.feed.add_channel(channel, pipeline);
     }
     for line in feed.lines.iter().skip(pipeline.lines()) {
         pipeline.add_line(line.channel, line.index);

@@ -11,6 +11,7 @@ pub mod arbiter; // message ranges of redundant lines → one stream in order, o
 pub mod recovery; // what no line brought, asked for again; the snapshot of a stream joined late
 pub mod codec; // typed views over message bytes
 pub mod sink; // where messages and events go
+pub mod recognise; // which protocol a channel speaks, from its first datagrams
 pub mod pipeline; // framing → arbiter → codec → sink, the same for every source
 pub mod worker; // the loop
 pub mod latency; // histograms

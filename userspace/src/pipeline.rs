@@ -5,6 +5,7 @@
 mod arena; // room for what waits and cannot stay where it is
 mod delivery; // what the arbiter delivers to
 mod recover; // what recovery brings
+mod recognition; // channels whose protocol is not known yet
 #[cfg(test)]
 mod tests;
 mod wants; // what is asked of recovery
@@ -22,6 +23,7 @@ use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use delivery::Held;
+pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
 
 /// What framing made of a channel's datagrams.
@@ -29,6 +31,9 @@ pub use recover::RecoveryCounters;
 pub struct Framed {
     /// Datagrams handed in.
     pub datagrams: u64,
+    /// Datagrams of a channel whose protocol was not recognised, and heartbeats that came before it was and found
+    /// no room to wait.
+    pub unrecognised: u64,
     /// Datagrams of the protocol.
     pub accepted: u64,
     /// Datagrams that are none, by cause, in the order of [`Malformed::ALL`].
@@ -56,6 +61,9 @@ pub struct Channel<F> {
     arbiter: Arbiter<Held<F>>,
     /// Its streams begin with a snapshot: how many of them were asked for.
     joined: Option<u64>,
+    /// Its index in the sink, once its protocol is known.
+    place: usize,
+    recognition: Recognition,
 }
 
 impl<F> Channel<F> {
@@ -76,6 +84,27 @@ impl<F> Channel<F> {
     pub const fn arbiter(&self) -> &Arbiter<Held<F>> {
         &self.arbiter
     }
+
+    /// Its protocol, once that is known.
+    #[must_use]
+    pub const fn protocol(&self) -> Option<Protocol> {
+        match self.recognition {
+            Recognition::Named | Recognition::Took(_) => Some(self.protocol),
+            Recognition::Waiting(_) | Recognition::Refused(_) => None,
+        }
+    }
+
+    /// How its protocol came to be known.
+    #[must_use]
+    pub const fn recognition(&self) -> &Recognition {
+        &self.recognition
+    }
+
+    /// Its index in the sink, which has it once its protocol is known.
+    #[must_use]
+    pub fn place(&self) -> Option<usize> {
+        self.protocol().map(|_| self.place)
+    }
 }
 
 /// Where a line leads.
@@ -93,6 +122,12 @@ pub struct Pipeline<F, K> {
     arena: Arena,
     /// There is somebody to ask for what is missing.
     wants: Option<Wants>,
+    /// Channels the sink has.
+    placed: usize,
+    /// Channels whose protocol is not known.
+    unrecognised: usize,
+    /// What was made of channels since it was asked last.
+    news: Vec<News>,
     /// The least deadline of all channels' reorder windows, or earlier.
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
@@ -121,6 +156,9 @@ impl<F, K: Sink> Pipeline<F, K> {
             sink,
             arena: Arena::new(arena_slots),
             wants: None,
+            placed: 0,
+            unrecognised: 0,
+            news: Vec::new(),
             deadline_ns: u64::MAX,
             sealed: false,
             unsequenced: false,
@@ -131,9 +169,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
         self.sink.add_channel(name, protocol);
-        let (framed, recovered) = (Framed::default(), Framed::default());
+        let (framed, recovered, arbiter) = (Framed::default(), Framed::default(), Arbiter::new(limits));
         let joined = (limits.start == Start::Snapshot).then_some(0);
-        self.channels.push(Channel { protocol, framed, recovered, arbiter: Arbiter::new(limits), joined });
+        let (place, recognition) = (self.placed, Recognition::Named);
+        self.channels.push(Channel { protocol, framed, recovered, arbiter, joined, place, recognition });
+        self.placed += 1;
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
@@ -177,14 +217,30 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Takes one datagram of line `line`. The frame is given back to `frames`, or held by the arbiter.
     #[inline]
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
-        let Route { channel: index, line } = self.routes[usize::from(line)];
-        let Channel { protocol, framed, arbiter, joined, recovered: _ } = &mut self.channels[index];
+        let route = self.routes[usize::from(line)];
+        if self.unrecognised > 0 && self.channels[route.channel].protocol().is_none() {
+            return self.keep_early(frames, route, stamp_ns, frame);
+        }
+        self.offer(frames, route, stamp_ns, Offered::Frame(frame));
+    }
+
+    /// Takes one datagram of a channel whose protocol is known.
+    #[inline]
+    fn offer(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        Route { channel: index, line }: Route,
+        stamp_ns: u64,
+        offered: Offered<'_, F>,
+    ) {
+        let Channel { protocol, framed, arbiter, joined, place, recovered: _, recognition: _ } =
+            &mut self.channels[index];
         framed.datagrams += 1;
-        let segment = match protocol.framing.segment(frames.payload(&frame)) {
+        let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
             Err(cause) => {
                 framed.malformed[cause.index()] += 1;
-                frames.release(frame);
+                offered.release(frames);
                 return;
             }
         };
@@ -192,13 +248,13 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.trailing += u64::from(segment.trailing > 0);
         if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
-            return self.hand_on(frames, index, line, frame);
+            return self.hand_on(frames, index, line, offered);
         }
         framed.units += segment.count;
         if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
-            frames.release(frame);
+            offered.release(frames);
             return;
         }
         let arrival = Arrival {
@@ -214,9 +270,9 @@ impl<F, K: Sink> Pipeline<F, K> {
             frames,
             arena: &mut self.arena,
             wants: self.wants.as_mut(),
-            current: Some(Offered::Frame(frame)),
+            current: Some(offered),
             protocol: *protocol,
-            channel: index,
+            channel: *place,
             sink: &mut self.sink,
             told: &mut self.told,
         };
@@ -242,15 +298,21 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Hands on the messages of a datagram outside every sequence.
     #[cold]
-    fn hand_on(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, line: usize, frame: F) {
+    fn hand_on(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        index: usize,
+        line: usize,
+        offered: Offered<'_, F>,
+    ) {
         let Self { channels, sink, told, .. } = self;
-        let Channel { protocol: Protocol { framing, codec }, framed, .. } = &mut channels[index];
-        framing.messages(frames.payload(&frame), 0, u64::MAX, |message| {
+        let Channel { protocol: Protocol { framing, codec }, framed, place, .. } = &mut channels[index];
+        framing.messages(offered.datagram(frames), 0, u64::MAX, |message| {
             framed.unsequenced_messages += 1;
             told.messages += 1;
-            sink.unsequenced(index, line, codec.map(|codec| codec.read(message)), message);
+            sink.unsequenced(*place, line, codec.map(|codec| codec.read(message)), message);
         });
-        frames.release(frame);
+        offered.release(frames);
     }
 
     /// Believes no sequence: every message of every line is handed on as it comes, outside the sequence. For
@@ -293,6 +355,7 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// The end: everything that waits is delivered, every hole declared.
     pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
+        self.recognise_now(frames);
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, None, |arbiter, delivery| arbiter.finish(delivery));
         }
@@ -306,11 +369,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         current: Option<Offered<'_, F>>,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, framed: _, recovered: _, joined: _, arbiter } = &mut self.channels[index];
+        let Channel { protocol, arbiter, place, framed: _, recovered: _, joined: _, recognition: _ } =
+            &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let wants = self.wants.as_mut();
         let mut delivery =
-            Delivery { frames, arena, wants, current, protocol: *protocol, channel: index, sink, told };
+            Delivery { frames, arena, wants, current, protocol: *protocol, channel: *place, sink, told };
         act(arbiter, &mut delivery);
         if let Some(wants) = &mut self.wants
             && wants.busy()

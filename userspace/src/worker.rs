@@ -1,7 +1,10 @@
 //! The worker: one thread, all its sockets, all its channels, no system call but the wake-up.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -9,7 +12,7 @@ use anyhow::Result;
 
 use crate::{
     latency::Latency,
-    pipeline::Pipeline,
+    pipeline::{News, Pipeline},
     sink::Sink,
     source::{
         Received, Source as _,
@@ -56,6 +59,10 @@ pub struct Shared {
     pub messages: AtomicU64,
     /// Worker → main: messages lost on every line.
     pub messages_lost: AtomicU64,
+    /// Worker → main: no channel's protocol could be recognised.
+    pub all_refused: AtomicBool,
+    /// Worker → main: what was made of channels whose protocol is to be recognised. Locked once for each of them.
+    pub news: Mutex<Vec<News>>,
 }
 
 /// One worker's state; moved into its thread and back out at the end.
@@ -100,7 +107,9 @@ impl<K: Sink> Worker<K> {
         while empty_passes < DRAINED_PASSES {
             let taken = self.pass()?;
             self.publish(shared);
+            self.tell(shared);
             if shared.seal.load(Ordering::Relaxed) {
+                self.pipeline.recognise_now(&mut self.source);
                 self.pipeline.seal();
                 shared.settled.store(self.pipeline.settled(), Ordering::Relaxed);
             }
@@ -115,6 +124,7 @@ impl<K: Sink> Worker<K> {
         }
         self.pipeline.finish(&mut self.source);
         self.publish(shared);
+        self.tell(shared);
         Ok(())
     }
 
@@ -153,6 +163,15 @@ impl<K: Sink> Worker<K> {
         shared.packets.store(self.packets, Ordering::Relaxed);
         shared.messages.store(told.messages, Ordering::Relaxed);
         shared.messages_lost.store(told.messages_lost, Ordering::Relaxed);
+    }
+
+    /// Hands over what was made of channels since last time: nothing, but for the first datagrams.
+    fn tell(&mut self, shared: &Shared) {
+        if self.pipeline.has_news() {
+            let mut news = shared.news.lock().unwrap_or_else(PoisonError::into_inner);
+            news.extend(self.pipeline.take_news());
+            shared.all_refused.store(self.pipeline.all_refused(), Ordering::Relaxed);
+        }
     }
 
     fn idle(&mut self) -> Result<()> {

@@ -80,3 +80,48 @@ fn help_and_version_are_no_errors() {
         assert!(!output.stdout.is_empty());
     }
 }
+
+/// A pcap file of MoldUDP64 datagrams with one message each, to 224.0.1.1:5000 from 10.0.0.1:5000.
+fn capture(messages: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    for (sequence, message) in (1_u64..).zip(messages) {
+        let length = (message.len() as u16).to_be_bytes();
+        let packet = [&b"SESSION001"[..], &sequence.to_be_bytes(), &[0, 1], &length, message].concat();
+        let builder = etherparse::PacketBuilder::ethernet2([2; 6], [1, 0, 0x5e, 0, 1, 1]);
+        let builder = builder.ipv4([10, 0, 0, 1], [224, 0, 1, 1], 8).udp(5000, 5000);
+        let mut frame = Vec::new();
+        builder.write(&mut frame, &packet).unwrap();
+        let length = (frame.len() as u32).to_le_bytes();
+        file.extend([&[0; 8][..], &length, &length, &frame].concat());
+    }
+    file
+}
+
+#[test]
+fn a_protocol_is_recognised_or_refused_with_the_names_to_choose_from() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcap");
+    let path = path.to_str().unwrap();
+    let inspect = |length: usize| {
+        let message = [&b"A"[..], &vec![0; length - 1]].concat();
+        fs::write(path, capture(&vec![message; 20])).unwrap();
+        let output = xdpfeed(&["inspect", "--json", "--protocol", "auto", path]);
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(summary["ledger"]["balanced"], true);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        (output.status.code(), said, summary)
+    };
+
+    let (code, said, summary) = inspect(36);
+    assert!(said.contains("channel 224.0.1.1:5000 is taken for moldudp64/itch50: "), "{said}");
+    assert_eq!((code, &summary["channels"][0]["protocol"]), (Some(0), &"moldudp64/itch50".into()));
+    assert_eq!(summary["channels"][0]["messages"], 20);
+    assert!(said.contains(summary["notes"][0].as_str().unwrap()), "{said}");
+
+    let (code, said, summary) = inspect(37);
+    let fix = "--protocol 224.0.1.1:5000=moldudp64/asx-trade-itch or moldudp64/jpx-itch";
+    assert!(said.contains(fix), "{said}");
+    assert_eq!((code, &summary["channels"][0]["protocol"]), (Some(2), &"auto".into()));
+    assert_eq!(summary["ledger"]["entries"]["framing_unrecognised"], 20);
+}

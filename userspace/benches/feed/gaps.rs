@@ -29,10 +29,7 @@ impl Capture {
     }
 
     pub(crate) fn prepare(&self) -> Pipeline<Frame, Count> {
-        let mut pipeline =
-            pipeline(Protocol { framing: self.framing, codec: None }, self.lines, Count::default());
-        pipeline.sink_mut().add_channel(None);
-        pipeline
+        pipeline(Protocol { framing: self.framing, codec: None }, self.lines, Count::default())
     }
 
     /// Runs it and says how many gaps there were.

@@ -1,7 +1,7 @@
 //! Datagrams in memory, and the pipeline over them.
 
 use xdpfeed::{
-    arbiter::{Limits, Start},
+    arbiter::{Limits, OnGap, Start},
     config::Protocol,
     pipeline::Pipeline,
     sink::Sink,
@@ -78,7 +78,7 @@ impl Frames for Memory<'_> {
 
 /// A pipeline of one channel, with the limits that `run` has unless told otherwise.
 pub(crate) fn pipeline<K: Sink>(protocol: Protocol, lines: usize, sink: K) -> Pipeline<Frame, K> {
-    let mut pipeline = Pipeline::new(sink);
+    let mut pipeline = Pipeline::new(sink, 0);
     let facts = protocol.framing.facts();
     let limits = Limits {
         lines,
@@ -88,8 +88,13 @@ pub(crate) fn pipeline<K: Sink>(protocol: Protocol, lines: usize, sink: K) -> Pi
         window_ns: 10_000_000,
         max_streams: 64,
         max_jump: 512,
+        parallel: facts.parallel,
+        sequence_bits: facts.sequence_bits,
+        on_gap: OnGap::Skip,
+        recover_ns: 0,
+        silence_ns: facts.silence_ns,
     };
-    pipeline.add_channel(protocol, limits);
+    pipeline.add_channel("bench", protocol, limits);
     for line in 0..lines {
         pipeline.add_line(0, line);
     }

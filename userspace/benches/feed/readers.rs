@@ -130,6 +130,8 @@ impl Feed {
 struct Decode(Checksum);
 
 impl Sink for Decode {
+    fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
+
     #[inline]
     fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
         if let Ok(message) = Message::parse(message) {

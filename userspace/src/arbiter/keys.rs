@@ -31,12 +31,14 @@ impl Keys {
         if self.keys.get(self.last) == Some(key) {
             return Some(self.last);
         }
-        self.search(key)
+        self.search(*key)
     }
 
+    /// By value: what is lent to a call has to be in memory in front of it, call or not, and there the comparison
+    /// above would read it from.
     #[inline(never)]
-    fn search(&mut self, key: &StreamKey) -> Option<StreamIndex> {
-        self.last = self.get(key)?;
+    fn search(&mut self, key: StreamKey) -> Option<StreamIndex> {
+        self.last = self.get(&key)?;
         Some(self.last)
     }
 

@@ -1,9 +1,11 @@
 //! How far apart the lines are: the time between the first copy of a datagram and those the other lines bring.
 //!
-//! Of one datagram in sixteen, chosen by its stream and first sequence, the stamp of the first copy is remembered; a
-//! copy on another line that begins with the same sequence is compared with it. What is remembered is as much as the
-//! last 16,000 datagrams, over all streams of the channel: a line that lags further brings no sample. Lines that
-//! pack differently are compared where their datagrams begin alike.
+//! Of datagrams that begin within the first 64 of every 1,024 sequences the stamp of the first copy is remembered; a
+//! copy on another line that begins with the same sequence is compared with it. What is remembered are the last
+//! 16,384 sequences, or less if several streams of the channel are busy: a line that lags further brings no sample.
+//! Lines that pack differently are compared where their datagrams begin alike.
+//!
+//! Sequences in a row rather than spread evenly: the branch is foreseen, which is most of what all this costs.
 
 use crate::latency::Percentiles;
 use hdrhistogram::Histogram;
@@ -11,9 +13,16 @@ use hdrhistogram::Histogram;
 /// First copies remembered. Lower: a line that lags brings no samples. Higher: memory only, 24 bytes each.
 const REMEMBERED: usize = 1024;
 
-/// Of so many datagrams one is compared: a power of two. Lower: more time on every datagram. Higher: more datagrams
-/// until the percentiles say something.
-const ONE_OF: u64 = 16;
+/// Bits of a sequence that number those of a row. Lower: a row is skipped by one datagram with many units. Higher: more
+/// in a row say the same.
+const ROW_BITS: u32 = 6;
+
+/// Bits above that have to be 0: of 16 rows one is compared. Lower: more time on every datagram. Higher: more
+/// datagrams until the percentiles say something.
+const SKIPPED_BITS: u32 = 4;
+
+/// Bits that are 0 in a sequence that is compared.
+const COMPARED: u64 = ((1 << SKIPPED_BITS) - 1) << ROW_BITS;
 
 /// Longest skew told apart, 10 s in ns; longer ones count as this.
 const HIGHEST_NS: u64 = 10_000_000_000;
@@ -37,8 +46,8 @@ type First = [u64; 3];
 
 /// The skew of all lines of a channel.
 pub(super) struct Skews {
-    /// A hash below this is compared; 0 where there is but one line.
-    below: u64,
+    /// Bits that are 0 in a sequence that is compared; all where there is but one line.
+    skipped: u64,
     firsts: Vec<First>,
     histograms: Vec<Option<Histogram<u64>>>,
     tags: u32,
@@ -49,7 +58,7 @@ impl Skews {
         let compares = lines > 1;
         let histogram = || Histogram::new_with_bounds(1, HIGHEST_NS, DIGITS).ok();
         Self {
-            below: if compares { u64::MAX / ONE_OF + 1 } else { 0 },
+            skipped: if compares { COMPARED } else { u64::MAX },
             firsts: vec![[0; 3]; if compares { REMEMBERED } else { 0 }],
             histograms: (0..if compares { lines } else { 0 }).map(|_| histogram()).collect(),
             tags: 0,
@@ -65,25 +74,33 @@ impl Skews {
     /// A line brought a datagram of which nothing was there before.
     #[inline]
     pub(super) fn first(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
-        let hash = hash(sequence);
-        if hash < self.below {
-            self.firsts[place(hash, tag)] = [sequence, stamp_ns, origin(tag, line)];
+        if sequence & self.skipped == 0 {
+            self.remember(tag, line, sequence, stamp_ns);
         }
     }
 
     /// A line brought a datagram of which everything was there before.
     #[inline]
     pub(super) fn again(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
-        let hash = hash(sequence);
-        if hash < self.below {
-            self.compare(place(hash, tag), [sequence, stamp_ns, origin(tag, line)]);
+        if sequence & self.skipped == 0 {
+            self.compare(tag, line, sequence, stamp_ns);
         }
     }
 
-    fn compare(&mut self, place: usize, [sequence, stamp_ns, by]: First) {
-        let [first, first_ns, first_by] = self.firsts[place];
+    #[cold]
+    #[inline(never)]
+    fn remember(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
+        if let Some(first) = self.firsts.get_mut(place(sequence, tag)) {
+            *first = [sequence, stamp_ns, origin(tag, line)];
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compare(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
+        let [first, first_ns, first_by] = self.firsts.get(place(sequence, tag)).copied().unwrap_or_default();
+        let by = origin(tag, line);
         let same = first == sequence && first_by >> 32 == by >> 32 && first_by != by;
-        let line = (by & u64::from(u32::MAX)) as usize;
         if same && let Some(Some(histogram)) = self.histograms.get_mut(line) {
             histogram.saturating_record(stamp_ns.saturating_sub(first_ns).max(1));
         }
@@ -103,14 +120,12 @@ impl Skews {
     }
 }
 
-/// Spreads sequences evenly, however many units a datagram has.
-#[inline]
-fn hash(sequence: u64) -> u64 {
-    sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15) // 2^64 / golden ratio, odd
-}
-
-fn place(hash: u64, tag: u32) -> usize {
-    ((hash >> 32) as usize ^ (tag as usize).wrapping_mul(0x9E37)) % REMEMBERED
+/// Where a first copy is remembered: one row of sequences after the other, each stream elsewhere.
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+fn place(sequence: u64, tag: u32) -> usize {
+    let row = sequence >> (ROW_BITS + SKIPPED_BITS) << ROW_BITS;
+    let within = sequence & ((1 << ROW_BITS) - 1);
+    (row as usize | within as usize).wrapping_add(tag as usize * 357) % REMEMBERED // odd, and far from a row
 }
 
 fn origin(tag: u32, line: usize) -> u64 {

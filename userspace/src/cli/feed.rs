@@ -6,10 +6,13 @@ use clap::Args;
 
 use super::recover::RecoverArgs;
 use crate::{
-    arbiter::{Limits, Start},
-    config::ProtocolSpec,
-    framing::Facts,
+    arbiter::{Limits, OnGap, Start},
+    codec::Codec,
+    config::{Channel, ProtocolChoice, ProtocolSpec},
+    framing::{Facts, Framing},
     line::LineSpec,
+    pipeline::Pipeline,
+    sink::Sink,
 };
 
 /// What the feed is.
@@ -30,12 +33,8 @@ pub struct FeedArgs {
     #[arg(
         long = "protocol",
         value_name = "PROTOCOL",
-        help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)",
-        long_help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 or iextp/deep (repeatable)\n\n\
-            Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the \
-            framing's only one, where there is one; with /raw messages are counted, not decoded. For a feed that \
-            has no name here, FRAMING is seq:RULE, which says where sequence, key and count lie: \
-            seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md)."
+        help = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], moldudp64/itch50 for example, or [CHANNEL=]auto (repeatable)",
+        long_help = spoken()
     )]
     pub protocols: Vec<ProtocolSpec>,
 
@@ -50,6 +49,30 @@ pub struct FeedArgs {
     /// What becomes of gaps.
     #[command(flatten)]
     pub recover: RecoverArgs,
+}
+
+/// The help on `--protocol`, with every protocol there is.
+fn spoken() -> String {
+    let mut text = "How a channel is read: [CHANNEL=]FRAMING[/CODEC], or [CHANNEL=]auto (repeatable)\n\n\
+        Without CHANNEL it is for every channel that has none of its own. Without CODEC it is the framing's only \
+        one, where there is one; with /raw messages are counted, not decoded. For a feed that has no name here, FRAMING is \
+        seq:RULE, which says where sequence, key and count lie: \
+        seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md). With auto the protocol is recognised \
+        from the channel's first datagrams; what was taken and why is told, and refused is what two protocols fit. \
+        There is:"
+        .to_owned();
+    for (name, framing) in Framing::ALL {
+        let codec = |codec: &Codec| match codec.unverified() {
+            true => format!("{name}/{} (unverified)", codec.name()),
+            false => format!("{name}/{}", codec.name()),
+        };
+        let codecs: Vec<String> = framing.facts().codecs.iter().map(codec).collect();
+        text += "\n  ";
+        text += &if codecs.is_empty() { format!("{name}/raw") } else { codecs.join(", ") };
+    }
+    text + "\n  seq:RULE for any other: where sequence, key and count lie, as in\n  \
+        seq:sequence=4:4le,key=3:1,count=2:1,messages=0:1:inclusive (docs/protocols.md)\n\n\
+        Unverified: made by the specification, with no bytes of the exchange to hold it against."
 }
 
 /// `--start`.
@@ -118,6 +141,26 @@ const MAX_STREAMS: usize = 64;
 const MAX_JUMP: u64 = 512;
 
 impl FeedArgs {
+    /// Adds a channel to a pipeline.
+    pub fn add_channel<F, K: Sink>(&self, channel: &Channel, pipeline: &mut Pipeline<F, K>) {
+        let limits = |facts: &Facts| {
+            let mut limits = self.limits(facts, channel.lines.len());
+            if limits.on_gap == OnGap::Recover && self.recover.filler_of(channel).is_none() {
+                limits.on_gap = OnGap::Skip;
+            }
+            if self.recover.snapshots_of(channel).is_some() {
+                limits.start = Start::Snapshot;
+            }
+            limits
+        };
+        match channel.protocol {
+            ProtocolChoice::Fixed(protocol) => {
+                pipeline.add_channel(&channel.name, protocol, limits(protocol.framing.facts()));
+            }
+            ProtocolChoice::Auto => pipeline.add_unrecognised(&channel.name, limits),
+        }
+    }
+
     /// The bounds of a channel with so many lines, of a framing with these facts.
     #[must_use]
     pub fn limits(&self, facts: &Facts, lines: usize) -> Limits {

@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::{
     arbiter::OnGap,
-    config::{Channel, Feed},
+    config::{Channel, Feed, Protocol},
     failure::Failure,
     framing::{Facts, Framing},
 };
@@ -82,6 +82,12 @@ impl Service {
         match self {
             Self::MoldUdp64 | Self::Glimpse => framing == Framing::MoldUdp64,
         }
+    }
+
+    /// Whether it is of use for this channel. For one whose protocol is yet to be recognised none is.
+    #[must_use]
+    pub fn fits(self, channel: &Channel) -> bool {
+        channel.protocol.fixed().is_some_and(|protocol| self.answers(protocol.framing))
     }
 
     /// Whether it has what is missing in a gap; else it has snapshots.
@@ -247,9 +253,7 @@ impl RecoverArgs {
         let of_kind = || self.recover.iter().filter(move |spec| spec.service.fills_gaps() == fills_gaps);
         let named = of_kind().find(|spec| spec.channel.as_deref() == Some(&channel.name));
         named.or_else(|| {
-            let fits = |spec: &&RecoverSpec| {
-                spec.channel.is_none() && spec.service.answers(channel.protocol.framing)
-            };
+            let fits = |spec: &&RecoverSpec| spec.channel.is_none() && spec.service.fits(channel);
             of_kind().find(fits)
         })
     }
@@ -287,7 +291,7 @@ impl RecoverArgs {
             }
             match channel {
                 Some(name) => check_named(spec, name, feed)?,
-                None if feed.channels.iter().any(|channel| service.answers(channel.protocol.framing)) => {}
+                None if feed.channels.iter().any(|channel| service.fits(channel)) => {}
                 None => {
                     return usage(format!(
                         "--recover {spec}: no channel speaks {}: leave it out, or see --protocol",
@@ -306,10 +310,10 @@ fn check_named(spec: &RecoverSpec, name: &str, feed: &Feed) -> Result<(), Failur
             "--recover {spec}: the channel '{name}' has no line: add --line {name}/A=GROUP:PORT"
         )));
     };
-    if !spec.service.answers(channel.protocol.framing) {
+    if !spec.service.fits(channel) {
         return Err(Failure::Usage(format!(
-            "--recover {spec}: channel {name} speaks {}, and {} recovers {}: name a service of its own framing",
-            channel.protocol.name(),
+            "--recover {spec}: channel {name} speaks {}, and {} recovers {}: name its protocol, and a service of that framing",
+            channel.protocol.fixed().map_or_else(|| "what is recognised".into(), Protocol::name),
             spec.service.name(),
             spec.service.framings()
         )));

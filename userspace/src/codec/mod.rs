@@ -4,10 +4,10 @@
 //! own file and the table behind [`Codec`].
 
 pub mod deribit;
-pub mod cta;
-pub mod decimal;
 pub mod asx_itch;
 pub mod asx_trade_itch;
+pub mod cta;
+pub mod decimal;
 pub mod eobi;
 pub mod eobi6;
 pub mod field;

@@ -57,7 +57,7 @@ fn measure(bytes: &[u8]) -> Result<usize, Malformed> {
     if length < MESSAGE_HEADER { Err(Malformed::LengthUnderrun) } else { Ok(length) }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, bytes) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;
     let announced =

@@ -49,7 +49,7 @@ impl From<Cut> for Malformed {
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, bytes) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;
     let (mut announced, beyond) =

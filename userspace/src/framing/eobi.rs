@@ -72,9 +72,12 @@ fn header_len(payload: &[u8]) -> Result<usize, Malformed> {
     if len < size_of::<Header>() { Err(Malformed::LengthUnderrun) } else { Ok(len) }
 }
 
+/// A message, and what lies behind it.
+type Split<'a> = (&'a [u8], &'a [u8]);
+
 /// The first message and what lies behind it; `None` where the bytes left are too few to be one.
 #[inline]
-fn split(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, Malformed> {
+fn split(bytes: &[u8]) -> Result<Option<Split<'_>>, Malformed> {
     let [low, high, ..] = *bytes else { return Ok(None) };
     if bytes.len() < MESSAGE_HEADER {
         return Ok(None);

@@ -24,7 +24,7 @@ pub struct Header {
     pub version: u8,
     /// Reserved.
     pub reserved: u8,
-    /// The messages' protocol: 0x8003 TOPS, 0x8004 DEEP, 0x8005 DEEP+.
+    /// The messages' protocol: [`TOPS`], [`DEEP`], [`DEEP_PLUS`].
     pub message_protocol_id: U16,
     /// The stream of messages within the protocol.
     pub channel_id: U32,
@@ -47,6 +47,13 @@ const _: () = assert!(size_of::<Header>() == 40);
 /// The version of the transport protocol there is.
 pub const VERSION: u8 = 1;
 
+/// Message protocol id of TOPS.
+pub const TOPS: u16 = 0x8003;
+/// Message protocol id of DEEP.
+pub const DEEP: u16 = 0x8004;
+/// Message protocol id of DEEP+.
+pub const DEEP_PLUS: u16 = 0x8005;
+
 impl Header {
     /// Channel id and session id as they are on the wire, then zeros.
     fn key(&self) -> StreamKey {
@@ -55,7 +62,7 @@ impl Header {
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, bytes) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;
     if header.version != VERSION {

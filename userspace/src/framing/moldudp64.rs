@@ -50,7 +50,7 @@ impl Header {
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, bytes) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;
     let count = header.blocks();

@@ -81,7 +81,7 @@ fn measure(bytes: &[u8]) -> Result<usize, Malformed> {
     if size < MESSAGE_HEADER { Err(Malformed::LengthUnderrun) } else { Ok(size) }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, bytes) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;
     let announced = usize::from(header.pkt_size.get())

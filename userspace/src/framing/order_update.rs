@@ -52,7 +52,7 @@ fn split(bytes: &[u8]) -> Result<(&[u8], u64, &[u8]), Malformed> {
     Ok((message, header.sequence.get(), behind))
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (_, first, mut bytes) = split(payload)?;
     let mut next = first.checked_add(1).ok_or(Malformed::SequenceOverrun)?;

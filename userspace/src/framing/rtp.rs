@@ -110,7 +110,7 @@ pub fn parse(packet: &[u8]) -> Result<(&Header, &[u8]), Malformed> {
     Ok((header, payload))
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, _) = parse(payload)?;
     let key = StreamKey::new(header.ssrc.to_bytes());

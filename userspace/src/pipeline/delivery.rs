@@ -26,8 +26,27 @@ pub enum Held<F> {
 pub(super) enum Offered<'a, F> {
     /// From a line, in its frame.
     Frame(F),
-    /// From recovery, lent for the length of the call.
+    /// From recovery, or from before its protocol was known, lent for the length of the call.
     Lent(&'a [u8]),
+}
+
+impl<F> Offered<'_, F> {
+    /// Its bytes.
+    #[inline]
+    pub(super) fn datagram<'a>(&'a self, frames: &'a impl Frames<Frame = F>) -> &'a [u8] {
+        match self {
+            Self::Frame(frame) => frames.payload(frame),
+            Self::Lent(datagram) => datagram,
+        }
+    }
+
+    /// Gives its frame back, if it is in one.
+    #[inline]
+    pub(super) fn release(self, frames: &mut impl Frames<Frame = F>) {
+        if let Self::Frame(frame) = self {
+            frames.release(frame);
+        }
+    }
 }
 
 /// What the arbiter delivers to while one datagram is offered.

@@ -68,12 +68,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             wants.unasked += u64::from(message.is_some());
             return;
         };
-        let codec = of.protocol.codec;
+        let (codec, place) = (of.protocol.codec, of.place);
         let snapshot = message.map_or(Snapshot::Begin, |message| Snapshot::Message {
             read: codec.map(|codec| codec.read(message)),
             message,
         });
-        self.sink.snapshot(channel, stream, snapshot);
+        self.sink.snapshot(place, stream, snapshot);
     }
 
     /// A stream begins with `next`: its snapshot is complete, or will not be had.
@@ -88,7 +88,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         let Some(stream) = wants.joining(channel, key) else { return };
         wants.joined(channel, key);
         if complete {
-            self.sink.snapshot(channel, stream, Snapshot::Join { next });
+            self.sink.snapshot(self.channels[channel].place, stream, Snapshot::Join { next });
         }
         self.with_delivery(frames, channel, None, |arbiter, delivery| {
             arbiter.join(key, next, delivery);

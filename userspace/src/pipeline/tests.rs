@@ -96,10 +96,23 @@ impl Bench {
         Self { frames: Datagrams { spare, out: 0 }, pipeline, now_ns: 1 }
     }
 
+    /// One whose protocol is to be recognised.
+    fn auto(slots: u32) -> Self {
+        let typed = Typed::parse_from(["test"]);
+        let mut pipeline = Pipeline::new(Notes::default(), slots);
+        pipeline.add_unrecognised("feed", |facts| typed.feed.limits(facts, 1));
+        pipeline.add_line(0, 0);
+        Self { frames: Datagrams { spare: 0, out: 0 }, pipeline, now_ns: 1 }
+    }
+
     fn line(&mut self, first: u64, count: u16) {
+        self.datagram(packet(first, count));
+    }
+
+    fn datagram(&mut self, bytes: Vec<u8>) {
         self.now_ns += 1;
         self.frames.out += 1;
-        let frame = Datagram { bytes: packet(first, count), held: false };
+        let frame = Datagram { bytes, held: false };
         self.pipeline.accept(&mut self.frames, 0, self.now_ns, frame);
     }
 
@@ -141,4 +154,105 @@ fn without_room_anywhere_the_window_gives_way() {
     assert_eq!(bench.notes(), ["1 m1", "Gap { first: 2, count: 1 }", "3 m3"], "5 takes the slot of 3");
     assert_eq!(bench.pipeline.channels()[0].arbiter().counters().windows_unheld, 1);
     assert_eq!((bench.pipeline.arena().full, bench.frames.out), (1, 0));
+}
+
+/// A MoldUDP64 packet of one message that only ITCH 5.0 has: an order of this number.
+fn add_order(sequence: u64) -> Vec<u8> {
+    let mut order = vec![0; 36];
+    order[0] = b'A';
+    order[11..19].copy_from_slice(&sequence.to_be_bytes());
+    let head = [&b"SESSION001"[..], &sequence.to_be_bytes(), &[0, 1, 0, 36]].concat();
+    [head, order].concat()
+}
+
+/// The sequences handed on, without their messages.
+fn places(notes: &[String]) -> Vec<&str> {
+    notes.iter().map(|note| note.split(' ').next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn what_came_before_recognition_is_handed_on_in_order() {
+    let mut bench = Bench::auto(8);
+    for sequence in [1, 3, 4] {
+        bench.datagram(add_order(sequence));
+    }
+    assert!(bench.notes().is_empty());
+    assert_eq!((bench.pipeline.channels()[0].protocol(), bench.frames.out), (None, 0));
+    bench.datagram(add_order(5));
+    let news = bench.pipeline.take_news();
+    assert!(news[0].text.starts_with("channel feed is taken for moldudp64/itch50: "), "{news:?}");
+    assert_eq!(places(&bench.notes()), ["1"], "2 is missing, and may still come");
+    bench.datagram(add_order(2));
+    bench.datagram(add_order(6));
+    assert_eq!(places(&bench.notes()), ["2", "3", "4", "5", "6"]);
+    let framed = *bench.pipeline.channels()[0].framed();
+    assert_eq!((framed.datagrams, framed.accepted, framed.unrecognised), (6, 6, 0));
+}
+
+#[test]
+fn the_end_decides_by_what_came() {
+    for sealed in [false, true] {
+        let mut bench = Bench::auto(8);
+        bench.datagram(add_order(1));
+        bench.datagram(add_order(2));
+        if sealed {
+            bench.pipeline.recognise_now(&mut bench.frames);
+            bench.pipeline.seal();
+        }
+        bench.pipeline.finish(&mut bench.frames);
+        assert_eq!(places(&bench.notes()), ["1", "2"]);
+    }
+}
+
+#[test]
+fn what_is_refused_is_counted() {
+    let mut bench = Bench::auto(8);
+    bench.datagram(add_order(1));
+    bench.datagram(b"no feed's".to_vec());
+    bench.datagram(add_order(2));
+    bench.pipeline.finish(&mut bench.frames);
+    assert!(bench.notes().is_empty());
+    assert!(bench.pipeline.take_news()[0].refused && bench.pipeline.all_refused());
+    let framed = *bench.pipeline.channels()[0].framed();
+    assert_eq!((framed.datagrams, framed.unrecognised, framed.accepted), (3, 3, 0));
+    assert_eq!((bench.frames.out, bench.pipeline.channels()[0].place()), (0, None));
+}
+
+#[test]
+fn heartbeats_do_not_use_up_the_room() {
+    let mut bench = Bench::auto(8);
+    for _ in 0..ROOM + 10 {
+        bench.line(1, 0);
+    }
+    for sequence in 1..=4 {
+        bench.datagram(add_order(sequence));
+    }
+    assert_eq!(places(&bench.notes()), ["1", "2", "3", "4"]);
+    let framed = *bench.pipeline.channels()[0].framed();
+    let room = ROOM as u64;
+    assert_eq!((framed.datagrams, framed.accepted), (room + 14, room / 2 + 4));
+    assert_eq!(framed.unrecognised, room / 2 + 10);
+}
+
+/// The sink has channels in the order in which their protocols are known.
+#[test]
+fn channels_are_recognised_in_any_order() {
+    let typed = Typed::parse_from(["test"]);
+    let mut pipeline: Pipeline<Datagram, Notes> = Pipeline::new(Notes::default(), 8);
+    pipeline.add_unrecognised("late", |facts| typed.feed.limits(facts, 1));
+    pipeline.add_unrecognised("early", |facts| typed.feed.limits(facts, 1));
+    pipeline.add_channel("named", PROTOCOL, typed.feed.limits(PROTOCOL.framing.facts(), 1));
+    let mut frames = Datagrams { spare: 0, out: 8 };
+    for (channel, line) in [(1, 1), (0, 0)] {
+        pipeline.add_line(0, 0);
+        pipeline.add_line(1, 0);
+        for sequence in 1..=4 {
+            let frame = Datagram { bytes: add_order(sequence), held: false };
+            pipeline.accept(&mut frames, line, sequence, frame);
+        }
+        assert!(pipeline.channels()[channel].protocol().is_some());
+    }
+    let places: Vec<_> = pipeline.channels().iter().map(Channel::place).collect();
+    assert_eq!(places, [Some(2), Some(1), Some(0)]);
+    assert_eq!(pipeline.take_news().len(), 2);
 }

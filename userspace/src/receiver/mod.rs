@@ -6,7 +6,10 @@ mod summary;
 mod trace;
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
@@ -17,7 +20,7 @@ use summary::summary;
 use trace::Trace;
 
 use crate::{
-    arbiter::{OnGap, Start},
+    arbiter::OnGap,
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
@@ -26,6 +29,7 @@ use crate::{
     nic::Memberships,
     pipeline::Pipeline,
     recovery::thread::Desk,
+    report,
     sink::{Count, Sink},
     source::af_xdp::AfXdp,
     stop,
@@ -81,6 +85,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     // Told even if the worker failed: what was received until then is accounted for.
     summary(feed, &interfaces, &worker, desk.as_ref(), elapsed)?.print(args.json)?;
     worked?;
+    report::all_recognised(feed, worker.pipeline())?;
     Ok(worker.into_sink().into_next())
 }
 
@@ -117,6 +122,7 @@ fn work<K: Sink + Send>(
         }
         shared.drain.store(true, Ordering::Relaxed);
         let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
+        tell_news(&shared);
         if let Some(trace) = trace {
             trace.flush();
         }
@@ -177,14 +183,7 @@ fn interface_names(feed: &Feed) -> Vec<&str> {
 fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
     let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
     for channel in &feed.channels {
-        let mut limits = args.feed.limits(channel.protocol.framing.facts(), channel.lines.len());
-        if limits.on_gap == OnGap::Recover && args.feed.recover.filler_of(channel).is_none() {
-            limits.on_gap = OnGap::Skip;
-        }
-        if args.feed.recover.snapshots_of(channel).is_some() {
-            limits.start = Start::Snapshot;
-        }
-        pipeline.add_channel(&channel.name, channel.protocol, limits);
+        args.feed.add_channel(channel, &mut pipeline);
     }
     for line in &feed.lines {
         pipeline.add_line(line.channel, line.index);
@@ -233,6 +232,7 @@ fn watch(
     loop {
         thread::sleep(LOOK);
         let packets = shared.packets.load(Ordering::Relaxed);
+        tell_news(shared);
         if let Some(trace) = trace.as_deref_mut() {
             trace.flush();
         }
@@ -247,11 +247,19 @@ fn watch(
         }
         let over = stop.load(Ordering::Relaxed)
             || worker.is_finished()
+            || shared.all_refused.load(Ordering::Relaxed)
             || args.seconds.is_some_and(|most| begun.elapsed() >= most)
             || args.packets.is_some_and(|most| packets >= most);
         if over {
             return Ok(());
         }
+    }
+}
+
+/// Says what was made of channels whose protocol is to be recognised.
+fn tell_news(shared: &Shared) {
+    for news in shared.news.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        tell(format_args!("xdpfeed: {}", news.text));
     }
 }
 

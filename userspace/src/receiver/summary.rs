@@ -77,6 +77,7 @@ pub(super) fn summary<K: Sink>(
         notes.push(nothing_came(redirected, &packets.passed));
     }
     notes.extend(report::refusals(feed, worker.pipeline()));
+    notes.extend(report::recognitions(feed, worker.pipeline()));
     Ok(Summary {
         mode: interfaces.iter().max_by_key(|bound| bound.rank()).map(Bound::mode).unwrap_or_default(),
         seconds: elapsed.as_secs_f64(),

@@ -1,6 +1,6 @@
 //! What goes into the ledger, stage by stage.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use xdp_prog::Reason;
 
@@ -14,7 +14,7 @@ use crate::{
     ledger::Ledger,
     pipeline::{ArenaCounters, Channel, Pipeline},
     program::Verdicts,
-    sink::{Count, Sink},
+    sink::{Count, Counted, Sink},
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -97,20 +97,29 @@ pub fn enter_pipeline<F, K: Sink>(
         [("worker_received", received)],
         [("framing_datagrams", datagrams)],
     );
-    for ((channel, counted), configured) in
-        pipeline.channels().iter().zip(pipeline.sink().channels()).zip(&feed.channels)
-    {
+    for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
+        let counted = counted_of(pipeline, channel);
         enter_framing(ledger, &configured.name, channel, &mut packets);
         enter_arbitration(ledger, &configured.name, channel);
-        enter_delivery(ledger, configured, channel.framed(), channel.arbiter().counters(), counted);
+        enter_delivery(ledger, &configured.name, channel, &counted);
     }
     packets
+}
+
+/// What the sink counted of a channel: nothing where its protocol was not recognised.
+pub(super) fn counted_of<'a, F, K: Sink>(
+    pipeline: &'a Pipeline<F, Count<K>>,
+    channel: &Channel<F>,
+) -> Cow<'a, Counted> {
+    let counted = channel.place().and_then(|place| pipeline.sink().channels().get(place));
+    counted.map_or_else(|| Cow::Owned(Counted::default()), Cow::Borrowed)
 }
 
 fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packets: &mut Packets) {
     let framed = channel.framed();
     let malformed: u64 = framed.malformed.iter().sum();
     ledger.add("framing_datagrams", framed.datagrams);
+    ledger.add("framing_unrecognised", framed.unrecognised);
     ledger.add("framing_accepted", framed.accepted);
     ledger.add("framing_units", framed.units);
     ledger.add("framing_unsequenced", framed.unsequenced);
@@ -125,9 +134,13 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
     }
     packets.malformed += malformed;
     ledger.identity(
-        format!("{name}: every datagram was accepted or malformed"),
+        format!("{name}: every datagram was accepted or malformed, or its protocol was not recognised"),
         [("framing_datagrams", framed.datagrams)],
-        [("framing_accepted", framed.accepted), ("framing_malformed", malformed)],
+        [
+            ("framing_accepted", framed.accepted),
+            ("framing_malformed", malformed),
+            ("framing_unrecognised", framed.unrecognised),
+        ],
     );
 }
 

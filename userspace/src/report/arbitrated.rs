@@ -2,13 +2,7 @@
 
 use super::accounts::named;
 use crate::{
-    arbiter::{Counters, LineCounters},
-    codec::Unread,
-    config,
-    framing::Unit,
-    ledger::Ledger,
-    pipeline::{Channel, Framed},
-    sink::Counted,
+    arbiter::LineCounters, codec::Unread, framing::Unit, ledger::Ledger, pipeline::Channel, sink::Counted,
 };
 
 pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
@@ -104,14 +98,8 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
     );
 }
 
-pub(super) fn enter_delivery(
-    ledger: &mut Ledger,
-    configured: &config::Channel,
-    framed: &Framed,
-    counters: &Counters,
-    counted: &Counted,
-) {
-    let name = &configured.name;
+pub(super) fn enter_delivery<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, counted: &Counted) {
+    let (framed, counters) = (channel.framed(), channel.arbiter().counters());
     let unread: u64 = counted.unread.iter().sum();
     ledger.add("sink_messages", counted.messages());
     for (cause, count) in named(Unread::ALL.map(Unread::name), counted.unread) {
@@ -122,7 +110,7 @@ pub(super) fn enter_delivery(
         [("framing_unsequenced_messages", framed.unsequenced_messages)],
         [("sink_unsequenced", counted.unsequenced)],
     );
-    if configured.protocol.framing.facts().unit == Unit::Message {
+    if channel.protocol().is_some_and(|protocol| protocol.framing.facts().unit == Unit::Message) {
         ledger.identity(
             format!("{name}: every delivered message reached the sink"),
             [

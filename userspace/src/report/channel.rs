@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
+use super::accounts::counted_of;
 use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
-    config::Feed,
+    config::{Feed, Protocol},
     pipeline::{Channel, Pipeline},
     recovery::thread::Desk,
     sink::{Count, Counted, Sink},
@@ -37,7 +38,7 @@ pub struct LineSummary {
 pub struct ChannelSummary {
     /// Its name.
     pub name: String,
-    /// Framing and codec.
+    /// Framing and codec; `auto` where they were to be recognised, and were not.
     pub protocol: String,
     /// Messages delivered and read by the codec.
     pub messages: u64,
@@ -88,16 +89,11 @@ pub fn channels<F, K: Sink>(
     pipeline: &Pipeline<F, Count<K>>,
     desk: Option<&Desk>,
 ) -> Vec<ChannelSummary> {
-    let counted = pipeline.sink().channels();
-    let recoveries = recoveries(feed, desk);
-    pipeline
-        .channels()
-        .iter()
-        .zip(counted)
-        .zip(recoveries)
-        .enumerate()
-        .map(|(index, ((channel, counted), recovery))| summary(feed, index, channel, (counted, recovery)))
-        .collect()
+    let channels = pipeline.channels().iter().zip(recoveries(feed, desk)).enumerate();
+    let summary = |(index, (channel, recovery))| {
+        summary(feed, index, channel, (&counted_of(pipeline, channel), recovery))
+    };
+    channels.map(summary).collect()
 }
 
 fn summary<F>(
@@ -107,7 +103,8 @@ fn summary<F>(
     (counted, recovery): (&Counted, Option<RecoverySummary>),
 ) -> ChannelSummary {
     let configured = &feed.channels[index];
-    let types = configured.protocol.codec.map_or(&[][..], |codec| codec.types());
+    let protocol = channel.protocol();
+    let types = protocol.and_then(|protocol| protocol.codec).map_or(&[][..], |codec| codec.types());
     let counters = channel.arbiter().counters();
     let line = |(line, counters): (&usize, &LineCounters)| LineSummary {
         name: feed.lines[*line].name.clone(),
@@ -120,7 +117,7 @@ fn summary<F>(
     };
     ChannelSummary {
         name: configured.name.clone(),
-        protocol: configured.protocol.name(),
+        protocol: protocol.map_or_else(|| configured.protocol.name(), Protocol::name),
         messages: counted.messages(),
         messages_by_type: types
             .iter()

@@ -141,7 +141,7 @@ mod tests {
     fn messages_and_events_stand_in_order() {
         let mut bytes = Vec::new();
         let mut sink = JsonLines::new(&mut bytes);
-        sink.add_channel("itch", "moldudp64/itch50".parse::<crate::config::ProtocolSpec>().unwrap().protocol);
+        sink.add_channel("itch", "moldudp64/itch50".parse().unwrap());
         let system_event = b"S\0\0\0\x01\0\0\0\0\0\x07O";
         let mut message = |sequence, message: &[u8]| {
             let read = Some(Codec::Itch50.read(message));

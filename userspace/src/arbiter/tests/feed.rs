@@ -50,7 +50,18 @@ pub(super) struct Feed {
     pub(super) lines: Vec<Vec<Datagram>>,
     /// What was sent, by stream and epoch.
     pub(super) sent: Vec<Vec<Epoch>>,
+    /// How recovery serves each stream.
+    pub(super) servers: Vec<Server>,
     pub(super) rng: Pcg64Mcg,
+}
+
+/// How recovery answers: the share of what is asked for that it brings, the share it refuses (of the rest it says
+/// nothing), and how long it takes at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Server {
+    pub(super) answers: f64,
+    pub(super) refuses: f64,
+    pub(super) slow_ns: u64,
 }
 
 /// Datagrams at the beginning of an epoch that are spared: enough for a fall back to be believed.
@@ -64,7 +75,7 @@ const BACK: u64 = 300;
 impl Feed {
     pub(super) fn new(seed: u64) -> Self {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
-        let lines = rng.random_range(1..=3);
+        let lines = rng.random_range(1..=4);
         let start = if rng.random_bool(0.5) { Start::First } else { Start::One };
         let limits = Limits {
             lines,
@@ -74,16 +85,28 @@ impl Feed {
             window_ns: *pick(&mut rng, &[0, 300, 2_000, 20_000, 1_000_000]),
             max_streams: 3,
             max_jump: 500,
-            parallel: false,
-            sequence_bits: 64,
-            on_gap: OnGap::Skip,
-            recover_ns: 0,
+            parallel: rng.random_bool(0.3),
+            sequence_bits: *pick(&mut rng, &[64, 64, 64, 32, 16]),
+            on_gap: *pick(&mut rng, &[OnGap::Skip, OnGap::Skip, OnGap::Hold, OnGap::Recover]),
+            recover_ns: *pick(&mut rng, &[0, 1_000, 50_000]),
             silence_ns: 0,
         };
         let room = *pick(&mut rng, &[usize::MAX, usize::MAX, usize::MAX, 0, 3]);
         let streams = rng.random_range(1..=3);
-        let sent: Vec<_> = (0..streams).map(|_| session(&mut rng, limits.start)).collect();
-        let mut feed = Self { limits, room, lines: Vec::new(), sent, rng };
+        let wraps = limits.start == Start::First && limits.origin.is_none() && limits.sequence_bits < 64;
+        let near_end = 1_u64.checked_shl(limits.sequence_bits).map_or(0, |lap| lap - 300);
+        let mut session = || {
+            let wraps = wraps && rng.random_bool(0.7);
+            session(&mut rng, limits.start, if wraps { Some(near_end) } else { None })
+        };
+        let sent: Vec<_> = (0..streams).map(|_| session()).collect();
+        let server = |rng: &mut Pcg64Mcg| Server {
+            answers: *pick(rng, &[0.0, 0.5, 0.9, 1.0]),
+            refuses: *pick(rng, &[0.0, 0.1]),
+            slow_ns: *pick(rng, &[0, 500, 100_000]),
+        };
+        let servers = (0..streams).map(|_| server(&mut rng)).collect();
+        let mut feed = Self { limits, room, lines: Vec::new(), sent, servers, rng };
         for line in 0..lines {
             let line = feed.line(line as u64);
             feed.lines.push(line);
@@ -97,6 +120,8 @@ impl Feed {
         let mut some = |most: f64| if rng.random_bool(0.5) { rng.random_range(0.0..most) } else { 0.0 };
         let (loss, burst, repeat) = (some(0.3), some(0.02), some(0.1));
         let (overtake, forge) = (some(0.05), some(0.03));
+        // Nothing is far ahead of a narrow sequence for sure.
+        let forge = if self.limits.sequence_bits < 64 { 0.0 } else { forge };
         let behead = rng.random_bool(0.3);
         let lag_ns = *pick(rng, &[0, 50, 1_000, 30_000, 500_000]);
         let harm = Harm {
@@ -124,13 +149,15 @@ pub(super) fn pick<'a, T>(rng: &mut Pcg64Mcg, from: &'a [T]) -> &'a T {
     &from[rng.random_range(0..from.len())]
 }
 
-/// The epochs of one stream.
-fn session(rng: &mut Pcg64Mcg, start: Start) -> Vec<Epoch> {
+/// The epochs of one stream; one that is to begin near the end of its numbers has but one, for a reset from there looks
+/// like going on.
+fn session(rng: &mut Pcg64Mcg, start: Start, near_end: Option<u64>) -> Vec<Epoch> {
     let mut epochs: Vec<Epoch> = Vec::new();
     let mut now = rng.random_range(0..10_000);
-    for _ in 0..rng.random_range(1..=4) {
+    for _ in 0..if near_end.is_some() { 1 } else { rng.random_range(1..=4) } {
         let before = epochs.last().map(|epoch| epoch.end);
         let begin = match before {
+            None if near_end.is_some() => near_end.unwrap_or(0) + rng.random_range(0..290),
             None if start == Start::First && rng.random_bool(0.3) => rng.random_range(0..10_000),
             Some(end) if end > BACK + 2 && rng.random_bool(0.3) => {
                 rng.random_range(2..=(end - BACK).min(400))

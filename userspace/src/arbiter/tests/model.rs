@@ -2,15 +2,26 @@
 //! that comes out, and knows none of the arbiter's means.
 
 use super::feed::{Datagram, Epoch, MOST_BEHEADED};
-use crate::arbiter::{Event, Limits, Outlet, Start, StreamIndex};
+use crate::arbiter::{Event, Limits, OnGap, Outlet, StaleCause, Start, StreamIndex};
 use crate::framing::Kind;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Set in the stream of a datagram that recovery brought.
+pub(super) const RECOVERED: u8 = 128;
 
 /// One stream as it should be.
 pub(super) struct Expected {
     sent: Vec<Epoch>,
     /// Resets told.
     pub(super) epoch: u64,
+    /// How far above what was sent the arbiter puts its numbers.
+    lifted: u64,
+    /// What is missing below was asked for, or told to be missing.
+    asked_to: u64,
+    /// What recovery gave up.
+    pub(super) forsaken: BTreeSet<u64>,
+    /// What was asked for below data, and when.
+    asked: Vec<(u64, u64)>,
     /// Where its epoch began, and the next sequence.
     floor: u64,
     pub(super) next: u64,
@@ -49,6 +60,14 @@ pub(super) struct Model {
     pub(super) refused: u64,
     watermark: Option<u64>,
     pub(super) finishing: bool,
+    /// Recovery gives something up.
+    pub(super) giving_up: bool,
+    /// What recovery was asked for: stream, first, count.
+    pub(super) wanted: Vec<(StreamIndex, u64, u64)>,
+    /// Told to be recovered, and not delivered yet.
+    announced: Option<(u64, u64)>,
+    pub(super) recovered: u64,
+    pub(super) stale: u64,
 }
 
 impl Model {
@@ -57,7 +76,7 @@ impl Model {
             limits,
             room,
             streams: Vec::new(),
-            tallies: (0..limits.lines).map(|_| Tally::default()).collect(),
+            tallies: (0..=limits.lines).map(|_| Tally::default()).collect(),
             exact: true,
             current: None,
             held: BTreeMap::new(),
@@ -66,19 +85,32 @@ impl Model {
             refused: 0,
             watermark: None,
             finishing: false,
+            giving_up: false,
+            wanted: Vec::new(),
+            announced: None,
+            recovered: 0,
+            stale: 0,
         }
     }
 
     /// A stream's first datagram.
     pub(super) fn open(&mut self, sent: Vec<Epoch>, first: u64) {
+        let lap = self.lap();
+        let placed = if self.limits.origin.is_some() { 0 } else { lap } + first % lap.max(1);
         let next = match (self.limits.start, self.limits.origin) {
             (Start::One, _) => 1,
-            (Start::First, Some(origin)) if !self.streams.is_empty() => origin.min(first), // near enough
+            (Start::First, Some(origin)) if !self.streams.is_empty() && !self.limits.parallel => {
+                origin.min(first)
+            } // near enough
             (Start::First | Start::Snapshot, _) => first,
         };
         self.streams.push(Expected {
             sent,
             epoch: 0,
+            lifted: if lap == 0 { 0 } else { placed.wrapping_sub(first) },
+            asked_to: 0,
+            asked: Vec::new(),
+            forsaken: BTreeSet::new(),
             floor: next,
             next,
             brought: BTreeSet::new(),
@@ -89,6 +121,35 @@ impl Model {
             known: Vec::new(),
             opened: Vec::new(),
         });
+    }
+
+    /// Numbers in a lap; 0 where sequences do not start over.
+    pub(super) fn lap(&self) -> u64 {
+        1_u64.checked_shl(self.limits.sequence_bits).unwrap_or(0)
+    }
+
+    /// A sequence as it is on the wire.
+    pub(super) fn wire(&self, sequence: u64) -> u64 {
+        if self.lap() == 0 { sequence } else { sequence % self.lap() }
+    }
+
+    /// A sequence in the arbiter's numbers.
+    pub(super) fn lifted(&self, stream: StreamIndex, sequence: u64) -> u64 {
+        sequence.wrapping_add(self.streams[stream].lifted)
+    }
+
+    /// What was sent with a number of the arbiter's.
+    fn sent(&self, stream: StreamIndex, sequence: u64) -> u64 {
+        sequence.wrapping_sub(self.streams[stream].lifted)
+    }
+
+    /// How long a hole stays open at least.
+    fn patience(&self) -> Option<u64> {
+        match self.limits.on_gap {
+            OnGap::Skip => Some(self.limits.window_ns),
+            OnGap::Hold => None,
+            OnGap::Recover => Some(self.limits.window_ns + self.limits.recover_ns),
+        }
     }
 
     /// `datagram` is about to be offered.
@@ -135,6 +196,20 @@ impl Model {
     /// Everything whose time was over at `watermark` has been told.
     pub(super) fn advanced(&mut self, watermark: u64) {
         self.watermark = None;
+        let recover = self.limits.recover_ns;
+        for expected in &mut self.streams {
+            let next = expected.next;
+            expected.asked.retain(|asked| asked.0 > next);
+            for &(end, at) in &expected.asked {
+                assert!(
+                    at + recover > watermark,
+                    "{next}..{end} was asked for at {at}, and it is {watermark}"
+                );
+            }
+        }
+        if self.limits.on_gap != OnGap::Skip {
+            return; // how long holes stay open follows from when they were asked for
+        }
         let window = self.limits.window_ns;
         for expected in &mut self.streams {
             let next = expected.next;
@@ -166,6 +241,10 @@ impl Model {
         let expected = &mut self.streams[stream];
         assert!(!datagram.forged, "delivered though nobody sent it: {datagram:?}");
         assert_eq!(datagram.epoch, expected.epoch, "of another epoch: {datagram:?}");
+        if let Some(told) = self.announced.take() {
+            assert_eq!(told, (sequence, take));
+            assert!(datagram.stream & RECOVERED > 0, "told to be recovered: {datagram:?}");
+        }
         assert_eq!(sequence, expected.next, "out of order: {datagram:?}");
         assert_eq!(sequence, datagram.first + skip);
         assert!(take > 0 && sequence + take <= datagram.end());
@@ -188,11 +267,13 @@ impl Outlet for Model {
 
     fn offered(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64) {
         let datagram = self.current.clone().expect("one is being offered");
+        let sequence = self.sent(stream, sequence);
         self.deliver(stream, sequence, skip, take, &datagram);
     }
 
     fn held(&mut self, stream: StreamIndex, sequence: u64, skip: u64, take: u64, held: &u64) {
         let datagram = self.held.get(held).expect("delivered after its release").clone();
+        let sequence = self.sent(stream, sequence);
         self.deliver(stream, sequence, skip, take, &datagram);
     }
 
@@ -214,27 +295,56 @@ impl Outlet for Model {
     }
 
     fn event(&mut self, stream: StreamIndex, event: Event) {
+        assert_eq!(self.announced, None, "announced, and not delivered");
+        let lap = self.lap();
+        let patience = self.patience();
         let expected = &mut self.streams[stream];
         match event {
             Event::Gap { first, count } => {
+                let first = first.wrapping_sub(expected.lifted);
                 assert_eq!(first, expected.next);
                 assert!(count > 0);
                 let brought = expected.brought.range(first..first + count).next();
                 assert!(brought.is_none(), "lost though it was brought: {brought:?} of {first}+{count}");
                 let since = expected.known.iter().filter(|known| known.0 > first).map(|known| known.1).min();
-                let due = since.is_some_and(|since| Some(since + self.limits.window_ns) <= self.watermark);
-                self.early_gaps += u64::from(!due && !self.finishing);
+                let due = since.is_some_and(|since| {
+                    patience.is_some_and(|patience| Some(since + patience) <= self.watermark)
+                });
+                let given_up =
+                    self.giving_up || (first..first + count).all(|n| expected.forsaken.contains(&n));
+                self.early_gaps += u64::from(!due && !self.finishing && !given_up);
                 expected.lost.extend(first..first + count);
                 expected.lost_ranges += 1;
                 self.exact &= expected.lost_ranges <= 256;
                 expected.next += count;
             }
-            Event::Recovered { .. } | Event::Stale { .. } => panic!("{event:?} though nothing waits for it"),
+            Event::Recovered { first, count } => {
+                let first = first.wrapping_sub(expected.lifted);
+                assert_eq!(first, expected.next);
+                assert!(first < expected.asked_to, "recovered though nobody missed it");
+                self.announced = Some((first, count));
+                self.recovered += count;
+            }
+            Event::Stale { next, cause } => {
+                assert_eq!(cause, StaleCause::Hole);
+                assert_ne!(self.limits.on_gap, OnGap::Skip);
+                assert_eq!(next.wrapping_sub(expected.lifted), expected.next);
+                assert!(expected.asked_to <= expected.next, "told twice of one stall");
+                let known = expected.known.iter().map(|known| known.0).filter(|&end| end > expected.next);
+                expected.asked_to = known.min().expect("something beyond is known").min(expected.next + 1);
+                self.stale += 1;
+            }
             Event::Reset { next } => {
                 assert!(self.watermark.is_none());
                 expected.whole();
                 expected.epoch += 1;
                 let begin = expected.sent[expected.epoch as usize].begin;
+                let next = if lap == 0 { next } else { next % lap };
+                expected.lifted = if lap == 0 || self.limits.origin.is_some() { 0 } else { lap };
+                expected.asked_to = 0;
+                expected.asked.clear();
+                expected.forsaken.clear();
+                self.wanted.retain(|wanted| wanted.0 != stream);
                 let origin = if self.limits.start == Start::One { Some(1) } else { self.limits.origin };
                 if origin.is_some_and(|origin| begin.saturating_sub(origin) <= self.limits.max_jump) {
                     assert_eq!(Some(next), origin);
@@ -250,10 +360,29 @@ impl Outlet for Model {
                 self.early_gaps = 0; // a reset closes all windows
             }
             Event::End { next } => {
+                let next = next.wrapping_sub(expected.lifted);
                 assert_eq!(next, expected.next);
                 assert_eq!(next, expected.sent[expected.epoch as usize].end);
                 expected.ends += 1;
             }
         }
+    }
+
+    fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {
+        let first = self.sent(stream, first);
+        let expected = &mut self.streams[stream];
+        assert_eq!(self.limits.on_gap, OnGap::Recover);
+        assert!(count > 0 && first >= expected.next);
+        assert!(first + 1 >= expected.asked_to, "asked for twice: {first}+{count} of {}", expected.asked_to);
+        let there = expected.brought.range(first..first + count).next();
+        assert!(there.is_none(), "asked for though it is there: {there:?} of {first}+{count}");
+        let since = expected.known.iter().filter(|known| known.0 > first).map(|known| known.1).min();
+        let due = since.is_some_and(|since| Some(since + self.limits.window_ns) <= self.watermark);
+        assert!(due, "asked for too early: {first}+{count}");
+        expected.asked_to = first + count;
+        if expected.brought.contains(&expected.asked_to) {
+            expected.asked.extend(self.watermark.map(|watermark| (expected.asked_to, watermark)));
+        }
+        self.wanted.push((stream, first, count));
     }
 }

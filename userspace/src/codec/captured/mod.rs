@@ -1,9 +1,9 @@
 //! The framings and codecs over real captures: one file a venue.
 
+mod asx;
 mod cboe;
 mod cme;
 mod deribit;
-mod asx;
 mod eurex;
 mod iex;
 mod memx;
