@@ -159,7 +159,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         seconds: span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
         packets,
         capture_truncated: source.counters().capture_truncated,
-        channels: report::channels(feed, &pipeline),
+        channels: report::channels(feed, &pipeline, None),
         interfaces: Vec::new(),
         latency: None,
         ledger,

@@ -4,12 +4,14 @@
 
 mod arena; // room for what waits and cannot stay where it is
 mod delivery; // what the arbiter delivers to
+mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
 #[cfg(test)]
 mod tests;
+mod wants; // what is asked of recovery
 
 use crate::{
-    arbiter::{Arbiter, Arrival, Limits},
+    arbiter::{Arbiter, Arrival, Limits, Start},
     config::Protocol,
     framing::Malformed,
     sink::Sink,
@@ -17,10 +19,12 @@ use crate::{
 };
 use arena::Arena;
 use delivery::{Delivery, Offered};
+use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use delivery::Held;
 pub use recognition::{News, ROOM, Recognition};
+pub use recover::RecoveryCounters;
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +56,11 @@ pub struct Framed {
 pub struct Channel<F> {
     protocol: Protocol,
     framed: Framed,
+    /// The same for what recovery brought.
+    recovered: Framed,
     arbiter: Arbiter<Held<F>>,
+    /// Its streams begin with a snapshot: how many of them were asked for.
+    joined: Option<u64>,
     /// Its index in the sink, once its protocol is known.
     place: usize,
     recognition: Recognition,
@@ -63,6 +71,12 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn framed(&self) -> &Framed {
         &self.framed
+    }
+
+    /// What framing made of the datagrams that recovery brought.
+    #[must_use]
+    pub const fn recovered(&self) -> &Framed {
+        &self.recovered
     }
 
     /// Its arbiter, for its counters.
@@ -106,6 +120,8 @@ pub struct Pipeline<F, K> {
     routes: Vec<Route>,
     sink: K,
     arena: Arena,
+    /// There is somebody to ask for what is missing.
+    wants: Option<Wants>,
     /// Channels the sink has.
     placed: usize,
     /// Channels whose protocol is not known.
@@ -139,6 +155,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             routes: Vec::new(),
             sink,
             arena: Arena::new(arena_slots),
+            wants: None,
             placed: 0,
             unrecognised: 0,
             news: Vec::new(),
@@ -152,9 +169,10 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
         self.sink.add_channel(name, protocol);
-        let (framed, arbiter) = (Framed::default(), Arbiter::new(limits));
+        let (framed, recovered, arbiter) = (Framed::default(), Framed::default(), Arbiter::new(limits));
+        let joined = (limits.start == Start::Snapshot).then_some(0);
         let (place, recognition) = (self.placed, Recognition::Named);
-        self.channels.push(Channel { protocol, framed, arbiter, place, recognition });
+        self.channels.push(Channel { protocol, framed, recovered, arbiter, joined, place, recognition });
         self.placed += 1;
     }
 
@@ -215,7 +233,8 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, framed, arbiter, place, recognition: _ } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, joined, place, recovered: _, recognition: _ } =
+            &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
@@ -250,6 +269,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         let mut delivery = Delivery {
             frames,
             arena: &mut self.arena,
+            wants: self.wants.as_mut(),
             current: Some(offered),
             protocol: *protocol,
             channel: *place,
@@ -261,6 +281,19 @@ impl<F, K: Sink> Pipeline<F, K> {
             frames.release(frame);
         }
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
+        if let Some(wants) = &mut self.wants
+            && wants.busy()
+        {
+            let brought =
+                Brought { key: arrival.key, first: arrival.first, end: arrival.first + arrival.count };
+            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
+        }
+        if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
+            && *joined != arbiter.counters().streams
+        {
+            *joined = arbiter.counters().streams;
+            wants.join(index, arbiter, arrival.first);
+        }
     }
 
     /// Hands on the messages of a datagram outside every sequence.
@@ -313,7 +346,9 @@ impl<F, K: Sink> Pipeline<F, K> {
     fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
         self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, |arbiter, delivery| arbiter.advance(watermark_ns, delivery));
+            self.with_delivery(frames, index, None, |arbiter, delivery| {
+                arbiter.advance(watermark_ns, delivery);
+            });
             self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
         }
     }
@@ -322,7 +357,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
         self.recognise_now(frames);
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, |arbiter, delivery| arbiter.finish(delivery));
+            self.with_delivery(frames, index, None, |arbiter, delivery| arbiter.finish(delivery));
         }
     }
 
@@ -331,12 +366,20 @@ impl<F, K: Sink> Pipeline<F, K> {
         &mut self,
         frames: &mut P,
         index: usize,
+        current: Option<Offered<'_, F>>,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, framed: _, arbiter, place, recognition: _ } = &mut self.channels[index];
+        let Channel { protocol, arbiter, place, framed: _, recovered: _, joined: _, recognition: _ } =
+            &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
+        let wants = self.wants.as_mut();
         let mut delivery =
-            Delivery { frames, arena, current: None, protocol: *protocol, channel: *place, sink, told };
+            Delivery { frames, arena, wants, current, protocol: *protocol, channel: *place, sink, told };
         act(arbiter, &mut delivery);
+        if let Some(wants) = &mut self.wants
+            && wants.busy()
+        {
+            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), None);
+        }
     }
 }

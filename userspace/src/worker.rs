@@ -128,7 +128,8 @@ impl<K: Sink> Worker<K> {
         Ok(())
     }
 
-    /// One batch from each socket, through to the sink. Returns the packets taken.
+    /// One batch from each socket, and what recovery has brought, through to the sink. Returns how many packets and
+    /// replies that were.
     ///
     /// # Errors
     /// What ends the source for good.
@@ -150,10 +151,11 @@ impl<K: Sink> Worker<K> {
             }
         }
         stamps.clear();
+        let recovered = pipeline.recover(source, monotonic_ns);
         pipeline.advance(source, source.watermark_ns());
         source.refill();
         *packets += taken as u64;
-        Ok(taken)
+        Ok(taken + recovered)
     }
 
     fn publish(&self, shared: &Shared) {
@@ -194,6 +196,11 @@ impl<K: Sink> Worker<K> {
     /// The pipeline, for its counters.
     pub const fn pipeline(&self) -> &Pipeline<Frame, K> {
         &self.pipeline
+    }
+
+    /// Both this and the recovery thread have ended: counts what was recovered too late.
+    pub fn close_recovery(&mut self) {
+        self.pipeline.close_recovery();
     }
 
     /// The pipeline's sink, for good.

@@ -7,6 +7,10 @@ use std::{
     io::Write as _,
     net::UdpSocket,
     process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -20,6 +24,7 @@ use xdpfeed::{
     nic::Interface,
     pipeline::Pipeline,
     program::{AttachMode, Match, Program, ProgramConfig},
+    recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
     source::af_xdp::AfXdp,
     worker::{Wait, Worker},
@@ -58,7 +63,13 @@ fn the_worker_allocates_nothing() {
 }
 
 fn measure() {
-    let mut worker = worker();
+    let (end, recovery) = mailbox();
+    let mut worker = worker(end);
+    let over = Arc::new(AtomicBool::new(false));
+    let recovery = thread::spawn({
+        let over = Arc::clone(&over);
+        move || recover(recovery, &over)
+    });
     let sender = thread::Builder::new().spawn(send).unwrap();
     let begun = Instant::now();
     let allocations = allocation_counter::measure(|| {
@@ -72,18 +83,38 @@ fn measure() {
         }
     });
     sender.join().unwrap();
+    over.store(true, Ordering::Relaxed);
+    recovery.join().unwrap();
 
     let channel = &worker.pipeline().channels()[0];
     let counters = channel.arbiter().counters();
     assert_eq!(worker.packets(), expected(), "every datagram sent was received");
     assert!(counters.held_high_water > 0, "something had to wait for the other line");
-    assert!(counters.gaps > 0, "something was lost on both lines");
+    assert!(counters.gaps_lost > 0, "something was lost on both lines");
+    assert!(counters.gaps_recovered > 0, "some of it was recovered");
     assert!(counters.duplicates > 0 && counters.delivered > 0);
     assert!(channel.framed().malformed.iter().sum::<u64>() > 0);
     assert_eq!(allocations.count_total, 0, "allocations: {allocations:?}");
 }
 
-fn worker() -> Worker<Count> {
+/// Has every other datagram that both lines lost, and gives the rest up.
+fn recover(mut end: ThreadEnd, over: &AtomicBool) {
+    while !over.load(Ordering::Relaxed) {
+        while let Some(notice) = end.notice() {
+            let Notice::Wanted { channel, range } = notice else { continue };
+            for first in range.first..range.end() {
+                if first % 200 == 1 {
+                    assert!(end.send(&datagram(first - 1, 1), Form::Datagram(channel)));
+                } else {
+                    end.say(Reply::GaveUp { channel, range: MessageRange { first, count: 1, ..range } });
+                }
+            }
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn worker(recovery: WorkerEnd) -> Worker<Count> {
     let interface = Interface::open("rx0").unwrap();
     let mut program = Program::load(ProgramConfig {
         queues: interface.queues,
@@ -113,11 +144,12 @@ fn worker() -> Worker<Count> {
         max_jump: 1_000_000,
         parallel: false,
         sequence_bits: 64,
-        on_gap: OnGap::Skip,
-        recover_ns: 0,
+        on_gap: OnGap::Recover,
+        recover_ns: 5_000_000_000,
         silence_ns: 0,
     };
     pipeline.add_channel("feed", protocol, limits);
+    pipeline.set_recovery(recovery);
     pipeline.add_line(0, 0);
     pipeline.add_line(0, 1);
     let matches: Vec<Match> = (0u16..)

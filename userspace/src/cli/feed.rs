@@ -4,6 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use clap::Args;
 
+use super::recover::RecoverArgs;
 use crate::{
     arbiter::{Limits, OnGap, Start},
     codec::Codec,
@@ -44,6 +45,10 @@ pub struct FeedArgs {
     /// How long a hole may wait for the other line: at most so many datagrams, so many microseconds
     #[arg(long, value_name = "PACKETS,MICROSECONDS", default_value_t = WindowArg::DEFAULT)]
     pub reorder_window: WindowArg,
+
+    /// What becomes of gaps.
+    #[command(flatten)]
+    pub recover: RecoverArgs,
 }
 
 /// The help on `--protocol`, with every protocol there is.
@@ -138,7 +143,16 @@ const MAX_JUMP: u64 = 512;
 impl FeedArgs {
     /// Adds a channel to a pipeline.
     pub fn add_channel<F, K: Sink>(&self, channel: &Channel, pipeline: &mut Pipeline<F, K>) {
-        let limits = |facts: &Facts| self.limits(facts, channel.lines.len());
+        let limits = |facts: &Facts| {
+            let mut limits = self.limits(facts, channel.lines.len());
+            if limits.on_gap == OnGap::Recover && self.recover.filler_of(channel).is_none() {
+                limits.on_gap = OnGap::Skip;
+            }
+            if self.recover.snapshots_of(channel).is_some() {
+                limits.start = Start::Snapshot;
+            }
+            limits
+        };
         match channel.protocol {
             ProtocolChoice::Fixed(protocol) => {
                 pipeline.add_channel(&channel.name, protocol, limits(protocol.framing.facts()));
@@ -159,13 +173,13 @@ impl FeedArgs {
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
             origin: facts.origin,
-            parallel: facts.parallel,
-            sequence_bits: facts.sequence_bits,
             max_streams: MAX_STREAMS,
             max_jump: MAX_JUMP,
-            on_gap: OnGap::Skip,
-            recover_ns: 0,
-            silence_ns: facts.silence_ns,
+            parallel: facts.parallel,
+            sequence_bits: facts.sequence_bits,
+            on_gap: self.recover.on_gap(),
+            recover_ns: self.recover.recover_ns(),
+            silence_ns: self.recover.silence_ns(facts),
         }
     }
 }

@@ -1,21 +1,11 @@
 //! `xdpfeed inspect`: read captures through the same pipeline.
 
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 
-use super::feed::FeedArgs;
-use crate::{
-    config::Feed,
-    failure::Failure,
-    inspector,
-    sink::{JsonLines, Sink},
-};
+use super::{feed::FeedArgs, messages};
+use crate::{arbiter::OnGap, config::Feed, failure::Failure, inspector, sink::Sink};
 
 /// Read captures through the same pipeline: no NIC, no root.
 #[derive(Clone, Debug, Args)]
@@ -54,12 +44,8 @@ pub struct InspectArgs {
 /// How it ended, if not well.
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     let Some(path) = &args.messages else { return with_sink(args, ()) };
-    let messages = with_sink(args, JsonLines::new(BufWriter::new(open(path)?)))?;
-    match messages.finish() {
-        // A reader that had seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
-    }
+    let messages = with_sink(args, messages::open(path)?)?;
+    messages::finish(messages, path)
 }
 
 /// Runs it, and hands messages and events to `sink`, which comes back.
@@ -74,6 +60,11 @@ pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
             line.name, line.name, line.destination
         )));
     }
+    if args.feed.recover.on_gap() == OnGap::Recover || !args.feed.recover.recover.is_empty() {
+        return Err(Failure::Usage(
+            "nobody can be asked for what a capture lacks: leave --recover and --on-gap recover to `xdpfeed run`".into(),
+        ));
+    }
     if feed.lines.is_empty() && !args.feed.protocols.iter().any(|spec| spec.channel.is_none()) {
         return Err(Failure::Usage(
             "nothing says what the capture's channels speak: add --protocol FRAMING/CODEC, for example --protocol iextp/deep"
@@ -81,15 +72,4 @@ pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
         ));
     }
     inspector::run(args, feed, sink)
-}
-
-fn open(path: &Path) -> Result<Box<dyn Write>, Failure> {
-    if path == Path::new("-") {
-        return Ok(Box::new(io::stdout()));
-    }
-    let file = File::create(path);
-    let file = file.map_err(|error| {
-        Failure::Usage(format!("--messages {}: {error}: name a file that can be written", path.display()))
-    })?;
-    Ok(Box::new(file))
 }

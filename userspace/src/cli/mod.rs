@@ -3,7 +3,9 @@
 pub mod arguments;
 pub mod feed;
 pub mod inspect;
+mod messages;
 pub mod publish;
+pub mod recover;
 pub mod replay;
 pub mod run;
 

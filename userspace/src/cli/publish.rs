@@ -3,7 +3,10 @@
 mod lines; // from --line or --lines to what is sent on
 mod report; // what fell short, in words
 
-use std::time::Duration;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -12,7 +15,8 @@ use crate::{
     console,
     failure::Failure,
     line::LineSpec,
-    publish::{Limit, MessagesPerPacket, Plan, Publisher, Rate, Share},
+    publish::{Limit, MessagesPerPacket, Plan, Publisher, Rate, Retransmit, Share},
+    recovery::fault::Fault,
     stop,
 };
 
@@ -111,6 +115,20 @@ pub struct PublishArgs {
     #[arg(long)]
     multicast_loop: bool,
 
+    /// Answer MoldUDP64 requests for what was sent, on this port: until a second after the last request
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = listen)]
+    retransmit: Option<SocketAddr>,
+
+    /// What the answering does wrong: none, refuse, slow=MILLISECONDS, partial, die=BYTES
+    #[arg(
+        long,
+        value_name = "FAULT",
+        requires = "retransmit",
+        default_value = "none",
+        hide_default_value = true
+    )]
+    retransmit_fault: Fault,
+
     /// Pin the sender to this CPU
     #[arg(long, value_name = "CPU")]
     cpu: Option<usize>,
@@ -135,6 +153,12 @@ fn named_percent(text: &str) -> Result<(String, Share), String> {
     let (name, share) =
         text.split_once('=').ok_or("there is no '=': say which line loses how much, A=0.5")?;
     Ok((name.to_owned(), percent(share)?))
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let port = text.parse().map(|port: u16| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)));
+    let address = port.ok().or_else(|| text.parse().ok()).filter(|address| address.port() > 0);
+    address.ok_or_else(|| "a port, or ADDRESS:PORT, for example 17010 or [::]:17010".to_owned())
 }
 
 fn session(text: &str) -> Result<Session, String> {
@@ -175,6 +199,7 @@ impl PublishArgs {
             ttl: self.ttl,
             multicast_loop: self.multicast_loop,
             cpu: self.cpu,
+            retransmit: self.retransmit.map(|address| Retransmit { address, fault: self.retransmit_fault }),
         })
     }
 }
@@ -200,7 +225,7 @@ pub fn run(args: &PublishArgs) -> Result<(), Failure> {
         String::from_utf8_lossy(&plan.session).trim_end(),
         lines.join(", ")
     ));
-    let outcome = publisher.run(&stop);
+    let outcome = publisher.run(&stop)?;
     let json = serde_json::to_string(&outcome.truth).context("cannot write the truth as JSON")?;
     console::print(&format!("{json}\n"))?;
     report::judge(&plan, &outcome)

@@ -1,10 +1,10 @@
 //! `xdpfeed run`: receive live lines through AF_XDP.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::feed::FeedArgs;
+use super::{feed::FeedArgs, messages};
 use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
@@ -67,6 +67,11 @@ pub struct RunArgs {
     /// Print the summary as one JSON object (docs/json.md)
     #[arg(long)]
     pub json: bool,
+
+    /// Write every message with all its fields, and every event, as JSON lines: to look at a feed, for the worker
+    /// writes them, and the feed waits for that
+    #[arg(long, value_name = "FILE")]
+    pub messages: Option<PathBuf>,
 
     /// Say once a second how it goes, on standard error
     #[arg(long)]
@@ -162,7 +167,9 @@ fn seconds(given: &str) -> Result<Duration, String> {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
-    with_sink(args, ())
+    let Some(path) = &args.messages else { return with_sink(args, ()) };
+    let messages = with_sink(args, messages::open(path)?)?;
+    messages::finish(messages, path)
 }
 
 /// Runs it, and hands messages and events to `sink` on the worker's thread; it comes back.
@@ -195,5 +202,6 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
             line.name, line.name, line.destination
         )));
     }
+    args.feed.recover.check(&feed)?;
     receiver::run(args, &feed, sink)
 }

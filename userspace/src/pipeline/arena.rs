@@ -30,7 +30,7 @@ pub struct ArenaCounters {
 
 /// A fixed number of slots of [`SLOT_BYTES`].
 #[derive(Debug)]
-pub struct Arena {
+pub(super) struct Arena {
     bytes: Box<[u8]>,
     unused: Vec<u32>,
     counters: ArenaCounters,
@@ -39,14 +39,14 @@ pub struct Arena {
 impl Arena {
     /// `slots` slots, at most 2²⁰. Their memory is written to, so that none of it is first touched on the data path.
     #[must_use]
-    pub fn new(slots: u32) -> Self {
+    pub(super) fn new(slots: u32) -> Self {
         let slots = slots.min(1 << 20);
         let bytes = vec![u8::MAX; slots as usize * SLOT_BYTES].into_boxed_slice();
         Self { bytes, unused: (0..slots).rev().collect(), counters: ArenaCounters::default() }
     }
 
     /// Copies a datagram in; `None` when it finds no room.
-    pub fn keep(&mut self, datagram: &[u8]) -> Option<Slot> {
+    pub(super) fn keep(&mut self, datagram: &[u8]) -> Option<Slot> {
         let Some(len) = u16::try_from(datagram.len()).ok().filter(|len| usize::from(*len) <= SLOT_BYTES)
         else {
             self.counters.too_long += 1;
@@ -66,20 +66,20 @@ impl Arena {
 
     /// The datagram in a slot.
     #[must_use]
-    pub fn datagram(&self, slot: &Slot) -> &[u8] {
+    pub(super) fn datagram(&self, slot: &Slot) -> &[u8] {
         let start = slot.index as usize * SLOT_BYTES;
         self.bytes.get(start..start + usize::from(slot.len)).unwrap_or_default()
     }
 
     /// Takes a slot back.
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
-    pub fn free(&mut self, slot: Slot) {
+    pub(super) fn free(&mut self, slot: Slot) {
         self.unused.push(slot.index);
     }
 
     /// What it counted.
     #[must_use]
-    pub const fn counters(&self) -> &ArenaCounters {
+    pub(super) const fn counters(&self) -> &ArenaCounters {
         &self.counters
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Told,
     arena::{Arena, Slot},
+    wants::Wants,
 };
 use crate::{
     arbiter::{Event, Outlet, StreamIndex},
@@ -52,6 +53,7 @@ impl<F> Offered<'_, F> {
 pub(super) struct Delivery<'a, P: Frames, K> {
     pub(super) frames: &'a mut P,
     pub(super) arena: &'a mut Arena,
+    pub(super) wants: Option<&'a mut Wants>,
     /// The datagram being offered, until it is held.
     pub(super) current: Option<Offered<'a, P::Frame>>,
     pub(super) protocol: Protocol,
@@ -69,8 +71,16 @@ impl<P: Frames, K: Sink> Delivery<'_, P, K> {
         units: (u64, u64),
         held: Option<&Held<P::Frame>>,
     ) {
-        let Self { frames, arena, current, protocol: Protocol { framing, codec }, channel, sink, told } =
-            self;
+        let Self {
+            frames,
+            arena,
+            current,
+            protocol: Protocol { framing, codec },
+            channel,
+            sink,
+            told,
+            wants: _,
+        } = self;
         let datagram = match (held, &*current) {
             (Some(Held::Frame(frame)), _) | (None, Some(Offered::Frame(frame))) => frames.payload(frame),
             (Some(Held::Slot(slot)), _) => arena.datagram(slot),
@@ -137,10 +147,26 @@ impl<P: Frames, K: Sink> Outlet for Delivery<'_, P, K> {
     }
 
     fn event(&mut self, stream: StreamIndex, event: Event) {
-        if let Event::Gap { count, .. } = event {
-            self.told.messages_lost = self.told.messages_lost.saturating_add(count);
+        let gone = match event {
+            Event::Gap { first, count } => {
+                self.told.messages_lost = self.told.messages_lost.saturating_add(count);
+                Some((first, count))
+            }
+            Event::Reset { .. } => Some((0, u64::MAX)),
+            Event::Recovered { .. } | Event::Stale { .. } | Event::End { .. } => None,
+        };
+        if let Some((first, count)) = gone
+            && let Some(wants) = &mut self.wants
+        {
+            wants.gone(stream, first, count);
         }
         let mask = self.protocol.framing.facts().sequence_mask();
         self.sink.event(self.channel, stream, event.on_wire(mask));
+    }
+
+    fn wanted(&mut self, stream: StreamIndex, first: u64, count: u64) {
+        if let Some(wants) = &mut self.wants {
+            wants.wanted(stream, first, count);
+        }
     }
 }

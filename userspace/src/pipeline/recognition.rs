@@ -70,7 +70,8 @@ impl<F, K: Sink> Pipeline<F, K> {
         let recognition = Recognition::Waiting(Box::new(waiting));
         self.unrecognised += 1;
         let place = usize::MAX;
-        self.channels.push(Channel { protocol, framed: Framed::default(), arbiter, place, recognition });
+        let (framed, recovered, joined) = (Framed::default(), Framed::default(), None);
+        self.channels.push(Channel { protocol, framed, recovered, arbiter, joined, place, recognition });
     }
 
     /// Keeps a datagram of a channel that is not recognised, and recognises it if that is enough.
@@ -143,7 +144,8 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Takes or refuses a channel, and hands on or counts what waited for that.
     fn conclude(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, verdict: Verdict) {
-        let Channel { protocol, framed, arbiter, place, recognition } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, place, recognition, recovered: _, joined: _ } =
+            &mut self.channels[index];
         match verdict {
             Verdict::Took { protocol: took, why } => {
                 let known = mem::replace(recognition, Recognition::Took(why.clone()));

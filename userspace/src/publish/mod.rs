@@ -16,24 +16,31 @@ mod message; // one message's bytes
 mod pace; // when packets leave
 mod packer; // messages → MoldUDP64 packets
 mod plan; // what is to be published
+mod retransmit; // what can be asked for again
 mod route; // line → connected socket
 mod security; // what is traded
 mod sender; // connected socket → the kernel's word on each datagram
 mod session; // heartbeats, feed, end of session
 mod truth; // what was sent and what was not
 
-use std::sync::atomic::AtomicBool;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 pub use datagrams::Datagrams;
 pub use loss::Share;
 pub use pace::Rate;
 pub use packer::MessagesPerPacket;
 pub use plan::{Limit, Line, Plan};
+pub use retransmit::Retransmit;
 pub use truth::{Control, Fate, Feed, LineTruth, Truth};
 
+use anyhow::{Context as _, anyhow};
 use nix::errno::Errno;
 
 use crate::{cpu, failure::Failure};
+use retransmit::Retransmitter;
 use sender::Sender;
 use session::Session;
 
@@ -51,13 +58,15 @@ pub struct Outcome {
 pub struct Publisher<'a> {
     plan: &'a Plan,
     senders: Vec<Sender>,
+    retransmitter: Option<Retransmitter>,
 }
 
 impl<'a> Publisher<'a> {
     /// Opens the plan's lines, and pins the calling thread if the plan says so. Nothing is sent yet.
     ///
     /// # Errors
-    /// A line has no way out, or the plan's MTU is too small or too large for it.
+    /// A line has no way out, the plan's MTU is too small or too large for it, or the re-request server's port is
+    /// taken.
     pub fn open(plan: &'a Plan) -> Result<Self, Failure> {
         largest_payload_suffices(plan)?;
         if let Some(cpu) = plan.cpu {
@@ -65,18 +74,37 @@ impl<'a> Publisher<'a> {
             cpu::pin(cpu)?;
         }
         let connect = |line| route::connect(plan, line).map(Sender::new);
-        Ok(Self { plan, senders: plan.lines.iter().map(connect).collect::<Result<_, _>>()? })
+        let senders = plan.lines.iter().map(connect).collect::<Result<_, _>>()?;
+        let listen = |retransmit| Retransmitter::open(retransmit, plan.largest_payload());
+        Ok(Self { plan, senders, retransmitter: plan.retransmit.map(listen).transpose()? })
     }
 
     /// Publishes until one of the plan's limits, or `stop`, ends it.
-    #[must_use]
-    pub fn run(self, stop: &AtomicBool) -> Outcome {
-        let Self { plan, senders } = self;
-        let (truth, senders) = Session::new(plan, senders, stop).run();
+    ///
+    /// # Errors
+    /// The re-request server could not run to the end.
+    pub fn run(self, stop: &AtomicBool) -> Result<Outcome, Failure> {
+        let Self { plan, senders, retransmitter } = self;
+        let over = AtomicBool::new(false);
+        let (truth, senders) = thread::scope(|scope| {
+            let over = &over;
+            let serve = |retransmitter| {
+                let serve = move || Retransmitter::run(retransmitter, over);
+                thread::Builder::new().name("retransmit".into()).spawn_scoped(scope, serve)
+            };
+            let server = retransmitter.as_ref().map(serve).transpose().context("cannot start a thread")?;
+            let (mut truth, senders) = Session::new(plan, senders, retransmitter.as_ref(), stop).run();
+            over.store(true, Ordering::Relaxed);
+            if let Some(server) = server {
+                let served = server.join().map_err(|_| anyhow!("the re-request server panicked"))?;
+                truth.retransmit = Some(served?);
+            }
+            Ok::<_, anyhow::Error>((truth, senders))
+        })?;
         let refusals = std::iter::zip(&plan.lines, &senders)
             .filter_map(|(line, sender)| Some((line.name.clone(), sender.refusal()?)))
             .collect();
-        Outcome { truth, refusals }
+        Ok(Outcome { truth, refusals })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{loss::Share, pace::Rate, packer::MessagesPerPacket};
+use super::{loss::Share, pace::Rate, packer::MessagesPerPacket, retransmit::Retransmit};
 
 /// A feed and the lines it leaves by.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Plan {
     pub multicast_loop: bool,
     /// CPU the sender is pinned to.
     pub cpu: Option<usize>,
+    /// What was sent can be asked for again.
+    pub retransmit: Option<Retransmit>,
 }
 
 /// Where a feed ends: at whatever comes first.

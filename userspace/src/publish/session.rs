@@ -13,6 +13,7 @@ use super::{
     pace::BATCH,
     packer::{Batch, Packer},
     plan::Plan,
+    retransmit::Retransmitter,
     sender::Sender,
     truth::{Control, Fate, Truth},
 };
@@ -41,6 +42,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// A session being sent.
 pub(super) struct Session<'a> {
     plan: &'a Plan,
+    retransmitter: Option<&'a Retransmitter>,
     stop: &'a AtomicBool,
     packer: Packer,
     batch: Batch,
@@ -58,7 +60,12 @@ struct LineState {
 
 impl<'a> Session<'a> {
     /// A session that will leave by `senders`, one for each of the plan's lines.
-    pub(super) fn new(plan: &'a Plan, senders: Vec<Sender>, stop: &'a AtomicBool) -> Self {
+    pub(super) fn new(
+        plan: &'a Plan,
+        senders: Vec<Sender>,
+        retransmitter: Option<&'a Retransmitter>,
+        stop: &'a AtomicBool,
+    ) -> Self {
         let Plan { session, seed, securities, per_packet, .. } = *plan;
         let names = plan.lines.iter().map(|line| (line.name.clone(), line.destination.to_string()));
         let lines = iter::zip(senders, &plan.lines).enumerate().map(|(index, (sender, line))| LineState {
@@ -68,6 +75,7 @@ impl<'a> Session<'a> {
         });
         Self {
             plan,
+            retransmitter,
             stop,
             packer: Packer::new(
                 Flow::new(seed, securities),
@@ -149,6 +157,10 @@ impl<'a> Session<'a> {
     }
 
     fn send_batch(&mut self) {
+        // Before anybody can miss it.
+        if let Some(retransmitter) = self.retransmitter {
+            retransmitter.keep(&self.batch);
+        }
         for LineState { sender, loss, fates } in &mut self.lines {
             fates.clear();
             fates.extend((0..self.batch.len()).map(|_| if loss.loses() { Fate::Lost } else { Fate::Sent }));

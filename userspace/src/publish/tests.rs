@@ -46,7 +46,7 @@ fn the_truth_agrees_with_counting_every_message() {
 }
 
 fn publish(plan: &Plan, stop: bool) -> Result<Outcome, Failure> {
-    Ok(Publisher::open(plan)?.run(&AtomicBool::new(stop)))
+    Publisher::open(plan)?.run(&AtomicBool::new(stop))
 }
 
 fn receiver() -> (UdpSocket, Line) {
@@ -75,6 +75,7 @@ fn plan(lines: Vec<Line>, packets: u64) -> Plan {
         ttl: 1,
         multicast_loop: false,
         cpu: None,
+        retransmit: None,
     }
 }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::recovery::moldudp64::ServerTally;
+
 /// What became of a packet on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -42,6 +44,9 @@ pub struct Truth {
     pub seconds: f64,
     /// `sent.packets` over `seconds`.
     pub packets_per_second: f64,
+    /// What was asked for again, and answered; there if it could be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retransmit: Option<ServerTally>,
     #[serde(skip)]
     in_gap: bool,
 }
@@ -110,6 +115,7 @@ impl Truth {
             end_of_session: 0,
             seconds: 0.0,
             packets_per_second: 0.0,
+            retransmit: None,
             in_gap: false,
         }
     }

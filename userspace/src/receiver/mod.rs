@@ -1,6 +1,7 @@
 //! `run`, from set-up to summary: the control plane around one worker.
 
 mod bind;
+mod recover;
 mod summary;
 mod trace;
 
@@ -19,6 +20,7 @@ use summary::summary;
 use trace::Trace;
 
 use crate::{
+    arbiter::OnGap,
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
@@ -26,6 +28,7 @@ use crate::{
     failure::Failure,
     nic::Memberships,
     pipeline::Pipeline,
+    recovery::thread::Desk,
     report,
     sink::{Count, Sink},
     source::af_xdp::AfXdp,
@@ -65,7 +68,9 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
         interfaces.push(bind(args, feed, name, &mut source)?);
     }
     let memberships = join(feed, &interfaces)?;
-    let mut worker = Worker::new(source, pipeline(args, feed, sink), stamped, args.wait)?;
+    let mut pipeline = pipeline(args, feed, sink);
+    let mut desk = recover::desk(args, feed, &mut pipeline)?;
+    let mut worker = Worker::new(source, pipeline, stamped, args.wait)?;
     let mut trace = args.trace_verdicts.then(|| Trace::start(&mut interfaces)).transpose()?;
     for bound in &mut interfaces {
         bound.program.set_matches(&bound.matches)?;
@@ -74,11 +79,11 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
         announce(feed, bound);
     }
     let begun = Instant::now();
-    let worked = work(args, &stop, &mut worker, &mut interfaces, trace.as_mut());
+    let worked = work(args, &stop, (&mut worker, desk.as_mut()), &mut interfaces, trace.as_mut());
     let elapsed = begun.elapsed();
     drop(memberships);
     // Told even if the worker failed: what was received until then is accounted for.
-    summary(feed, &interfaces, &worker, elapsed)?.print(args.json)?;
+    summary(feed, &interfaces, &worker, desk.as_ref(), elapsed)?.print(args.json)?;
     worked?;
     report::all_recognised(feed, worker.pipeline())?;
     Ok(worker.into_sink().into_next())
@@ -88,18 +93,26 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
 fn work<K: Sink + Send>(
     args: &RunArgs,
     stop: &AtomicBool,
-    worker: &mut Worker<Count<K>>,
+    (worker, desk): (&mut Worker<Count<K>>, Option<&mut Desk>),
     interfaces: &mut [Bound],
     mut trace: Option<&mut Trace>,
 ) -> Result<()> {
     let shared = Shared::default();
-    thread::scope(|scope| {
+    let over = AtomicBool::new(false);
+    let worked = thread::scope(|scope| {
+        if let Some(desk) = desk {
+            let recovery = thread::Builder::new().name("recovery".into());
+            recovery.spawn_scoped(scope, || desk.run(&over)).context("cannot start the recovery thread")?;
+        }
         let handle = thread::Builder::new()
             .name("worker".into())
             .spawn_scoped(scope, || {
+                // Whatever ends the worker ends recovery.
+                let _over = Raised(&over);
                 args.cpu.map_or(Ok(()), cpu::pin)?;
                 worker.run(&shared)
             })
+            .inspect_err(|_| over.store(true, Ordering::Relaxed))
             .context("cannot start the worker")?;
         let watched = watch(args, stop, &shared, &handle, interfaces, trace.as_deref_mut());
         settle(args, &shared, &handle);
@@ -114,14 +127,29 @@ fn work<K: Sink + Send>(
             trace.flush();
         }
         worked.and(watched)
-    })
+    });
+    worker.close_recovery();
+    worked
+}
+
+/// A flag that is raised when this goes, also by a panic.
+struct Raised<'a>(&'a AtomicBool);
+
+impl Drop for Raised<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Has the worker take no more than what fills the holes there are, and waits until none is open: at most as long
 /// as a hole may stay open at all.
 fn settle(args: &RunArgs, shared: &Shared, worker: &ScopedJoinHandle<'_, Result<()>>) {
     shared.seal.store(true, Ordering::Relaxed);
-    let longest = args.feed.reorder_window.duration() + LOOK;
+    let recovery = match args.feed.recover.on_gap() {
+        OnGap::Recover => Duration::from_nanos(args.feed.recover.recover_ns()),
+        OnGap::Skip | OnGap::Hold => Duration::ZERO,
+    };
+    let longest = args.feed.reorder_window.duration() + recovery + LOOK;
     let begun = Instant::now();
     while !shared.settled.load(Ordering::Relaxed) && !worker.is_finished() && begun.elapsed() < longest {
         thread::sleep(SETTLE_LOOK);

@@ -9,6 +9,7 @@ use super::Bound;
 use crate::{
     config::Feed,
     ledger::Ledger,
+    recovery::thread::Desk,
     report::{self, InterfaceSummary, QueueSummary, Summary},
     sink::{Count, Sink},
     worker::Worker,
@@ -19,6 +20,7 @@ pub(super) fn summary<K: Sink>(
     feed: &Feed,
     interfaces: &[Bound],
     worker: &Worker<Count<K>>,
+    desk: Option<&Desk>,
     elapsed: Duration,
 ) -> Result<Summary> {
     let mut ledger = Ledger::default();
@@ -68,6 +70,9 @@ pub(super) fn summary<K: Sink>(
     report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
     let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
     packets.passed = passed;
+    if let Some(desk) = desk {
+        report::enter_recovery(&mut ledger, feed, worker.pipeline(), desk);
+    }
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed));
     }
@@ -78,7 +83,7 @@ pub(super) fn summary<K: Sink>(
         seconds: elapsed.as_secs_f64(),
         packets,
         capture_truncated: 0,
-        channels: report::channels(feed, worker.pipeline()),
+        channels: report::channels(feed, worker.pipeline(), desk),
         interfaces: shown,
         latency: worker.latency().percentiles(),
         ledger,

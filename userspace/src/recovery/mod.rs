@@ -11,6 +11,8 @@ mod client;
 pub mod fault;
 pub mod glimpse;
 mod joining;
+mod mailbox;
+pub mod moldudp64;
 pub mod plan;
 pub mod server;
 pub mod snapshots;
@@ -20,7 +22,9 @@ pub mod stream;
 mod tally;
 #[cfg(test)]
 mod testing;
+pub mod thread;
 
 pub use client::{Answers, Client, Joiner, Lost, MessageRange};
 pub use joining::Patience;
+pub use mailbox::{ANSWER_BYTES, Buffer, Form, MailCounters, Notice, Reply, ThreadEnd, WorkerEnd, mailbox};
 pub use tally::Tally;

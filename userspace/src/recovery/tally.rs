@@ -1,6 +1,6 @@
 //! What a client counts.
 
-use super::{Lost, stream::Malformed};
+use super::{Lost, moldudp64::Unused, stream::Malformed};
 
 /// Counters of one recovery client. Each counts an event by its cause; none is computed from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,12 @@ pub struct Tally {
     pub repeated: u64,
     /// Requests the server refused, for whatever reason.
     pub refused: u64,
+    /// Requests the kernel did not take (UDP): as if lost on the way.
+    pub unsent: u64,
+    /// Datagrams received (UDP): each was handed on or is [`Tally::unused`].
+    pub received: u64,
+    /// Datagrams received that were not handed on, by [`Unused::index`] (UDP).
+    pub unused: [u64; Unused::ALL.len()],
     /// Datagrams handed on.
     pub datagrams: u64,
     /// Snapshot messages handed on, those of void snapshots included.

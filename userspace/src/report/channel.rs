@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Serialize, ser::SerializeMap as _};
 
 use super::accounts::counted_of;
+use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
     config::{Feed, Protocol},
     pipeline::{Channel, Pipeline},
+    recovery::thread::Desk,
     sink::{Count, Counted, Sink},
 };
 
@@ -59,6 +61,11 @@ pub struct ChannelSummary {
     pub gaps_recovered: u64,
     /// Messages in gaps.
     pub messages_lost: u64,
+    /// Messages that recovery brought after their gap was declared.
+    pub messages_recovered: u64,
+    /// What its recovery service did; there if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoverySummary>,
     /// Messages more than one datagram brought.
     pub duplicates: u64,
     /// Messages that came too late.
@@ -77,12 +84,24 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
 
 /// Summarises every channel of a pipeline that counts.
 #[must_use]
-pub fn channels<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, Count<K>>) -> Vec<ChannelSummary> {
-    let channels = pipeline.channels().iter().enumerate();
-    channels.map(|(index, channel)| summary(feed, index, channel, &counted_of(pipeline, channel))).collect()
+pub fn channels<F, K: Sink>(
+    feed: &Feed,
+    pipeline: &Pipeline<F, Count<K>>,
+    desk: Option<&Desk>,
+) -> Vec<ChannelSummary> {
+    let channels = pipeline.channels().iter().zip(recoveries(feed, desk)).enumerate();
+    let summary = |(index, (channel, recovery))| {
+        summary(feed, index, channel, (&counted_of(pipeline, channel), recovery))
+    };
+    channels.map(summary).collect()
 }
 
-fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted) -> ChannelSummary {
+fn summary<F>(
+    feed: &Feed,
+    index: usize,
+    channel: &Channel<F>,
+    (counted, recovery): (&Counted, Option<RecoverySummary>),
+) -> ChannelSummary {
     let configured = &feed.channels[index];
     let protocol = channel.protocol();
     let types = protocol.and_then(|protocol| protocol.codec).map_or(&[][..], |codec| codec.types());
@@ -117,6 +136,8 @@ fn summary<F>(feed: &Feed, index: usize, channel: &Channel<F>, counted: &Counted
         gaps: counters.gaps,
         gaps_recovered: counters.gaps_recovered,
         messages_lost: counters.units_lost,
+        messages_recovered: counters.units_recovered,
+        recovery,
         duplicates: counters.duplicates,
         late: counters.late,
         lines: configured.lines.iter().zip(channel.arbiter().lines()).map(line).collect(),

@@ -3,12 +3,14 @@
 mod accounts;
 mod arbitrated;
 mod channel;
+mod recovery;
 mod recognised;
 mod text;
 
 pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 pub use recognised::{all_recognised, recognitions};
+pub use recovery::{RecoverySummary, enter_recovery};
 
 use std::collections::BTreeMap;
 

@@ -88,7 +88,22 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
         grouped(channel.gaps),
         grouped(channel.gaps_recovered),
         grouped(channel.messages_lost)
-    )
+    )?;
+    if let Some(recovery) = &channel.recovery {
+        writeln!(
+            f,
+            "  recovery  {} messages; {} requests, {} repeated, {} refused; {} answers",
+            grouped(channel.messages_recovered),
+            grouped(recovery.requests),
+            grouped(recovery.repeated),
+            grouped(recovery.refused),
+            grouped(recovery.answers)
+        )?;
+        for (cause, count) in &recovery.gave_up {
+            writeln!(f, "            {} messages given up: {cause}", grouped(*count))?;
+        }
+    }
+    Ok(())
 }
 
 /// 1234567 as 1,234,567.

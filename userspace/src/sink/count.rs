@@ -1,6 +1,6 @@
 //! Counts messages by type: what every summary is made from.
 
-use super::{Place, Sink};
+use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
     codec::Unread,
@@ -26,6 +26,8 @@ pub struct Counted {
     pub recovered_units: u64,
     /// Times a stream was told to be stale.
     pub stale_events: u64,
+    /// Messages of snapshots: in none of the above.
+    pub snapshot_messages: u64,
     /// Resets told in the stream.
     pub reset_events: u64,
     /// Sessions told to have ended.
@@ -115,5 +117,10 @@ impl<K: Sink> Sink for Count<K> {
             Event::End { .. } => counted.end_events += 1,
         }
         self.next.event(channel, stream, event);
+    }
+
+    fn snapshot(&mut self, channel: usize, stream: StreamIndex, snapshot: Snapshot<'_>) {
+        self.channels[channel].snapshot_messages += u64::from(matches!(snapshot, Snapshot::Message { .. }));
+        self.next.snapshot(channel, stream, snapshot);
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, io::Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Place, Sink};
+use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StaleCause, StreamIndex},
     codec::{Codec, Shown, Unread},
@@ -108,6 +108,20 @@ impl<W: Write> Sink for JsonLines<W> {
         };
         let mut line = object(json!({ "channel": self.channels[channel].0, "stream": stream }));
         line.extend(object(event));
+        self.write(line);
+    }
+
+    fn snapshot(&mut self, channel: usize, stream: StreamIndex, snapshot: Snapshot<'_>) {
+        let (name, codec) = &self.channels[channel];
+        let mut line = object(json!({ "channel": name, "stream": stream }));
+        match snapshot {
+            Snapshot::Begin => line.extend(object(json!({ "event": "snapshot" }))),
+            Snapshot::Message { read, message } => {
+                line.extend(object(json!({ "sequence": null })));
+                Self::add_message(&mut line, *codec, read, message);
+            }
+            Snapshot::Join { next } => line.extend(object(json!({ "event": "join", "next": next }))),
+        }
         self.write(line);
     }
 }

@@ -44,6 +44,29 @@ pub trait Sink {
 
     /// What happened at this point of the stream.
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event);
+
+    /// The state of a stream that is joined late, piece by piece. Of the stream itself nothing comes before
+    /// [`Snapshot::Join`].
+    fn snapshot(&mut self, _channel: usize, _stream: StreamIndex, _snapshot: Snapshot<'_>) {}
+}
+
+/// A piece of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Snapshot<'a> {
+    /// It starts. What an earlier one of the stream brought is void.
+    Begin,
+    /// Its next message, which has no sequence; `read` as for [`Sink::message`].
+    Message {
+        /// The index of its type, or why it could not be read.
+        read: Option<Result<usize, Unread>>,
+        /// Its bytes.
+        message: &'a [u8],
+    },
+    /// It is complete; the stream goes on from it with this sequence.
+    Join {
+        /// The sequence.
+        next: u64,
+    },
 }
 
 /// Nobody listens.
@@ -95,6 +118,12 @@ impl<K: Sink> Sink for Option<K> {
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
         if let Some(sink) = self {
             sink.event(channel, stream, event);
+        }
+    }
+
+    fn snapshot(&mut self, channel: usize, stream: StreamIndex, snapshot: Snapshot<'_>) {
+        if let Some(sink) = self {
+            sink.snapshot(channel, stream, snapshot);
         }
     }
 }

@@ -1,0 +1,41 @@
+//! `--messages FILE`: what is delivered, as JSON lines.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+use anyhow::Context as _;
+
+use crate::{failure::Failure, sink::JsonLines};
+
+/// Where the lines go.
+pub(super) type Messages = JsonLines<BufWriter<Box<dyn Write + Send>>>;
+
+/// Opens a file, or with `-` standard output.
+///
+/// # Errors
+/// [`Failure::Usage`] when it cannot be written.
+pub(super) fn open(path: &Path) -> Result<Messages, Failure> {
+    let to: Box<dyn Write + Send> = if path == Path::new("-") {
+        Box::new(io::stdout())
+    } else {
+        Box::new(File::create(path).map_err(|error| {
+            Failure::Usage(format!("--messages {}: {error}: name a file that can be written", path.display()))
+        })?)
+    };
+    Ok(JsonLines::new(BufWriter::new(to)))
+}
+
+/// Writes what is buffered.
+///
+/// # Errors
+/// Something could not be written, now or before.
+pub(super) fn finish(messages: Messages, path: &Path) -> Result<(), Failure> {
+    match messages.finish() {
+        // A reader that had seen enough (`| head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
+    }
+}

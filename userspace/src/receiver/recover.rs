@@ -1,0 +1,62 @@
+//! From what was typed about recovery to the thread that does it.
+
+use anyhow::Context as _;
+
+use crate::{
+    cli::recover::{RecoverSpec, Service},
+    cli::run::RunArgs,
+    config::Feed,
+    failure::Failure,
+    pipeline::Pipeline,
+    recovery::{
+        Patience,
+        glimpse::Glimpse,
+        mailbox,
+        moldudp64::MoldUdp64Client,
+        soupbin::Credentials,
+        stream::Connection,
+        thread::{Desk, Source},
+    },
+    sink::Sink,
+};
+
+/// Makes a client of every service a channel has, and joins them to the pipeline. `None` when none has.
+///
+/// # Errors
+/// A server cannot be found, a login cannot be one, or there is no socket to be had.
+pub(super) fn desk<F, K: Sink>(
+    args: &RunArgs,
+    feed: &Feed,
+    pipeline: &mut Pipeline<F, K>,
+) -> Result<Option<Desk>, Failure> {
+    let recover = &args.feed.recover;
+    let mut sources = Vec::new();
+    for (index, channel) in feed.channels.iter().enumerate() {
+        for spec in [recover.filler_of(channel), recover.snapshots_of(channel)].into_iter().flatten() {
+            sources.push((index, open(spec, recover.recover_ns())?));
+        }
+    }
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let (worker, thread) = mailbox();
+    pipeline.set_recovery(worker);
+    Ok(Some(Desk::new(thread, sources)))
+}
+
+fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {
+    let servers = spec.addresses()?;
+    match spec.service {
+        Service::MoldUdp64 => {
+            let client = MoldUdp64Client::open(&servers, patience_ns)
+                .with_context(|| format!("--recover {spec}: cannot open a socket"))?;
+            Ok(Source::Client(Box::new(client)))
+        }
+        Service::Glimpse => {
+            let credentials = Credentials::new(&spec.login.0, &spec.login.1)
+                .map_err(|error| Failure::Usage(format!("--recover {spec}: {error}")))?;
+            let client = Glimpse::new(credentials, Patience::default());
+            Ok(Source::Joiner(Box::new(Connection::new(client, servers[0]))))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The recovery thread: it owns the clients and their sockets, so that the worker makes no system call for them.
+
+use std::{
+    os::fd::BorrowedFd,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    poll::{PollFd, PollFlags, ppoll},
+    sys::time::TimeSpec,
+};
+
+use super::{Answers, Client, Form, Joiner, MessageRange, Notice, Reply, Tally, ThreadEnd};
+use crate::{framing::StreamKey, recovery::Lost};
+
+/// Longest sleep: the worker cannot wake this thread without a system call, so it looks. Shorter costs wake-ups;
+/// longer adds to the time each recovery takes.
+const LOOK: Duration = Duration::from_micros(500);
+
+/// Answers there must be room for before a client is let near its socket. With less, the answers stay with the kernel
+/// until the worker has caught up. What one client reads at once and has no room waits with the thread.
+const ROOM: usize = 64;
+
+/// Who asks for a channel.
+pub enum Source {
+    /// For ranges that are missing.
+    Client(Box<dyn Client + Send>),
+    /// For the state of a stream joined late.
+    Joiner(Box<dyn Joiner + Send>),
+}
+
+impl Source {
+    fn service(&mut self, now_ns: u64, answers: &mut dyn Answers) -> u64 {
+        match self {
+            Self::Client(client) => client.service(now_ns, answers),
+            Self::Joiner(joiner) => joiner.service(now_ns, answers),
+        }
+    }
+
+    fn socket(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Client(client) => client.socket(),
+            Self::Joiner(joiner) => joiner.socket(),
+        }
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        match self {
+            Self::Client(client) => client.tally(),
+            Self::Joiner(joiner) => joiner.tally(),
+        }
+    }
+}
+
+/// What the thread counts of what it handed to the worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Handed {
+    /// Datagrams handed over.
+    pub datagrams: u64,
+    /// Snapshot messages handed over.
+    pub snapshot_messages: u64,
+    /// Datagrams and snapshot messages that are too long: not handed over.
+    pub undelivered: u64,
+}
+
+/// The clients of all channels, and the thread's end of the mailbox.
+pub struct Desk {
+    mail: ThreadEnd,
+    sources: Vec<(usize, Source)>,
+    handed: Handed,
+}
+
+impl Desk {
+    /// `sources` with the index of their channels.
+    #[must_use]
+    pub fn new(mail: ThreadEnd, sources: Vec<(usize, Source)>) -> Self {
+        Self { mail, sources, handed: Handed::default() }
+    }
+
+    /// Works until `stop`.
+    pub fn run(&mut self, stop: &AtomicBool) {
+        let begun = Instant::now();
+        let now_ns = || u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        while !stop.load(Ordering::Relaxed) {
+            let next_ns = self.turn(now_ns());
+            let most = Duration::from_nanos(next_ns.saturating_sub(now_ns())).min(LOOK);
+            self.sleep(most);
+        }
+    }
+
+    /// Reads the mail, and lets every client do what is due. Returns when to call again at the latest.
+    pub fn turn(&mut self, now_ns: u64) -> u64 {
+        while let Some(notice) = self.mail.notice() {
+            self.note(notice, now_ns);
+        }
+        self.mail.retry();
+        let Self { mail, sources, handed } = self;
+        let mut next_ns = u64::MAX;
+        for (channel, source) in sources {
+            if mail.room() < ROOM {
+                return now_ns;
+            }
+            let mut answers = ToWorker { channel: *channel, mail, handed };
+            next_ns = next_ns.min(source.service(now_ns, &mut answers));
+        }
+        next_ns
+    }
+
+    fn note(&mut self, notice: Notice, now_ns: u64) {
+        let (Notice::Wanted { channel, .. }
+        | Notice::Filled { channel, .. }
+        | Notice::Joined { channel, .. }) = notice;
+        for (_, source) in self.sources.iter_mut().filter(|(of, _)| *of == channel) {
+            match (source, notice) {
+                (Source::Client(client), Notice::Wanted { range, .. }) => client.wanted(range, now_ns),
+                (Source::Client(client), Notice::Filled { range, .. }) => client.filled(range),
+                (Source::Joiner(joiner), Notice::Joined { key, oldest, .. }) => {
+                    joiner.join(key, oldest, now_ns);
+                }
+                (Source::Client(_), Notice::Joined { .. }) | (Source::Joiner(_), _) => {}
+            }
+        }
+    }
+
+    fn sleep(&self, most: Duration) {
+        let sockets = self.sources.iter().filter_map(|(_, source)| source.socket());
+        let mut sockets: Vec<PollFd<'_>> = sockets.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+        // An interruption is as good as having slept.
+        let _ready = ppoll(&mut sockets, Some(TimeSpec::from_duration(most)), None);
+    }
+
+    /// The clients with the index of their channels, for their counters.
+    pub fn sources(&self) -> impl Iterator<Item = (usize, &Source)> {
+        self.sources.iter().map(|(channel, source)| (*channel, source))
+    }
+
+    /// What was handed to the worker.
+    #[must_use]
+    pub const fn handed(&self) -> &Handed {
+        &self.handed
+    }
+}
+
+/// Hands what a client obtains to the worker.
+struct ToWorker<'a> {
+    channel: usize,
+    mail: &'a mut ThreadEnd,
+    handed: &'a mut Handed,
+}
+
+impl Answers for ToWorker<'_> {
+    fn datagram(&mut self, datagram: &[u8]) {
+        if self.mail.send(datagram, Form::Datagram(self.channel)) {
+            self.handed.datagrams += 1;
+        } else {
+            self.handed.undelivered += 1;
+        }
+    }
+
+    fn begin(&mut self, key: StreamKey) {
+        self.mail.say(Reply::Begin { channel: self.channel, key });
+    }
+
+    fn snapshot(&mut self, key: StreamKey, message: &[u8]) {
+        if self.mail.send(message, Form::Snapshot(self.channel, key)) {
+            self.handed.snapshot_messages += 1;
+        } else {
+            self.handed.undelivered += 1;
+        }
+    }
+
+    fn join(&mut self, key: StreamKey, next: u64) {
+        self.mail.say(Reply::Join { channel: self.channel, key, next });
+    }
+
+    fn gave_up(&mut self, range: MessageRange, _cause: Lost) {
+        self.mail.say(Reply::GaveUp { channel: self.channel, range });
+    }
+}

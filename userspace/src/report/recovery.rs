@@ -1,0 +1,184 @@
+//! What recovery did: its part of the summary, and of the ledger.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::accounts::named;
+use crate::{
+    config::Feed,
+    framing::Malformed,
+    ledger::Ledger,
+    pipeline::{Channel, Pipeline, RecoveryCounters},
+    recovery::{Lost, Tally, moldudp64::Unused, thread::Desk},
+    sink::{Count, Sink},
+};
+
+/// One channel's recovery services, as its clients saw them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RecoverySummary {
+    /// Requests sent, repetitions included.
+    pub requests: u64,
+    /// Requests sent again.
+    pub repeated: u64,
+    /// Requests that a server refused, or had nothing for.
+    pub refused: u64,
+    /// Answers handed on.
+    pub answers: u64,
+    /// Snapshots that came to their end.
+    pub snapshots: u64,
+    /// Snapshots begun that did not.
+    pub snapshots_void: u64,
+    /// Answers of no use, by cause.
+    pub unused: BTreeMap<&'static str, u64>,
+    /// Messages given up, by cause.
+    pub gave_up: BTreeMap<&'static str, u64>,
+    /// Connections made (TCP).
+    pub connected: u64,
+    /// Connections that could not be made or kept, and logins refused (TCP).
+    pub disconnected: u64,
+}
+
+impl RecoverySummary {
+    /// Adds what one client counted.
+    fn add(&mut self, tally: &Tally) {
+        self.requests += tally.requests;
+        self.repeated += tally.repeated;
+        self.refused += tally.refused;
+        self.answers += tally.datagrams;
+        self.snapshots += tally.snapshots;
+        self.snapshots_void += tally.snapshots_void;
+        for (cause, count) in named(Unused::ALL.map(Unused::name), tally.unused) {
+            *self.unused.entry(cause).or_default() += count;
+        }
+        for (cause, count) in named(Lost::ALL.map(Lost::name), tally.gave_up) {
+            *self.gave_up.entry(cause).or_default() += count;
+        }
+        self.connected += tally.connected;
+        self.disconnected += tally.disconnected + tally.not_connected + tally.login_refused;
+    }
+}
+
+/// What the clients of each channel did; `None` for a channel without any.
+#[must_use]
+pub(super) fn recoveries(feed: &Feed, desk: Option<&Desk>) -> Vec<Option<RecoverySummary>> {
+    let mut summaries: Vec<Option<RecoverySummary>> = vec![None; feed.channels.len()];
+    for (channel, source) in desk.into_iter().flat_map(Desk::sources) {
+        if let Some(summary) = summaries.get_mut(channel) {
+            summary.get_or_insert_default().add(&source.tally());
+        }
+    }
+    summaries
+}
+
+/// Enters recovery: from what came to the clients' sockets to what the arbiter took of it.
+pub fn enter_recovery<F, K: Sink>(
+    ledger: &mut Ledger,
+    feed: &Feed,
+    pipeline: &Pipeline<F, Count<K>>,
+    desk: &Desk,
+) {
+    let (mut answers, mut snapshot_messages) = (0, 0);
+    for (channel, source) in desk.sources() {
+        let tally = source.tally();
+        answers += tally.datagrams;
+        snapshot_messages += tally.snapshot_messages;
+        enter_client(ledger, feed.channels.get(channel).map_or("", |channel| &channel.name), &tally);
+    }
+    let handed = desk.handed();
+    let Some(RecoveryCounters { mail, unheard, unasked }) = pipeline.recovery() else { return };
+    ledger.add("recovery_undelivered", handed.undelivered);
+    ledger.add("recovery_worker_received", mail.datagrams);
+    ledger.add("recovery_after_stop", mail.left);
+    // Evidence, in no identity: what the worker said, not what came of it.
+    ledger.add("recovery_notices", mail.notices);
+    ledger.add("recovery_notices_deferred", mail.deferred);
+    ledger.add("recovery_notices_dropped", mail.dropped + unheard);
+    ledger.identity(
+        "every answer and snapshot message was handed to the worker, or is too long",
+        [("recovery_answers", answers), ("recovery_snapshot_messages", snapshot_messages)],
+        [
+            ("recovery_handed_over", handed.datagrams + handed.snapshot_messages),
+            ("recovery_undelivered", handed.undelivered),
+        ],
+    );
+    ledger.identity(
+        "everything handed over reached the worker, or came when it had stopped",
+        [("recovery_handed_over", handed.datagrams + handed.snapshot_messages)],
+        [
+            ("recovery_worker_received", mail.datagrams),
+            ("recovery_worker_snapshot_messages", mail.snapshot_messages),
+            ("recovery_after_stop", mail.left),
+        ],
+    );
+    let framed = pipeline.channels().iter().map(|channel| channel.recovered().datagrams).sum();
+    ledger.identity(
+        "every answer the worker received went to a channel",
+        [("recovery_worker_received", mail.datagrams)],
+        [("recovery_framing_datagrams", framed)],
+    );
+    let counted = pipeline.sink().channels().iter().map(|counted| counted.snapshot_messages).sum();
+    ledger.identity(
+        "every snapshot message the worker received reached the sink, or was void",
+        [("recovery_worker_snapshot_messages", mail.snapshot_messages)],
+        [("sink_snapshot_messages", counted), ("recovery_snapshot_messages_unasked", unasked)],
+    );
+    for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
+        enter_framing(ledger, &configured.name, channel);
+    }
+}
+
+fn enter_client(ledger: &mut Ledger, name: &str, tally: &Tally) {
+    for (entry, count) in [
+        ("recovery_requests", tally.requests),
+        ("recovery_requests_repeated", tally.repeated),
+        ("recovery_requests_refused", tally.refused),
+        ("recovery_requests_unsent", tally.unsent),
+        ("recovery_received", tally.received),
+        ("recovery_answers", tally.datagrams),
+        ("recovery_snapshot_messages", tally.snapshot_messages),
+        ("recovery_snapshots", tally.snapshots),
+        ("recovery_snapshots_void", tally.snapshots_void),
+    ] {
+        ledger.add(entry, count);
+    }
+    for (cause, count) in named(Unused::ALL.map(Unused::name), tally.unused) {
+        ledger.add(format!("recovery_unused_{cause}"), count);
+    }
+    for (cause, count) in named(Lost::ALL.map(Lost::name), tally.gave_up) {
+        ledger.add(format!("recovery_gave_up_{cause}"), count);
+    }
+    // A connection has no datagrams to count.
+    if tally.received > 0 {
+        ledger.identity(
+            format!("{name}: every datagram that came to the client was an answer, or of no use"),
+            [("recovery_received", tally.received)],
+            [("recovery_answers", tally.datagrams), ("recovery_unused", tally.unused.iter().sum())],
+        );
+    }
+}
+
+fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
+    let (framed, arbitrated) = (channel.recovered(), channel.arbiter().recovery());
+    for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
+        ledger.add(format!("recovery_framing_malformed_{cause}"), count);
+    }
+    ledger.identity(
+        format!("{name}: every answer was accepted or malformed"),
+        [("recovery_framing_datagrams", framed.datagrams)],
+        [
+            ("recovery_framing_accepted", framed.accepted),
+            ("recovery_framing_malformed", framed.malformed.iter().sum()),
+        ],
+    );
+    ledger.identity(
+        format!("{name}: every accepted answer was arbitrated, or stands outside the sequence"),
+        [("recovery_framing_accepted", framed.accepted)],
+        [("recovery_arbitrated", arbitrated.packets), ("recovery_unsequenced", framed.unsequenced)],
+    );
+    ledger.identity(
+        format!("{name}: every unit in an answer was arbitrated"),
+        [("recovery_framing_units", framed.units)],
+        [("recovery_units", arbitrated.units)],
+    );
+}
