@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use xdpfeed::codec::field::Fixed;
 
 /// A price in 1/10,000.
-pub type Price = i64;
+pub(crate) type Price = i64;
 
 /// Who wants what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// To buy: the best is the highest.
     Bid,
     /// To sell: the best is the lowest.
@@ -18,7 +18,7 @@ pub enum Side {
 
 impl Side {
     /// `B` or `S`.
-    pub const fn from_indicator(indicator: u8) -> Option<Self> {
+    pub(crate) const fn from_indicator(indicator: u8) -> Option<Self> {
         match indicator {
             b'B' => Some(Self::Bid),
             b'S' => Some(Self::Ask),
@@ -29,19 +29,19 @@ impl Side {
 
 /// What stands at a price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
+pub(crate) struct Level {
     /// Shares.
-    pub size: u64,
+    pub(crate) size: u64,
     /// Orders; 0 where the feed tells levels, not orders.
-    pub orders: u64,
+    pub(crate) orders: u64,
 }
 
 /// Best price of each side with its size.
-pub type Top = [Option<(Price, u64)>; 2];
+pub(crate) type Top = [Option<(Price, u64)>; 2];
 
 /// The levels of one symbol.
 #[derive(Clone, Debug, Default)]
-pub struct Book {
+pub(crate) struct Book {
     bids: BTreeMap<Price, Level>,
     asks: BTreeMap<Price, Level>,
 }
@@ -55,14 +55,14 @@ impl Book {
     }
 
     /// An order enters.
-    pub fn add(&mut self, side: Side, price: Price, size: u64) {
+    pub(crate) fn add(&mut self, side: Side, price: Price, size: u64) {
         let level = self.side(side).entry(price).or_default();
         level.size += size;
         level.orders += 1;
     }
 
     /// An order loses shares; `gone` when it leaves.
-    pub fn reduce(&mut self, side: Side, price: Price, size: u64, gone: bool) {
+    pub(crate) fn reduce(&mut self, side: Side, price: Price, size: u64, gone: bool) {
         let levels = self.side(side);
         if let Some(level) = levels.get_mut(&price) {
             level.size = level.size.saturating_sub(size);
@@ -74,7 +74,7 @@ impl Book {
     }
 
     /// A level has a new size; 0 removes it.
-    pub fn set(&mut self, side: Side, price: Price, size: u64) {
+    pub(crate) fn set(&mut self, side: Side, price: Price, size: u64) {
         if size == 0 {
             self.side(side).remove(&price);
         } else {
@@ -83,12 +83,12 @@ impl Book {
     }
 
     /// Nothing is known any more.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
     /// Levels of a side, the best first.
-    pub fn levels(&self, side: Side) -> impl Iterator<Item = (Price, Level)> {
+    pub(crate) fn levels(&self, side: Side) -> impl Iterator<Item = (Price, Level)> {
         let (bids, asks) = match side {
             Side::Bid => (Some(self.bids.iter().rev()), None),
             Side::Ask => (None, Some(self.asks.iter())),
@@ -97,18 +97,18 @@ impl Book {
     }
 
     /// The best of each side.
-    pub fn top(&self) -> Top {
+    pub(crate) fn top(&self) -> Top {
         [Side::Bid, Side::Ask].map(|side| self.levels(side).next().map(|(price, level)| (price, level.size)))
     }
 
     /// Whether somebody bids as much as somebody asks: outside auctions a sign that the book is wrong.
-    pub fn crossed(&self) -> bool {
+    pub(crate) fn crossed(&self) -> bool {
         matches!(self.top(), [Some((bid, _)), Some((ask, _))] if bid >= ask)
     }
 }
 
 /// A price as it is shown.
-pub fn shown(price: Price) -> String {
+pub(crate) fn shown(price: Price) -> String {
     Fixed::<i64, 4>(price).to_string()
 }
 

@@ -5,7 +5,7 @@ use xdpfeed::codec::deep::Message;
 use super::{book::Side, orders::Books};
 
 /// Applies a message. False while an event goes on: what the books show now was never there.
-pub fn apply(books: &mut Books, message: &[u8]) -> bool {
+pub(crate) fn apply(books: &mut Books, message: &[u8]) -> bool {
     let (side, flags, symbol, price, size) = match Message::parse(message) {
         Ok(Message::PriceLevelBuyUpdate(level)) => {
             (Side::Bid, level.event_flags(), *level.symbol(), level.price(), level.size())

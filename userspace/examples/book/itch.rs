@@ -5,7 +5,7 @@ use xdpfeed::codec::itch50::Message;
 use super::{book::Side, orders::Books};
 
 /// Applies a message.
-pub fn apply(books: &mut Books, message: &[u8]) {
+pub(crate) fn apply(books: &mut Books, message: &[u8]) {
     match Message::parse(message) {
         Ok(Message::AddOrder(add)) => {
             let symbol = books.symbol(add.stock().as_bytes());

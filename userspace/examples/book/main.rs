@@ -48,7 +48,7 @@ enum Cli {
 
 /// What is to be shown.
 #[derive(Args, Clone)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Symbols to show; without it, those whose book changed most often
     #[arg(long, value_name = "SYMBOL,…", value_delimiter = ',')]
     book: Vec<String>,
@@ -124,7 +124,7 @@ fn main() -> ExitCode {
         Cli::Inspect { args, wanted } => inspect::with_sink(&args, keeper(wanted)),
         Cli::Run { args, wanted } => run::with_sink(&args, keeper(wanted)),
     };
-    match outcome.and_then(end) {
+    match outcome.and_then(|keeper| end(&keeper)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("book: {failure}");
@@ -138,7 +138,7 @@ fn keeper(wanted: Wanted) -> Keeper {
 }
 
 /// The books as they are at the end.
-fn end(keeper: Keeper) -> Result<(), Failure> {
+fn end(keeper: &Keeper) -> Result<(), Failure> {
     let has_books = |codec: &Option<Codec>| matches!(codec, Some(Codec::Itch50 | Codec::Pitch | Codec::Deep));
     if !keeper.codecs.iter().any(has_books) {
         return Err(Failure::Usage(

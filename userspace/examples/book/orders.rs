@@ -15,7 +15,7 @@ struct Order {
 
 /// The books of one stream.
 #[derive(Debug, Default)]
-pub struct Books {
+pub(crate) struct Books {
     symbols: HashMap<Vec<u8>, usize>,
     names: Vec<Vec<u8>>,
     books: Vec<Book>,
@@ -23,14 +23,14 @@ pub struct Books {
     /// Symbols whose book the last messages changed.
     changed: Vec<usize>,
     /// Messages about orders that are not there: those of before the start, or of a gap.
-    pub unknown_orders: u64,
+    pub(crate) unknown_orders: u64,
     /// Messages that take more from an order than it has, or add one that is there.
-    pub contradictions: u64,
+    pub(crate) contradictions: u64,
 }
 
 impl Books {
     /// The index of a symbol, made if it is new.
-    pub fn symbol(&mut self, name: &[u8]) -> usize {
+    pub(crate) fn symbol(&mut self, name: &[u8]) -> usize {
         if let Some(index) = self.symbols.get(name) {
             return *index;
         }
@@ -41,22 +41,22 @@ impl Books {
     }
 
     /// A symbol's name.
-    pub fn name(&self, symbol: usize) -> &[u8] {
+    pub(crate) fn name(&self, symbol: usize) -> &[u8] {
         &self.names[symbol]
     }
 
     /// A symbol's book.
-    pub fn book(&self, symbol: usize) -> &Book {
+    pub(crate) fn book(&self, symbol: usize) -> &Book {
         &self.books[symbol]
     }
 
     /// Every symbol.
-    pub fn symbols(&self) -> std::ops::Range<usize> {
+    pub(crate) fn symbols(&self) -> std::ops::Range<usize> {
         0..self.names.len()
     }
 
     /// Symbols whose book has changed since this was last asked.
-    pub fn take_changed(&mut self) -> Vec<usize> {
+    pub(crate) fn take_changed(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.changed)
     }
 
@@ -68,7 +68,7 @@ impl Books {
     }
 
     /// An order enters.
-    pub fn add(&mut self, id: u64, symbol: usize, side: Side, price: Price, size: u64) {
+    pub(crate) fn add(&mut self, id: u64, symbol: usize, side: Side, price: Price, size: u64) {
         if self.orders.contains_key(&id) {
             self.contradictions += 1;
             self.delete(id);
@@ -78,7 +78,7 @@ impl Books {
     }
 
     /// An order loses shares, by execution at whatever price or by cancellation: it leaves its own level.
-    pub fn reduce(&mut self, id: u64, by: u64) {
+    pub(crate) fn reduce(&mut self, id: u64, by: u64) {
         let Some(order) = self.orders.get_mut(&id) else {
             self.unknown_orders += 1;
             return;
@@ -96,7 +96,7 @@ impl Books {
     }
 
     /// An order has so many shares left.
-    pub fn set_size(&mut self, id: u64, left: u64) {
+    pub(crate) fn set_size(&mut self, id: u64, left: u64) {
         match self.orders.get(&id).map(|order| order.size) {
             None => self.unknown_orders += 1,
             Some(size) if left > size => self.contradictions += 1,
@@ -105,7 +105,7 @@ impl Books {
     }
 
     /// An order leaves.
-    pub fn delete(&mut self, id: u64) {
+    pub(crate) fn delete(&mut self, id: u64) {
         match self.orders.get(&id).map(|order| order.size) {
             None => self.unknown_orders += 1,
             Some(size) => self.reduce(id, size),
@@ -113,7 +113,7 @@ impl Books {
     }
 
     /// An order leaves and another of its symbol and side enters: delete and add, nothing else.
-    pub fn replace(&mut self, id: u64, new_id: u64, price: Price, size: u64) {
+    pub(crate) fn replace(&mut self, id: u64, new_id: u64, price: Price, size: u64) {
         let Some(Order { symbol, side, .. }) = self.orders.get(&id).cloned() else {
             self.unknown_orders += 1;
             return;
@@ -123,12 +123,12 @@ impl Books {
     }
 
     /// A level has a new size.
-    pub fn set_level(&mut self, symbol: usize, side: Side, price: Price, size: u64) {
+    pub(crate) fn set_level(&mut self, symbol: usize, side: Side, price: Price, size: u64) {
         self.touch(symbol).set(side, price, size);
     }
 
     /// Nothing is known of any order any more; the symbols stay.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.orders.clear();
         self.books.iter_mut().for_each(Book::clear);
         self.changed = self.symbols().collect();

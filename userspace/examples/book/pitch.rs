@@ -11,7 +11,7 @@ use super::{
 const CENT: Price = 100;
 
 /// Applies a message. True when it emptied the unit's books, so that nothing wrong is left in them.
-pub fn apply(books: &mut Books, message: &[u8]) -> bool {
+pub(crate) fn apply(books: &mut Books, message: &[u8]) -> bool {
     let Ok(message) = Message::parse(message) else { return false };
     match message {
         Message::AddOrderLong(m) => {

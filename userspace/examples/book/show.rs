@@ -12,7 +12,7 @@ use super::{
 const BUSIEST: usize = 10;
 
 /// Shows books.
-pub struct Shower {
+pub(crate) struct Shower {
     wanted: Wanted,
     /// By symbol: the top shown last, and changes so far.
     symbols: HashMap<Vec<u8>, (Top, u64)>,
@@ -22,7 +22,7 @@ pub struct Shower {
 
 impl Shower {
     /// Nothing shown yet.
-    pub fn new(wanted: Wanted) -> Self {
+    pub(crate) fn new(wanted: Wanted) -> Self {
         Self { wanted, symbols: HashMap::new(), crossed: 0 }
     }
 
@@ -31,7 +31,7 @@ impl Shower {
     }
 
     /// Looks at the books that changed; `suspect` where messages are missing.
-    pub fn changed(&mut self, books: &mut Books, suspect: bool) {
+    pub(crate) fn changed(&mut self, books: &mut Books, suspect: bool) {
         for symbol in books.take_changed() {
             let (name, book) = (books.name(symbol), books.book(symbol));
             self.crossed += u64::from(book.crossed());
@@ -52,7 +52,7 @@ impl Shower {
     }
 
     /// Shows the books of one stream as they are at the end; `lost` messages are missing in them.
-    pub fn end(&self, books: &Books, lost: u64) {
+    pub(crate) fn end(&self, books: &Books, lost: u64) {
         let mut symbols: Vec<usize> = books.symbols().collect();
         if self.wanted.book.is_empty() {
             let changes =

@@ -13,6 +13,7 @@ mod generated; // ITCH messages made here
 mod legal; // which values the specification allows
 mod peers; // who else reads ITCH
 
+#[allow(dead_code, reason = "shared with the unit tests")]
 #[path = "../../src/captures.rs"]
 mod captures;
 
