@@ -160,6 +160,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         packets,
         capture_truncated: source.counters().capture_truncated,
         channels: report::channels(feed, &pipeline, None),
+        timing: report::timing(feed, &pipeline, span.map_or(0, |(_, last)| last)),
         interfaces: Vec::new(),
         latency: None,
         ledger,

@@ -12,6 +12,7 @@ use crate::{
     recovery::thread::Desk,
     report::{self, InterfaceSummary, QueueSummary, Summary},
     sink::{Count, Sink},
+    source::af_xdp::monotonic_ns,
     worker::Worker,
 };
 
@@ -84,6 +85,7 @@ pub(super) fn summary<K: Sink>(
         packets,
         capture_truncated: 0,
         channels: report::channels(feed, worker.pipeline(), desk),
+        timing: report::timing(feed, worker.pipeline(), monotonic_ns()),
         interfaces: shown,
         latency: worker.latency().percentiles(),
         ledger,

@@ -6,11 +6,13 @@ mod channel;
 mod recovery;
 mod recognised;
 mod text;
+mod timing;
 
 pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
+pub use timing::{LineTiming, timing};
 
 use std::collections::BTreeMap;
 
@@ -73,6 +75,8 @@ pub struct Summary {
     pub capture_truncated: u64,
     /// Channels, in the order they were named.
     pub channels: Vec<ChannelSummary>,
+    /// How the lines lie in time.
+    pub timing: Vec<LineTiming>,
     /// Interfaces; none for a capture.
     pub interfaces: Vec<InterfaceSummary>,
     /// From the XDP program's stamp to the sink; `None` when nothing was measured.
@@ -87,14 +91,25 @@ impl Summary {
     /// As one JSON object.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let Self { mode, seconds, packets, capture_truncated, channels, interfaces, latency, ledger, notes } =
-            self;
+        let Self {
+            mode,
+            seconds,
+            packets,
+            capture_truncated,
+            channels,
+            timing,
+            interfaces,
+            latency,
+            ledger,
+            notes,
+        } = self;
         json!({
             "mode": mode,
             "seconds": seconds,
             "packets": packets,
             "capture_truncated": capture_truncated,
             "channels": channels,
+            "lines": timing,
             "interfaces": interfaces,
             "latency_ns": latency,
             "ledger": ledger.to_json(),

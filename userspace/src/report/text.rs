@@ -28,6 +28,20 @@ impl fmt::Display for Summary {
         for channel in &self.channels {
             write_channel(f, channel)?;
         }
+        for timing in &self.timing {
+            if let Some(skew) = timing.skew_ns {
+                writeln!(
+                    f,
+                    "skew        {}/{} behind the other lines: p50 {} p99 {} p99.9 {} max {}",
+                    timing.channel,
+                    timing.line,
+                    micros(skew.p50),
+                    micros(skew.p99),
+                    micros(skew.p999),
+                    micros(skew.max)
+                )?;
+            }
+        }
         match self.latency {
             Some(ns) => writeln!(
                 f,
