@@ -348,7 +348,7 @@ mod tests {
         let lines: Vec<LineSpec> =
             ["itch/A=224.0.1.1:1", "iex/A=224.0.1.2:1"].iter().map(|line| line.parse().unwrap()).collect();
         let protocols: Vec<ProtocolSpec> =
-            ["itch=moldudp64", "iex=iextp"].iter().map(|spec| spec.parse().unwrap()).collect();
+            ["itch=moldudp64", "iex=iextp/deep"].iter().map(|spec| spec.parse().unwrap()).collect();
         Feed::new(&lines, &protocols).unwrap()
     }
 
