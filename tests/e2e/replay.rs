@@ -39,6 +39,7 @@ const OTHERS: &[Case] = &[
     by_group("omi/Asx/Ntp.Itch.v1.05/TradeExecutedMessage.pcap", "moldudp64/asx-itch"),
     by_group("omi/Cboe/Byx.Equities.DepthOfBook.Pitch.v2.41/AddOrderShortMessage.pcap", "cboe/pitch"),
     by_group("omi/Cme/Mdp3.Sbe.v1.5/MdInstrumentDefinitionSpread.pcap", "mdp3"),
+    by_group("omi/Eurex/Eobi.T7.v6.0/InstrumentSummary.pcap", "eobi6"),
     by_group("omi/Iex/DeepPlus.IexTp.1.0.2/all_message_types.pcap", "iextp/deep+"),
     by_group("omi/Iex/Tops.IexTp.v1.5/QuoteUpdateMessage.pcap", "iextp/tops"),
     by_group("omi/Memx/Equities.MemiorDepth.v1.3/MultipleMessages.pcap", "memx"),
