@@ -156,3 +156,17 @@ fn a_number_of_packets_ends_it() -> Result<()> {
     drop(publisher);
     network.is_clean()
 }
+
+/// The protocol is recognised from the first packets, which are not lost for it.
+#[test]
+fn a_protocol_that_is_not_named_is_recognised() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    let mut run = feed::run_without_lines(&network, &["--protocol", "auto"])?;
+    run.arg("--line").arg(format!("itch/A={},{}", network.lines[0].receiver, feed::GROUPS[0]));
+    let receiver = feed::receiver(&mut run)?;
+    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
+    let account = receiver.interrupt()?.json()?;
+    assert_eq!(account["channels"][0]["protocol"], "moldudp64/itch50");
+    feed::assert_all_received(&account, &truth);
+    network.is_clean()
+}

@@ -118,7 +118,7 @@ fn the_same_channels_of_every_protocol() -> Result<()> {
         feed::assert_balanced(&file);
         feed::assert_balanced(&wire);
         assert!(number(&file, "/packets/received") > 0, "{}", case.capture);
-        assert_eq!(wire["channels"], file["channels"], "{}", case.capture);
+        assert_eq!(wire["channels"], file["channels"], "{}: {:#}", case.capture, wire["ledger"]);
     }
     network.is_clean()
 }

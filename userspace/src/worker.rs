@@ -40,6 +40,11 @@ const POLL_MS: i32 = 1;
 /// program was detached have come by then.
 const DRAINED_PASSES: u32 = 3;
 
+/// Packets taken after a stop is asked for before the streams are sealed, unless a look finds none earlier: what was
+/// there when the stop came belongs to the feed. Lower than rings hold: some of it counts as come after the stop.
+/// Higher: of a feed that never pauses, the end comes later; these are some 20 ms at the highest rates.
+const LAST_PACKETS: usize = 65_536;
+
 /// Pause between these passes: a driver's poll loop is over well within it.
 const DRAIN_PAUSE: Duration = Duration::from_millis(5);
 
@@ -103,12 +108,15 @@ impl<K: Sink> Worker<K> {
     /// # Errors
     /// What ends the source for good.
     pub fn run(&mut self, shared: &Shared) -> Result<()> {
-        let mut empty_passes = 0;
+        let (mut empty_passes, mut last_packets) = (0, LAST_PACKETS);
         while empty_passes < DRAINED_PASSES {
             let taken = self.pass()?;
             self.publish(shared);
             self.tell(shared);
             if shared.seal.load(Ordering::Relaxed) {
+                last_packets = if taken == 0 { 0 } else { last_packets.saturating_sub(taken) };
+            }
+            if last_packets == 0 {
                 self.pipeline.recognise_now(&mut self.source);
                 self.pipeline.seal();
                 shared.settled.store(self.pipeline.settled(), Ordering::Relaxed);
