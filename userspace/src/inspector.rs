@@ -25,9 +25,9 @@ use crate::{
 /// Packets read between two looks at the reorder windows: as many as a live batch.
 const BATCH: usize = 64;
 
-/// Channels made of destinations that were not named. Each has windows of its own, some 400 KB; a capture with
-/// more is of many feeds, and more would let a file decide how much memory is used.
-const DISCOVERED: usize = 512;
+/// Channels made of destinations that were not named. Each costs some 80 KB once it has a stream; a capture with more is
+/// of many feeds, and more would let a file decide how much memory is used.
+const DISCOVERED: usize = 2048;
 
 /// Channels whose reorder windows may be full at the same time: each costs some MB of slots. With fewer slots
 /// than datagrams waiting, windows give way early, and that is counted.
