@@ -1,4 +1,4 @@
-//! Eurex T7 EOBI as captures of the years 2014 to 2018 have it: as [`eobi`](super::eobi), with packet numbers of 32 bits.
+//! Eurex T7 EOBI as captures of the years 2014 to 2018 have it: as [`super::eobi`], with packet numbers of 32 bits.
 //!
 //! The header has the same length and template as the later one, so nothing in a packet says which it is.
 

@@ -5,7 +5,7 @@
 //! schema to the next. A field that lies beyond the block's own end is of a later version and absent; bytes behind
 //! the last known field, and groups behind the last known one, are of a later version too and passed over.
 //!
-//! Layouts are tables as in [`super::layout`]: see [`views`], [`entries`] and [`kind`]. Offsets count from the start
+//! Layouts are tables as in [`super::layout`]: see `views`, `entries` and `kind`. Offsets count from the start
 //! of the block, as in the schema.
 
 mod block;
