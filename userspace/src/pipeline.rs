@@ -11,14 +11,14 @@ mod tests;
 mod wants; // what is asked of recovery
 
 use crate::{
-    arbiter::{Arbiter, Arrival, Limits, Start},
+    arbiter::{Arbiter, Arrival, GoesOn, Limits, Start},
     config::Protocol,
-    framing::Malformed,
-    sink::Sink,
+    framing::{Malformed, Segment},
+    sink::{Place, Sink},
     source::Frames,
 };
 use arena::Arena;
-use delivery::{Delivery, Offered};
+use delivery::{Delivery, Offered, deliver};
 use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
@@ -225,7 +225,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// Takes one datagram of a channel whose protocol is known.
-    #[inline]
+    #[inline(always)]
     fn offer(
         &mut self,
         frames: &mut impl Frames<Frame = F>,
@@ -251,7 +251,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             return self.hand_on(frames, index, line, offered);
         }
         framed.units += segment.count;
-        if self.sealed && arbiter.goes_past(&segment.key, segment.first) {
+        if self.sealed && goes_past(arbiter, segment) {
             framed.after_stop += 1;
             framed.after_stop_units += segment.count;
             offered.release(frames);
@@ -266,6 +266,33 @@ impl<F, K: Sink> Pipeline<F, K> {
             stamp_ns,
             reset: segment.reset,
         };
+        // Recovery has to hear how a stream goes on that it is at work for.
+        let alone = self.wants.as_ref().is_none_or(|wants| !wants.busy())
+            && joined.is_none_or(|joined| joined == arbiter.counters().streams);
+        match if alone { arbiter.goes_on(&arrival) } else { None } {
+            Some(GoesOn::Next { stream, first }) => {
+                let place = Place { channel: *place, stream, sequence: first };
+                let datagram = offered.datagram(frames);
+                deliver(*protocol, datagram, place, arrival.count, &mut self.sink, &mut self.told);
+                offered.release(frames);
+            }
+            Some(GoesOn::Again) => offered.release(frames),
+            None => self.arbitrate(frames, index, arrival, offered),
+        }
+    }
+
+    /// What is not the common case, and what recovery has to hear of.
+    #[cold]
+    #[inline(never)]
+    fn arbitrate(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        index: usize,
+        arrival: Arrival,
+        offered: Offered<'_, F>,
+    ) {
+        let Channel { protocol, arbiter, joined, place, framed: _, recovered: _, recognition: _ } =
+            &mut self.channels[index];
         let mut delivery = Delivery {
             frames,
             arena: &mut self.arena,
@@ -382,4 +409,13 @@ impl<F, K: Sink> Pipeline<F, K> {
             wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), None);
         }
     }
+}
+
+/// Whether a datagram lies at or beyond the head of its stream.
+///
+/// Apart from the common case, and by value: what is lent to a call has to be in memory in front of it, call or not.
+#[cold]
+#[inline(never)]
+fn goes_past<H>(arbiter: &Arbiter<H>, segment: Segment) -> bool {
+    arbiter.goes_past(&segment.key, segment.first)
 }

@@ -132,7 +132,7 @@ struct Decode(Checksum);
 impl Sink for Decode {
     fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
 
-    #[inline]
+    #[inline(always)]
     fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
         if let Ok(message) = Message::parse(message) {
             ours::fields(&message, &mut self.0);

@@ -34,7 +34,7 @@ mod window;
 
 pub use counters::{Counters, Discarded, LineCounters};
 pub use limits::{Limits, OnGap, Start};
-pub use seam::{Arrival, Event, Outlet, StaleCause, StreamIndex};
+pub use seam::{Arrival, Event, GoesOn, Outlet, StaleCause, StreamIndex};
 pub use skew::LineStatistics;
 
 use crate::framing::{Kind, StreamKey};
@@ -101,8 +101,10 @@ impl<H> Arbiter<H> {
     /// Takes one datagram. Its units go to `outlet` when they are next, with what waited for them.
     #[inline]
     pub fn offer(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) {
-        if !self.goes_on(arrival, outlet) {
-            self.take_in(arrival, outlet);
+        match self.goes_on(arrival) {
+            Some(GoesOn::Next { stream, first }) => outlet.offered(stream, first, 0, arrival.count),
+            Some(GoesOn::Again) => {}
+            None => self.take_in(arrival, outlet),
         }
     }
 
@@ -204,14 +206,16 @@ impl<H> Arbiter<H> {
     }
 
     /// The common case: units that continue the line's own sequence and are next in the stream, or were all
-    /// there before. False, with nothing done, in every other one.
-    #[inline]
-    fn goes_on(&mut self, arrival: &Arrival, outlet: &mut impl Outlet<Held = H>) -> bool {
+    /// there before. `None`, with nothing done, in every other one: it is for [`Arbiter::offer`].
+    ///
+    /// Who delivers needs nothing of an [`Outlet`] for it, and gets by without setting one up for every datagram.
+    #[inline(always)]
+    pub fn goes_on(&mut self, arrival: &Arrival) -> Option<GoesOn> {
         let &Arrival { line, count, .. } = arrival;
         if line >= self.limits.lines {
-            return false;
+            return None;
         }
-        let Some(index) = self.keys.find(&arrival.key) else { return false };
+        let index = self.keys.find(&arrival.key)?;
         let track = &mut self.tracks[index * self.limits.lines + line];
         let stream = &mut self.streams[index];
         if arrival.kind != Kind::Data
@@ -221,30 +225,31 @@ impl<H> Arbiter<H> {
             || count == 0
             || count > MAX_UNITS
         {
-            return false;
+            return None;
         }
         let first = track.next;
-        let Some(end) = first.checked_add(count) else { return false };
+        let end = first.checked_add(count)?;
         let counters = &mut self.lines[line];
-        if first == stream.next && stream.waiting == 0 {
+        let goes_on = if first == stream.next && stream.waiting == 0 {
             stream.next = end;
             self.skews.first(stream.tag, line, first, arrival.stamp_ns);
             counters.first += count;
             self.counters.delivered += count;
-            outlet.offered(index, first, 0, count);
+            GoesOn::Next { stream: index, first }
         } else if first >= stream.whole_from && end <= stream.next {
             counters.duplicates += count;
             self.counters.duplicates += count;
             self.skews.again(stream.tag, line, first, arrival.stamp_ns);
+            GoesOn::Again
         } else {
-            return false;
-        }
+            return None;
+        };
         counters.packets += 1;
         counters.units += count;
         track.next = end;
         track.datagrams += 1;
         track.last_ns = arrival.stamp_ns;
-        true
+        Some(goes_on)
     }
 
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {

@@ -90,6 +90,20 @@ impl Event {
     }
 }
 
+/// What a datagram of the common case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoesOn {
+    /// All its units are next in a stream.
+    Next {
+        /// The stream.
+        stream: StreamIndex,
+        /// Sequence of its first unit, in 64 bits.
+        first: u64,
+    },
+    /// All its units were there before.
+    Again,
+}
+
 /// What the arbiter needs from its surroundings: where units go and how a datagram is kept.
 pub trait Outlet {
     /// Token of a datagram that waits.

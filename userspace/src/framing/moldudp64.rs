@@ -8,7 +8,7 @@ use zerocopy::{
     big_endian::{U16, U64},
 };
 
-use super::{Facts, Kind, Malformed, Segment, StreamKey, blocks};
+use super::{Facts, Kind, Malformed, Segment, StreamKey, Visit, blocks};
 use crate::codec::Codec;
 
 pub(super) const FACTS: Facts = Facts {
@@ -66,8 +66,13 @@ pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
 }
 
 #[inline]
-pub(super) fn messages<'a>(payload: &'a [u8], skip: u64, take: u64, message: impl FnMut(&'a [u8])) {
+pub(super) fn messages<'a>(payload: &'a [u8], skip: u64, take: u64, mut message: impl FnMut(&'a [u8])) {
+    visit(payload, skip, take, &mut message);
+}
+
+#[inline(always)]
+pub(super) fn visit<'a>(payload: &'a [u8], skip: u64, take: u64, to: &mut impl Visit<'a>) {
     if let Ok((header, bytes)) = Header::ref_from_prefix(payload) {
-        blocks::each(bytes, header.blocks(), skip, take, u16::from_be_bytes, message);
+        blocks::visit(bytes, header.blocks(), (skip, take), u16::from_be_bytes, to);
     }
 }

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::{
     arbiter::{Event, Outlet, StreamIndex},
+    codec::Codec,
     config::Protocol,
-    framing::Unit,
+    framing::{Unit, Visit},
     sink::{Place, Sink},
     source::Frames,
 };
@@ -63,7 +64,6 @@ pub(super) struct Delivery<'a, P: Frames, K> {
 }
 
 impl<P: Frames, K: Sink> Delivery<'_, P, K> {
-    #[inline(always)]
     fn messages(
         &mut self,
         stream: StreamIndex,
@@ -71,34 +71,69 @@ impl<P: Frames, K: Sink> Delivery<'_, P, K> {
         units: (u64, u64),
         held: Option<&Held<P::Frame>>,
     ) {
-        let Self {
-            frames,
-            arena,
-            current,
-            protocol: Protocol { framing, codec },
-            channel,
-            sink,
-            told,
-            wants: _,
-        } = self;
+        let Self { frames, arena, current, protocol, channel, sink, told, wants: _ } = self;
         let datagram = match (held, &*current) {
             (Some(Held::Frame(frame)), _) | (None, Some(Offered::Frame(frame))) => frames.payload(frame),
             (Some(Held::Slot(slot)), _) => arena.datagram(slot),
             (None, Some(Offered::Lent(datagram))) => datagram,
             (None, None) => return,
         };
+        let place = Place { channel: *channel, stream, sequence: first };
+        let mut handing = Handing::new(*protocol, place, *sink);
+        let framing = protocol.framing;
+        framing.messages_called(datagram, units.0, units.1, &mut |message| handing.message(message));
+        told.messages += handing.messages;
+    }
+}
+
+/// Hands `units` units of a datagram, from its first, to the sink; `place` is that of the first, its sequence not yet as
+/// on the wire.
+#[inline(always)]
+pub(super) fn deliver<K: Sink>(
+    protocol: Protocol,
+    datagram: &[u8],
+    place: Place,
+    units: u64,
+    sink: &mut K,
+    told: &mut Told,
+) {
+    let mut handing = Handing::new(protocol, place, sink);
+    protocol.framing.visit(datagram, 0, units, &mut handing);
+    told.messages += handing.messages;
+}
+
+/// A datagram's messages on their way to the sink.
+struct Handing<'a, K> {
+    /// The next message's.
+    place: Place,
+    /// What each moves the sequence on by.
+    step: u64,
+    mask: u64,
+    codec: Option<Codec>,
+    sink: &'a mut K,
+    messages: u64,
+}
+
+impl<'a, K> Handing<'a, K> {
+    #[inline(always)]
+    fn new(Protocol { framing, codec }: Protocol, mut place: Place, sink: &'a mut K) -> Self {
         let facts = framing.facts();
         let step = match facts.unit {
             Unit::Message => 1,
             Unit::Packet => 0,
         };
         let mask = facts.sequence_mask();
-        let mut place = Place { channel: *channel, stream, sequence: first & mask };
-        framing.messages(datagram, units.0, units.1, |message| {
-            sink.message(place, codec.map(|codec| codec.read(message)), message);
-            place.sequence = place.sequence.wrapping_add(step) & mask;
-            told.messages += 1;
-        });
+        place.sequence &= mask;
+        Self { place, step, mask, codec, sink, messages: 0 }
+    }
+}
+
+impl<K: Sink> Visit<'_> for Handing<'_, K> {
+    #[inline(always)]
+    fn message(&mut self, message: &[u8]) {
+        self.sink.message(self.place, self.codec.map(|codec| codec.read(message)), message);
+        self.place.sequence = self.place.sequence.wrapping_add(self.step) & self.mask;
+        self.messages += 1;
     }
 }
 
