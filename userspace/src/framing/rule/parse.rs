@@ -105,13 +105,23 @@ fn facts<'a>(sequence: Field, value: impl Fn(&str) -> Option<&'a str>) -> Result
     Ok(Facts {
         unit,
         sequence_bits: 8 * u32::from(sequence.width),
-        origin: value("origin").map(|value| number("origin", value)).transpose()?,
+        origin: value("origin").map(|value| origin(sequence, value)).transpose()?,
         parallel,
         silence_ns: silence
             .checked_mul(1_000_000_000)
             .ok_or_else(|| format!("silence={silence} is too many seconds: at most 18446744073"))?,
         codecs: &[],
     })
+}
+
+/// No sequence comes up to an origin that its field cannot hold, so a channel that starts there would deliver nothing.
+fn origin(sequence: Field, given: &str) -> Result<u64, String> {
+    let greatest = u64::MAX >> (64 - 8 * u32::from(sequence.width));
+    let origin = number("origin", given)?;
+    if origin > greatest {
+        return Err(format!("origin={origin} does not fit the sequence's field: at most {greatest}"));
+    }
+    Ok(origin)
 }
 
 fn number(key: &str, given: &str) -> Result<u64, String> {

@@ -64,6 +64,8 @@ fn mistakes_say_what_to_do() {
         ("sequence=0:1,reset=2:1:0x100==0", "can never hold"),
         ("sequence=0:1,streams=many", "streams=parallel"),
         ("sequence=0:1,origin=first", "not a number"),
+        ("sequence=0:1,origin=256", "at most 255"),
+        ("sequence=0:4be,origin=0x100000000", "at most 4294967295"),
         ("sequence=0:1,silence=99999999999", "too many seconds"),
         ("sequence=0:1,payload=x", "is not an offset"),
     ] {
