@@ -143,7 +143,7 @@ pub struct Channel {
     pub name: String,
     /// How its datagrams are read.
     pub protocol: ProtocolChoice,
-    /// Its lines: indices into [`Feed::lines`], A first.
+    /// Its lines: indices into [`Feed::lines`], A first. Without its recovery groups.
     pub lines: Vec<usize>,
 }
 
@@ -154,8 +154,11 @@ pub struct Line {
     pub name: String,
     /// Index of its channel in [`Feed::channels`].
     pub channel: usize,
-    /// Its place among the channel's lines.
+    /// Its place among the channel's lines; behind them for a recovery group.
     pub index: usize,
+    /// It is a recovery group: what was asked for is sent again there. It is received as a line is, but is none of
+    /// the channel's.
+    pub recovery: bool,
     /// The interface it arrives at.
     pub interface: Option<String>,
     /// The only source it is taken from.
@@ -169,7 +172,7 @@ pub struct Line {
 pub struct Feed {
     /// In the order they were first named.
     pub channels: Vec<Channel>,
-    /// In the order they were given; a line's index here is its identity throughout.
+    /// In the order they were given, recovery groups last; a line's index here is its identity throughout.
     pub lines: Vec<Line>,
 }
 
@@ -208,20 +211,7 @@ impl Feed {
     /// # Errors
     /// [`Failure::Usage`] when it is given already, or nothing says what protocol it speaks.
     pub fn add(&mut self, spec: &LineSpec, protocols: &[ProtocolSpec]) -> Result<(), Failure> {
-        if self.lines.len() == MAX_LINES {
-            return Err(Failure::Usage(format!("more than {MAX_LINES} lines: start a second receiver")));
-        }
-        let same = |line: &&Line| {
-            line.destination == spec.destination
-                && line.source == spec.source
-                && line.interface == spec.interface
-        };
-        if let Some(other) = self.lines.iter().find(same) {
-            return Err(Failure::Usage(format!(
-                "--line {spec} is line {}/{} again: one destination can be one line only",
-                self.channels[other.channel].name, other.name
-            )));
-        }
+        self.takes(spec, "--line ")?;
         let name = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
         let channel = match self.channels.iter().position(|channel| channel.name == name) {
             Some(channel) => channel,
@@ -244,11 +234,49 @@ impl Feed {
             name: spec.name.clone(),
             channel,
             index,
+            recovery: false,
             interface: spec.interface.clone(),
             source: spec.source,
             destination: spec.destination,
         });
         Ok(())
+    }
+
+    /// Adds a group on which what was asked for of a channel is sent again. After the last of [`Feed::add`].
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when it is a line, or a recovery group, already.
+    pub fn add_recovery(&mut self, channel: usize, spec: &LineSpec) -> Result<(), Failure> {
+        self.takes(spec, "--recover: ")?;
+        self.lines.push(Line {
+            name: spec.name.clone(),
+            channel,
+            index: self.channels[channel].lines.len(),
+            recovery: true,
+            interface: spec.interface.clone(),
+            source: spec.source,
+            destination: spec.destination,
+        });
+        Ok(())
+    }
+
+    /// Whether there is room for a line, and it is not there yet.
+    fn takes(&self, spec: &LineSpec, flag: &str) -> Result<(), Failure> {
+        if self.lines.len() == MAX_LINES {
+            return Err(Failure::Usage(format!("more than {MAX_LINES} lines: start a second receiver")));
+        }
+        let same = |line: &&Line| {
+            line.destination == spec.destination
+                && line.source == spec.source
+                && line.interface == spec.interface
+        };
+        match self.lines.iter().find(same) {
+            None => Ok(()),
+            Some(other) => Err(Failure::Usage(format!(
+                "{flag}{spec} is line {}/{} again: one destination can be one line only",
+                self.channels[other.channel].name, other.name
+            ))),
+        }
     }
 }
 

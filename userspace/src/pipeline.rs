@@ -58,6 +58,8 @@ pub struct Channel<F> {
     framed: Framed,
     /// The same for what recovery brought.
     recovered: Framed,
+    /// Datagrams of its recovery groups, which are in `recovered` as well.
+    sent_again: u64,
     arbiter: Arbiter<Held<F>>,
     /// Its streams begin with a snapshot: how many of them were asked for.
     joined: Option<u64>,
@@ -77,6 +79,12 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn recovered(&self) -> &Framed {
         &self.recovered
+    }
+
+    /// Datagrams that came on its recovery groups; framing made of them what [`Channel::recovered`] says.
+    #[must_use]
+    pub const fn sent_again(&self) -> u64 {
+        self.sent_again
     }
 
     /// Its arbiter, for its counters.
@@ -112,6 +120,8 @@ impl<F> Channel<F> {
 struct Route {
     channel: usize,
     line: usize,
+    /// It is a recovery group, and no line of the channel.
+    recovery: bool,
 }
 
 /// All channels of one worker.
@@ -172,13 +182,30 @@ impl<F, K: Sink> Pipeline<F, K> {
         let (framed, recovered, arbiter) = (Framed::default(), Framed::default(), Arbiter::new(limits));
         let joined = (limits.start == Start::Snapshot).then_some(0);
         let (place, recognition) = (self.placed, Recognition::Named);
-        self.channels.push(Channel { protocol, framed, recovered, arbiter, joined, place, recognition });
+        let sent_again = 0;
+        self.channels.push(Channel {
+            protocol,
+            framed,
+            recovered,
+            sent_again,
+            arbiter,
+            joined,
+            place,
+            recognition,
+        });
         self.placed += 1;
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
     pub fn add_line(&mut self, channel: usize, line: usize) {
-        self.routes.push(Route { channel, line });
+        self.routes.push(Route { channel, line, recovery: false });
+    }
+
+    /// Adds a line on which what was asked for of channel `channel`, whose protocol is known, is sent again. It takes
+    /// the next index of the lines, and is none of the channel's: what it brings is what recovery brings.
+    pub fn add_recovery_line(&mut self, channel: usize) {
+        let line = self.channels[channel].arbiter.lines().len();
+        self.routes.push(Route { channel, line, recovery: true });
     }
 
     /// The channels, in the order they were added.
@@ -218,6 +245,9 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
         let route = self.routes[usize::from(line)];
+        if route.recovery {
+            return self.accept_again(frames, route.channel, stamp_ns, frame);
+        }
         if self.unrecognised > 0 && self.channels[route.channel].protocol().is_none() {
             return self.keep_early(frames, route, stamp_ns, frame);
         }
@@ -229,12 +259,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     fn offer(
         &mut self,
         frames: &mut impl Frames<Frame = F>,
-        Route { channel: index, line }: Route,
+        Route { channel: index, line, recovery: _ }: Route,
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, framed, arbiter, joined, place, recovered: _, recognition: _ } =
-            &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, joined, place, .. } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
@@ -396,8 +425,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         current: Option<Offered<'_, F>>,
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, arbiter, place, framed: _, recovered: _, joined: _, recognition: _ } =
-            &mut self.channels[index];
+        let Channel { protocol, arbiter, place, .. } = &mut self.channels[index];
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let wants = self.wants.as_mut();
         let mut delivery =

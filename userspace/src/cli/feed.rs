@@ -38,7 +38,8 @@ pub struct FeedArgs {
     )]
     pub protocols: Vec<ProtocolSpec>,
 
-    /// Where a channel begins: with the first sequence seen, or with 1 (what is missing in front is a gap)
+    /// Where a channel begins: with the first sequence seen, or where the protocol's sequences begin, which is 1 but
+    /// for OPRA's and CTA's 0 (what is missing in front is a gap; rtp and deribit begin anywhere)
     #[arg(long, value_enum, default_value_t = StartArg::First)]
     pub start: StartArg,
 
@@ -80,7 +81,7 @@ fn spoken() -> String {
 pub enum StartArg {
     /// With the first sequence seen.
     First,
-    /// With sequence 1.
+    /// With the protocol's first sequence.
     #[value(name = "1")]
     One,
 }

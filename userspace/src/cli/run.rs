@@ -195,13 +195,14 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
     if at_most < at_least {
         return Err(Failure::Usage("--mode rules out what --require asks for: leave one of them out".into()));
     }
-    let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
+    let mut feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
+    args.feed.recover.check(&feed)?;
+    args.feed.recover.add_groups(&mut feed)?;
     if let Some(line) = feed.lines.iter().find(|line| line.interface.is_none()) {
         return Err(Failure::Usage(format!(
             "line {} names no interface: write {}=IFACE,{}",
             line.name, line.name, line.destination
         )));
     }
-    args.feed.recover.check(&feed)?;
     receiver::run(args, &feed, sink)
 }

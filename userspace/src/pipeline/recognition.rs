@@ -71,7 +71,17 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.unrecognised += 1;
         let place = usize::MAX;
         let (framed, recovered, joined) = (Framed::default(), Framed::default(), None);
-        self.channels.push(Channel { protocol, framed, recovered, arbiter, joined, place, recognition });
+        let sent_again = 0;
+        self.channels.push(Channel {
+            protocol,
+            framed,
+            recovered,
+            sent_again,
+            arbiter,
+            joined,
+            place,
+            recognition,
+        });
     }
 
     /// Keeps a datagram of a channel that is not recognised, and recognises it if that is enough.
@@ -144,8 +154,7 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Takes or refuses a channel, and hands on or counts what waited for that.
     fn conclude(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, verdict: Verdict) {
-        let Channel { protocol, framed, arbiter, place, recognition, recovered: _, joined: _ } =
-            &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, place, recognition, .. } = &mut self.channels[index];
         match verdict {
             Verdict::Took { protocol: took, why } => {
                 let known = mem::replace(recognition, Recognition::Took(why.clone()));

@@ -1,6 +1,9 @@
 //! What recovery brings goes the way of everything else: framing, arbiter, codec, sink.
 
-use super::{Channel, Offered, Pipeline, wants::Wants};
+use super::{
+    Channel, Offered, Pipeline,
+    wants::{Brought, Wants},
+};
 use crate::{
     arbiter::Arrival,
     framing::StreamKey,
@@ -46,7 +49,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             taken += 1;
             match reply {
                 Reply::Datagram { channel, buffer } => {
-                    self.recovered(frames, channel, now_ns, buffer.bytes());
+                    self.recovered(frames, channel, now_ns, Offered::Lent(buffer.bytes()));
                     self.give_back(buffer);
                 }
                 Reply::GaveUp { channel, range } => self.gave_up(frames, channel, &range),
@@ -103,30 +106,53 @@ impl<F, K: Sink> Pipeline<F, K> {
         }
     }
 
-    /// Takes one recovered datagram.
+    /// Takes one datagram of a recovery group. Its client sees none of these: it is told what they filled.
+    #[cold]
+    pub(super) fn accept_again(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        channel: usize,
+        stamp_ns: u64,
+        frame: F,
+    ) {
+        self.channels[channel].sent_again += 1;
+        let Some(brought) = self.recovered(frames, channel, stamp_ns, Offered::Frame(frame)) else { return };
+        if let Some(wants) = &mut self.wants
+            && wants.busy()
+        {
+            let Channel { protocol, arbiter, .. } = &self.channels[channel];
+            wants.follow(channel, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
+        }
+    }
+
+    /// Takes one recovered datagram. Returns which units it brought, if any.
     fn recovered(
         &mut self,
         frames: &mut impl Frames<Frame = F>,
         channel: usize,
         stamp_ns: u64,
-        datagram: &[u8],
-    ) {
+        offered: Offered<'_, F>,
+    ) -> Option<Brought> {
         let Some(Channel { protocol, recovered, arbiter, .. }) = self.channels.get_mut(channel) else {
-            return;
+            offered.release(frames);
+            return None;
         };
         recovered.datagrams += 1;
-        let segment = match protocol.framing.segment(datagram) {
+        let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
             Err(cause) => {
                 recovered.malformed[cause.index()] += 1;
-                return;
+                offered.release(frames);
+                return None;
             }
         };
         recovered.accepted += 1;
         if segment.unsequenced {
             // Nothing outside the sequence can be missing from it.
             recovered.unsequenced += 1;
-            return;
+            recovered.unsequenced_messages += segment.count;
+            offered.release(frames);
+            return None;
         }
         recovered.units += segment.count;
         let arrival = Arrival {
@@ -138,10 +164,16 @@ impl<F, K: Sink> Pipeline<F, K> {
             stamp_ns,
             reset: false,
         };
-        let offered = Some(Offered::Lent(datagram));
-        self.with_delivery(frames, channel, offered, |arbiter, delivery| arbiter.offer(&arrival, delivery));
+        self.with_delivery(frames, channel, Some(offered), |arbiter, delivery| {
+            arbiter.offer(&arrival, delivery);
+            if let Some(offered) = delivery.current.take() {
+                offered.release(delivery.frames);
+            }
+        });
         let deadline_ns = self.channels[channel].arbiter.deadline_ns();
         self.deadline_ns = self.deadline_ns.min(deadline_ns);
+        let Arrival { key, first, count, .. } = arrival;
+        (count > 0).then(|| Brought { key, first, end: first.saturating_add(count) })
     }
 
     /// Recovery will not have a range: it is lost, unless a line still brings it in time.

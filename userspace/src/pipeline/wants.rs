@@ -33,6 +33,8 @@ struct Open {
     key: StreamKey,
     /// All of them lie below, on the wire.
     below: u64,
+    /// Below, nothing is missing, and that was told; on the wire.
+    told: u64,
     /// What the sequences on the wire leave out of those of the last one.
     lap: u64,
 }
@@ -108,14 +110,16 @@ impl Wants {
                     let same = |open: &&mut Open| (open.channel, open.stream) == (channel, stream);
                     if let Some(open) = open.iter_mut().find(same) {
                         (open.below, open.lap) = (open.below.max(below), first & !mask);
+                        open.told = open.told.min(range.first);
                     } else if open.len() < OPEN {
-                        open.push(Open { channel, stream, key, below, lap: first & !mask });
+                        let (told, lap) = (range.first, first & !mask);
+                        open.push(Open { channel, stream, key, below, told, lap });
                     }
                 }
                 Heard::Gone(..) => mail.tell(Notice::Filled { channel, range }),
             }
         }
-        open.retain(|open| {
+        open.retain_mut(|open| {
             if open.channel != channel {
                 return true;
             }
@@ -124,6 +128,11 @@ impl Wants {
             if next >= open.below {
                 mail.tell(Notice::Filled { channel, range: filled(0, open.below) });
                 return false;
+            }
+            if next > open.told {
+                // The head of a hole that is not filled as a whole.
+                mail.tell(Notice::Filled { channel, range: filled(open.told, next) });
+                open.told = next;
             }
             if let Some(Brought { key, first, end }) = brought
                 && key == open.key

@@ -186,7 +186,10 @@ fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Co
         args.feed.add_channel(channel, &mut pipeline);
     }
     for line in &feed.lines {
-        pipeline.add_line(line.channel, line.index);
+        match line.recovery {
+            false => pipeline.add_line(line.channel, line.index),
+            true => pipeline.add_recovery_line(line.channel),
+        }
     }
     pipeline
 }

@@ -10,6 +10,7 @@ use crate::{
     pipeline::Pipeline,
     recovery::{
         Patience,
+        cboe::{self, grp},
         glimpse::Glimpse,
         mailbox,
         moldudp64::MoldUdp64Client,
@@ -46,6 +47,7 @@ pub(super) fn desk<F, K: Sink>(
 
 fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {
     let servers = spec.addresses()?;
+    let login = &spec.login;
     match spec.service {
         Service::MoldUdp64 => {
             let client = MoldUdp64Client::open(&servers, patience_ns)
@@ -53,10 +55,18 @@ fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {
             Ok(Source::Client(Box::new(client)))
         }
         Service::Glimpse => {
-            let credentials = Credentials::new(&spec.login.0, &spec.login.1)
+            let credentials = Credentials::new(&login.user, &login.password)
                 .map_err(|error| Failure::Usage(format!("--recover {spec}: {error}")))?;
             let client = Glimpse::new(credentials, Patience::default());
             Ok(Source::Joiner(Box::new(Connection::new(client, servers[0]))))
+        }
+        Service::Grp => {
+            let credentials = cboe::Credentials::new(&login.session, &login.user, &login.password);
+            let mut config = grp::Config::new(credentials.map_err(|error| {
+                Failure::Usage(format!("--recover {spec}: {error}: give what Cboe assigned"))
+            })?);
+            config.limits.patience_ns = patience_ns;
+            Ok(Source::Client(Box::new(Connection::new(grp::Requester::new(config), servers[0]))))
         }
     }
 }

@@ -86,6 +86,7 @@ pub fn enter_pipeline<F, K: Sink>(
 ) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
     let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
+    let sent_again: u64 = pipeline.channels().iter().map(Channel::sent_again).sum();
     ledger.add("worker_received", received);
     let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
     // Evidence, in no identity: how datagrams waited, not what became of them.
@@ -93,9 +94,9 @@ pub fn enter_pipeline<F, K: Sink>(
     ledger.add("arena_full", full);
     ledger.add("arena_too_long", too_long);
     ledger.identity(
-        "every datagram received went to a channel",
+        "every datagram received went to a channel, as a line's or as a recovery group's",
         [("worker_received", received)],
-        [("framing_datagrams", datagrams)],
+        [("framing_datagrams", datagrams), ("recovery_group_datagrams", sent_again)],
     );
     for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
         let counted = counted_of(pipeline, channel);

@@ -137,7 +137,7 @@ fn summary<F>(
         gaps_recovered: counters.gaps_recovered,
         messages_lost: counters.units_lost,
         messages_recovered: counters.units_recovered,
-        recovery,
+        recovery: recovery.map(|recovery| recovery.with(channel)),
         duplicates: counters.duplicates,
         late: counters.late,
         lines: configured.lines.iter().zip(channel.arbiter().lines()).map(line).collect(),

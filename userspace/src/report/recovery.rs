@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::accounts::named;
 use crate::{
+    arbiter::LineCounters,
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
@@ -25,6 +26,18 @@ pub struct RecoverySummary {
     pub refused: u64,
     /// Answers handed on.
     pub answers: u64,
+    /// Datagrams that came on its recovery groups, from where they went the way of the answers.
+    pub group_packets: u64,
+    /// Of all these, datagrams outside every sequence: dropped.
+    pub unsequenced: u64,
+    /// Messages that it was the first to bring.
+    pub first: u64,
+    /// Messages that were there already.
+    pub duplicates: u64,
+    /// Messages that came after they were given up.
+    pub late: u64,
+    /// Messages of streams, or beyond sequences, that no line has brought yet: dropped.
+    pub unasked: u64,
     /// Snapshots that came to their end.
     pub snapshots: u64,
     /// Snapshots begun that did not.
@@ -56,6 +69,21 @@ impl RecoverySummary {
         }
         self.connected += tally.connected;
         self.disconnected += tally.disconnected + tally.not_connected + tally.login_refused;
+    }
+
+    /// With what came of it.
+    #[must_use]
+    pub(super) fn with<F>(self, channel: &Channel<F>) -> Self {
+        let LineCounters { first, duplicates, late, discarded, .. } = *channel.arbiter().recovery();
+        Self {
+            group_packets: channel.sent_again(),
+            unsequenced: channel.recovered().unsequenced,
+            first,
+            duplicates,
+            late,
+            unasked: discarded.unasked,
+            ..self
+        }
     }
 }
 
@@ -112,9 +140,11 @@ pub fn enter_recovery<F, K: Sink>(
         ],
     );
     let framed = pipeline.channels().iter().map(|channel| channel.recovered().datagrams).sum();
+    let sent_again = pipeline.channels().iter().map(Channel::sent_again).sum();
+    ledger.add("recovery_group_datagrams", sent_again);
     ledger.identity(
-        "every answer the worker received went to a channel",
-        [("recovery_worker_received", mail.datagrams)],
+        "every answer the worker received, by mail or on a recovery group, went to a channel",
+        [("recovery_worker_received", mail.datagrams), ("recovery_group_datagrams", sent_again)],
         [("recovery_framing_datagrams", framed)],
     );
     let counted = pipeline.sink().channels().iter().map(|counted| counted.snapshot_messages).sum();
@@ -163,6 +193,8 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
     for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
         ledger.add(format!("recovery_framing_malformed_{cause}"), count);
     }
+    ledger.add("recovery_unsequenced", framed.unsequenced);
+    ledger.add("recovery_unsequenced_messages", framed.unsequenced_messages);
     ledger.identity(
         format!("{name}: every answer was accepted or malformed"),
         [("recovery_framing_datagrams", framed.datagrams)],

@@ -113,6 +113,17 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
             grouped(recovery.refused),
             grouped(recovery.answers)
         )?;
+        if recovery.group_packets > 0 {
+            writeln!(
+                f,
+                "            {} packets on its groups, {} outside the sequence: {} messages first, {} duplicates, {} late",
+                grouped(recovery.group_packets),
+                grouped(recovery.unsequenced),
+                grouped(recovery.first),
+                grouped(recovery.duplicates),
+                grouped(recovery.late)
+            )?;
+        }
         for (cause, count) in &recovery.gave_up {
             writeln!(f, "            {} messages given up: {cause}", grouped(*count))?;
         }
