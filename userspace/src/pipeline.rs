@@ -320,8 +320,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         arrival: Arrival,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, arbiter, joined, place, framed: _, recovered: _, recognition: _ } =
-            &mut self.channels[index];
+        let Channel { protocol, arbiter, joined, place, .. } = &mut self.channels[index];
         let mut delivery = Delivery {
             frames,
             arena: &mut self.arena,
