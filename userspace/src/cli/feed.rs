@@ -149,7 +149,7 @@ impl FeedArgs {
             if limits.on_gap == OnGap::Recover && self.recover.filler_of(channel).is_none() {
                 limits.on_gap = OnGap::Skip;
             }
-            if self.recover.snapshots_of(channel).is_some() {
+            if self.recover.snapshots_of(channel).next().is_some() {
                 limits.start = Start::Snapshot;
             }
             limits

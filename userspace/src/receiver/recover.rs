@@ -3,14 +3,14 @@
 use anyhow::Context as _;
 
 use crate::{
-    cli::recover::{RecoverSpec, Service},
+    cli::recover::{Login, RecoverSpec, Service},
     cli::run::RunArgs,
     config::Feed,
     failure::Failure,
     pipeline::Pipeline,
     recovery::{
         Patience,
-        cboe::{self, grp},
+        cboe::{self, grp, spin::Spinner},
         glimpse::Glimpse,
         mailbox,
         moldudp64::MoldUdp64Client,
@@ -33,7 +33,7 @@ pub(super) fn desk<F, K: Sink>(
     let recover = &args.feed.recover;
     let mut sources = Vec::new();
     for (index, channel) in feed.channels.iter().enumerate() {
-        for spec in [recover.filler_of(channel), recover.snapshots_of(channel)].into_iter().flatten() {
+        for spec in recover.filler_of(channel).into_iter().chain(recover.snapshots_of(channel)) {
             sources.push((index, open(spec, recover.recover_ns())?));
         }
     }
@@ -60,13 +60,22 @@ fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {
             let client = Glimpse::new(credentials, Patience::default());
             Ok(Source::Joiner(Box::new(Connection::new(client, servers[0]))))
         }
+        Service::Spin => {
+            let key = cboe::key(spec.unit.unwrap_or_default());
+            let client = Spinner::new(key, cboe_login(spec)?, Patience::default());
+            Ok(Source::Joiner(Box::new(Connection::new(client, servers[0]))))
+        }
         Service::Grp => {
-            let credentials = cboe::Credentials::new(&login.session, &login.user, &login.password);
-            let mut config = grp::Config::new(credentials.map_err(|error| {
-                Failure::Usage(format!("--recover {spec}: {error}: give what Cboe assigned"))
-            })?);
+            let mut config = grp::Config::new(cboe_login(spec)?);
             config.limits.patience_ns = patience_ns;
             Ok(Source::Client(Box::new(Connection::new(grp::Requester::new(config), servers[0]))))
         }
     }
+}
+
+/// What Cboe's servers are logged in to with.
+fn cboe_login(spec: &RecoverSpec) -> Result<cboe::Credentials, Failure> {
+    let Login { session, user, password } = &spec.login;
+    cboe::Credentials::new(session, user, password)
+        .map_err(|error| Failure::Usage(format!("--recover {spec}: {error}: give what Cboe assigned")))
 }

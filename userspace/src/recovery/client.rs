@@ -131,6 +131,11 @@ pub trait Joiner {
     /// with `oldest` or later. Asked again for the same stream, the snapshot starts over.
     fn join(&mut self, key: StreamKey, oldest: u64, now_ns: u64);
 
+    /// Whether snapshots of this stream may be had here. Of several that serve a channel, the one that may is asked.
+    fn serves(&self, _key: StreamKey) -> bool {
+        true
+    }
+
     /// As [`Client::service`].
     fn service(&mut self, now_ns: u64, answers: &mut dyn Answers) -> u64;
 

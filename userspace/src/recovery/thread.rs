@@ -113,15 +113,19 @@ impl Desk {
         let (Notice::Wanted { channel, .. }
         | Notice::Filled { channel, .. }
         | Notice::Joined { channel, .. }) = notice;
-        for (_, source) in self.sources.iter_mut().filter(|(of, _)| *of == channel) {
-            match (source, notice) {
-                (Source::Client(client), Notice::Wanted { range, .. }) => client.wanted(range, now_ns),
-                (Source::Client(client), Notice::Filled { range, .. }) => client.filled(range),
-                (Source::Joiner(joiner), Notice::Joined { key, oldest, .. }) => {
-                    joiner.join(key, oldest, now_ns);
+        let sources = self.sources.iter_mut().filter(|(of, _)| *of == channel).map(|(_, source)| source);
+        match notice {
+            Notice::Joined { key, oldest, .. } => join(sources, key, oldest, now_ns),
+            Notice::Wanted { range, .. } => sources.for_each(|source| {
+                if let Source::Client(client) = source {
+                    client.wanted(range, now_ns);
                 }
-                (Source::Client(_), Notice::Joined { .. }) | (Source::Joiner(_), _) => {}
-            }
+            }),
+            Notice::Filled { range, .. } => sources.for_each(|source| {
+                if let Source::Client(client) = source {
+                    client.filled(range);
+                }
+            }),
         }
     }
 
@@ -141,6 +145,23 @@ impl Desk {
     #[must_use]
     pub const fn handed(&self) -> &Handed {
         &self.handed
+    }
+}
+
+/// Asks whoever serves the stream, once. Where nobody does the last one says so: the stream has to begin without.
+fn join<'a>(sources: impl Iterator<Item = &'a mut Source>, key: StreamKey, oldest: u64, now_ns: u64) {
+    let mut asked = None;
+    for source in sources {
+        if let Source::Joiner(joiner) = source {
+            let serves = joiner.serves(key);
+            asked = Some(joiner);
+            if serves {
+                break;
+            }
+        }
+    }
+    if let Some(joiner) = asked {
+        joiner.join(key, oldest, now_ns);
     }
 }
 

@@ -34,7 +34,8 @@ pub struct RecoverArgs {
             moldudp64:HOST:PORT[,HOST:PORT…] asks for the messages of a gap, of several servers in turn.\n\
             grp:HOST:PORT,session=ID,user=NAME,password=WORD,gap=[IFACE,][SOURCE@]GROUP:PORT asks a Cboe Gap Request \
             Proxy, which sends them again on that group (gap= may be repeated).\n\
-            glimpse:HOST:PORT[,user=NAME][,password=WORD] has the streams begin with a snapshot.\n\n\
+            glimpse:HOST:PORT[,user=NAME][,password=WORD] has the streams begin with a snapshot.\n\
+            spin:HOST:PORT,unit=N,session=ID,user=NAME,password=WORD has that unit of a Cboe feed begin with one.\n\n\
             Without CHANNEL it is for every channel of that framing that has none of its own. A channel without a \
             service for gaps skips them. docs/recovery.md has more."
     )]
@@ -93,21 +94,22 @@ impl RecoverArgs {
     /// Who is asked for what is missing of a channel.
     #[must_use]
     pub fn filler_of(&self, channel: &Channel) -> Option<&RecoverSpec> {
-        self.service_of(channel, true)
+        self.services_of(channel, true).next()
     }
 
-    /// Who is asked for snapshots of a channel's streams.
-    #[must_use]
-    pub fn snapshots_of(&self, channel: &Channel) -> Option<&RecoverSpec> {
-        self.service_of(channel, false)
+    /// Who is asked for snapshots of a channel's streams: one, or one a unit.
+    pub fn snapshots_of(&self, channel: &Channel) -> impl Iterator<Item = &RecoverSpec> {
+        self.services_of(channel, false)
     }
 
-    fn service_of(&self, channel: &Channel, fills_gaps: bool) -> Option<&RecoverSpec> {
-        let of_kind = || self.recover.iter().filter(move |spec| spec.service.fills_gaps() == fills_gaps);
-        let named = of_kind().find(|spec| spec.channel.as_deref() == Some(&channel.name));
-        named.or_else(|| {
-            let fits = |spec: &&RecoverSpec| spec.channel.is_none() && spec.service.fits(channel);
-            of_kind().find(fits)
+    /// Those that name the channel; if none does, those that name none.
+    fn services_of(&self, channel: &Channel, fills_gaps: bool) -> impl Iterator<Item = &RecoverSpec> {
+        let of_kind = move |spec: &&RecoverSpec| spec.service.fills_gaps() == fills_gaps;
+        let name = Some(channel.name.as_str());
+        let is_named = self.recover.iter().filter(of_kind).any(|spec| spec.channel.as_deref() == name);
+        self.recover.iter().filter(of_kind).filter(move |spec| match is_named {
+            true => spec.channel.as_deref() == name,
+            false => spec.channel.is_none() && spec.service.fits(channel),
         })
     }
 
@@ -150,6 +152,7 @@ impl RecoverArgs {
                 earlier.channel == *channel
                     && earlier.service.fills_gaps() == service.fills_gaps()
                     && (channel.is_some() || earlier.service == *service)
+                    && earlier.unit == spec.unit
             };
             if self.recover[..index].iter().any(same) {
                 let fix = match service.asks_several() {
@@ -182,7 +185,7 @@ fn check_alone(spec: &RecoverSpec, feed: &Feed) -> Result<(), Failure> {
         .map(|channel| channel.name.as_str())
         .collect();
     match fits[..] {
-        [first, _, ..] if !spec.groups.is_empty() => Err(Failure::Usage(format!(
+        [first, _, ..] if spec.service.is_of_one_channel() => Err(Failure::Usage(format!(
             "--recover {spec}: it is for one of the channels {}: say which, --recover {first}={spec}",
             fits.join(", ")
         ))),

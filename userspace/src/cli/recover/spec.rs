@@ -17,11 +17,17 @@ pub enum Service {
     Glimpse,
     /// Cboe's Gap Request Proxy.
     Grp,
+    /// Cboe's Spin server, of one unit.
+    Spin,
 }
 
 impl Service {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("moldudp64", Self::MoldUdp64), ("glimpse", Self::Glimpse), ("grp", Self::Grp)];
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("moldudp64", Self::MoldUdp64),
+        ("glimpse", Self::Glimpse),
+        ("grp", Self::Grp),
+        ("spin", Self::Spin),
+    ];
 
     /// The name `--recover` takes.
     #[must_use]
@@ -34,7 +40,7 @@ impl Service {
     pub fn answers(self, framing: Framing) -> bool {
         match self {
             Self::MoldUdp64 | Self::Glimpse => framing == Framing::MoldUdp64,
-            Self::Grp => framing == Framing::Cboe,
+            Self::Grp | Self::Spin => framing == Framing::Cboe,
         }
     }
 
@@ -49,7 +55,7 @@ impl Service {
     pub const fn fills_gaps(self) -> bool {
         match self {
             Self::MoldUdp64 | Self::Grp => true,
-            Self::Glimpse => false,
+            Self::Glimpse | Self::Spin => false,
         }
     }
 
@@ -59,11 +65,21 @@ impl Service {
         matches!(self, Self::MoldUdp64)
     }
 
+    /// Whether one such service is of use for one channel only.
+    #[must_use]
+    pub const fn is_of_one_channel(self) -> bool {
+        matches!(self, Self::Grp | Self::Spin)
+    }
+
     /// The words that it takes beside its servers, and those that it cannot do without.
     const fn words(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             Self::MoldUdp64 => (&[], &[]),
             Self::Glimpse => (&["user", "password"], &[]),
+            Self::Spin => (
+                &["unit", "session", "user", "password"],
+                &["unit=NUMBER", "session=ID", "user=NAME", "password=WORD"],
+            ),
             Self::Grp => {
                 (&["session", "user", "password", "gap"], &["session=ID", "user=NAME", "password=WORD", GAP])
             }
@@ -107,6 +123,8 @@ pub struct RecoverSpec {
     pub service: Service,
     /// The servers, `HOST:PORT` each, in the order they are asked.
     pub servers: Vec<String>,
+    /// The unit that it serves, where that is one.
+    pub unit: Option<u8>,
     /// Who logs in, where there is a login.
     pub login: Login,
     /// The groups on which what was asked for is sent again, where that is so.
@@ -134,8 +152,14 @@ impl FromStr for RecoverSpec {
             let names: Vec<&str> = Service::ALL.iter().map(|(name, _)| *name).collect();
             format!("there is no recovery service '{name}'; there is {}", names.join(", "))
         })?;
-        let mut spec =
-            Self { channel, service, servers: Vec::new(), login: Login::default(), groups: Vec::new() };
+        let mut spec = Self {
+            channel,
+            service,
+            servers: Vec::new(),
+            unit: None,
+            login: Login::default(),
+            groups: Vec::new(),
+        };
         spec.take(given, servers)?;
         if spec.servers.len() > 1 && !service.asks_several() {
             return Err(format!("'{spec}': {} asks one server: name one", service.name()));
@@ -155,7 +179,8 @@ impl fmt::Display for RecoverSpec {
         if let Some(channel) = &self.channel {
             write!(f, "{channel}=")?;
         }
-        write!(f, "{}:{}", self.service.name(), self.servers.join(","))
+        write!(f, "{}:{}", self.service.name(), self.servers.join(","))?;
+        self.unit.map_or(Ok(()), |unit| write!(f, ",unit={unit}"))
     }
 }
 
@@ -175,6 +200,11 @@ impl RecoverSpec {
             }
             said.push(name);
             match name {
+                "unit" => {
+                    let unit = value.parse();
+                    self.unit =
+                        Some(unit.map_err(|_| format!("'{self}': unit={value} is no number from 0 to 255"))?);
+                }
                 "session" => value.clone_into(&mut self.login.session),
                 "user" => value.clone_into(&mut self.login.user),
                 "password" => value.clone_into(&mut self.login.password),

@@ -30,14 +30,14 @@ fn services_find_their_channels() {
     assert_eq!(args.on_gap(), OnGap::Recover);
     assert_eq!(args.filler_of(&feed.channels[0]).unwrap().servers.len(), 3);
     assert!(args.filler_of(&feed.channels[1]).is_none());
-    assert!(args.snapshots_of(&feed.channels[0]).is_none());
+    assert!(args.snapshots_of(&feed.channels[0]).next().is_none());
     let own = typed("--recover moldudp64:10.0.0.1:1 --recover itch=moldudp64:10.0.0.2:2").unwrap();
     own.check(&feed).unwrap();
     assert_eq!(own.filler_of(&feed.channels[0]).unwrap().to_string(), "itch=moldudp64:10.0.0.2:2");
     let late = typed("--recover itch=glimpse:10.0.0.1:1,user=me,password=a=b").unwrap();
     late.check(&feed).unwrap();
     assert_eq!(late.on_gap(), OnGap::Skip, "a snapshot fills no gap");
-    let login = &late.snapshots_of(&feed.channels[0]).unwrap().login;
+    let login = &late.snapshots_of(&feed.channels[0]).next().unwrap().login;
     assert_eq!((login.user.as_str(), login.password.as_str()), ("me", "a=b"));
     assert!(late.filler_of(&feed.channels[0]).is_none());
     assert_eq!(typed("").unwrap().on_gap(), OnGap::Skip);
@@ -148,4 +148,18 @@ fn groups_that_cannot_be_say_what_to_do() {
         let said = spec.parse::<RecoverSpec>().unwrap_err();
         assert!(said.contains(says), "{spec}: {said}");
     }
+}
+
+#[test]
+fn a_spin_server_is_of_one_unit() {
+    let spin = |unit: &str| format!("--recover x=spin:10.0.0.1:1,session=1,user=2,password=3,unit={unit}");
+    let args = typed(&format!("{} {}", spin("1"), spin("2"))).unwrap();
+    args.check(&cboe()).unwrap();
+    let units: Vec<_> = args.snapshots_of(&cboe().channels[0]).map(|spec| spec.unit).collect();
+    assert_eq!((units, args.on_gap()), (vec![Some(1), Some(2)], OnGap::Skip));
+    assert!(args.snapshots_of(&cboe().channels[1]).next().is_none());
+    let twice = typed(&format!("{} {}", spin("1"), spin("1"))).unwrap().check(&cboe()).unwrap_err();
+    assert!(twice.to_string().contains("leave one of them out"), "{twice}");
+    assert!(typed(&spin("256")).unwrap_err().contains("no number from 0 to 255"));
+    assert!(typed("--recover spin:10.0.0.1:1").unwrap_err().contains("add unit=NUMBER"));
 }

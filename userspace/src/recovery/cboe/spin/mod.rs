@@ -92,6 +92,10 @@ impl Joiner for Connection<Spinner> {
         self.protocol.join(key, oldest, now_ns);
     }
 
+    fn serves(&self, key: StreamKey) -> bool {
+        key == self.protocol.key
+    }
+
     fn service(&mut self, now_ns: u64, answers: &mut dyn Answers) -> u64 {
         self.drive(now_ns, answers)
     }

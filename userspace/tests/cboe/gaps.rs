@@ -1,23 +1,14 @@
-//! `run --recover grp:…` as a user starts it, on a veth pair in a network namespace of its own: two lines that lose the
-//! same datagrams, a Gap Request Proxy, and the group on which it sends again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+//! Two lines that lose the same datagrams, a Gap Request Proxy, and the group on which it sends again.
 
 use std::{
     collections::BTreeMap,
-    env, fs,
-    io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
+    fs,
     net::{TcpListener, UdpSocket},
-    process::{Child, ChildStderr, Command, Stdio},
     sync::Arc,
     thread,
     time::Duration,
 };
 
-use nix::{
-    sched::{CloneFlags, unshare},
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
 use serde_json::Value;
 use xdpfeed::recovery::{
     cboe::{Credentials, key, quota::Quotas},
@@ -25,6 +16,8 @@ use xdpfeed::recovery::{
     server::{Grp, GrpConfig, Listening},
     store::History,
 };
+
+use crate::bed::{Receiver, datagram, in_a_namespace, number, time};
 
 /// Lines A and B.
 const LINES: [&str; 2] = ["239.1.1.1:5001", "239.1.1.2:5002"];
@@ -64,31 +57,6 @@ fn what_the_proxy_refuses_is_told_to_be_lost() {
     });
 }
 
-/// Runs `test` on a thread with a network of its own, where this host lets us have one.
-fn in_a_namespace(test: impl FnOnce() + Send + 'static) {
-    let outcome = thread::spawn(move || -> Result<(), String> {
-        unshare(CloneFlags::CLONE_NEWNET).map_err(|e| format!("cannot make a network namespace: {e}"))?;
-        for command in [
-            "link set lo up",
-            "link add rx0 type veth peer name tx0",
-            "addr add 10.9.1.1/24 dev tx0",
-            "link set rx0 up",
-            "link set tx0 up",
-            "route add 239.0.0.0/8 dev tx0",
-        ] {
-            let done = Command::new("ip").args(command.split(' ')).status();
-            assert!(done.is_ok_and(|status| status.success()), "ip {command}");
-        }
-        test();
-        Ok(())
-    });
-    if let Err(reason) = outcome.join().unwrap() {
-        assert!(env::var_os("CI").is_none(), "{reason}");
-        // Not `eprintln!`: the test runner hides that of tests that pass.
-        let _told = writeln!(std::io::stderr(), "skipped: {reason}: run as root");
-    }
-}
-
 /// Receives the whole feed beside a server with this fault. The account, once what it says of any such feed was looked
 /// at, and what was delivered.
 fn receive(fault: Fault) -> (Value, Vec<Value>) {
@@ -110,7 +78,7 @@ fn receive(fault: Fault) -> (Value, Vec<Value>) {
         messages.to_str().unwrap(),
     ]);
     let on_lines = send(&store);
-    receiver.wait_for_all();
+    receiver.wait_for_all(MESSAGES);
     let account = receiver.end();
     server.stop();
 
@@ -192,19 +160,6 @@ fn send(store: &History) -> u64 {
     sent
 }
 
-/// A Time message (0x20).
-fn time(second: u32) -> Vec<u8> {
-    [&[6, 0x20][..], &second.to_le_bytes()].concat()
-}
-
-/// A Sequenced Unit Header and its messages.
-fn datagram(unit: u8, sequence: u32, messages: &[Vec<u8>]) -> Vec<u8> {
-    let messages_bytes = messages.concat();
-    let length = u16::try_from(8 + messages_bytes.len()).unwrap();
-    let count = u8::try_from(messages.len()).unwrap();
-    [&length.to_le_bytes()[..], &[count, unit], &sequence.to_le_bytes(), &messages_bytes].concat()
-}
-
 /// Fails unless every unit's messages come in order, each once, with nothing missing but what is told to be. Returns
 /// how many were told to be lost.
 fn in_order(messages: &[Value]) -> u64 {
@@ -228,69 +183,4 @@ fn in_order(messages: &[Value]) -> u64 {
     let end = u64::from(DATAGRAMS) * 2 + 1;
     assert_eq!(next.into_values().collect::<Vec<u64>>(), vec![end; usize::from(UNITS)]);
     lost
-}
-
-fn number(object: &Value, path: &str) -> u64 {
-    object.pointer(path).and_then(Value::as_u64).unwrap_or_else(|| panic!("no number {path} in {object:#}"))
-}
-
-/// `xdpfeed run`, killed when dropped.
-struct Receiver {
-    child: Child,
-    said: Lines<BufReader<ChildStderr>>,
-}
-
-impl Receiver {
-    /// Starts it, and waits until it receives.
-    fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xdpfeed"));
-        command.args(["run", "--json", "--progress", "--protocol", "cboe/pitch", "--wait", "poll"]);
-        command.args(["--reorder-window", "8192,50000", "--frames", "16384"]).args(arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut receiver = Self { child, said };
-        receiver.wait_for(|line| line.starts_with("receiving"));
-        receiver
-    }
-
-    /// Waits until every message was delivered or is lost: what comes while it stops is not arbitrated.
-    fn wait_for_all(&mut self) {
-        self.wait_for(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let before = |what: &str| {
-                let place = words.iter().position(|word| *word == what)?;
-                words.get(place.checked_sub(1)?)?.parse::<u64>().ok()
-            };
-            before("messages").zip(before("lost")).is_some_and(|(told, lost)| told + lost >= MESSAGES)
-        });
-    }
-
-    fn wait_for(&mut self, good: impl Fn(&str) -> bool) {
-        let mut so_far = String::new();
-        for line in self.said.by_ref() {
-            let line = line.unwrap();
-            if good(&line) {
-                return;
-            }
-            so_far = so_far + &line + "\n";
-        }
-        panic!("it ended: {so_far}");
-    }
-
-    /// Ends it as a user does: its account.
-    fn end(&mut self) -> Value {
-        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGINT).unwrap();
-        let mut account = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut account).unwrap();
-        assert!(self.child.wait().unwrap().success(), "{account}");
-        serde_json::from_str(&account).unwrap()
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        // It may have ended; then both do nothing.
-        let _ended = self.child.kill();
-        let _status = self.child.wait();
-    }
 }
