@@ -3,6 +3,7 @@
 //! framing → arbiter → codec → sink, all on the worker's thread, all on the bytes where the source put them.
 
 mod arena; // room for what waits and cannot stay where it is
+mod channel; // what is kept of each channel
 mod delivery; // what the arbiter delivers to
 mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
@@ -13,7 +14,7 @@ mod wants; // what is asked of recovery
 use crate::{
     arbiter::{Arbiter, Arrival, GoesOn, Limits, Start},
     config::Protocol,
-    framing::{Malformed, Segment},
+    framing::Segment,
     sink::{Place, Sink},
     source::Frames,
 };
@@ -22,98 +23,10 @@ use delivery::{Delivery, Offered, deliver};
 use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
+pub use channel::{Channel, Framed};
 pub use delivery::Held;
 pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
-
-/// What framing made of a channel's datagrams.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Framed {
-    /// Datagrams handed in.
-    pub datagrams: u64,
-    /// Datagrams of a channel whose protocol was not recognised, and heartbeats that came before it was and found
-    /// no room to wait.
-    pub unrecognised: u64,
-    /// Datagrams of the protocol.
-    pub accepted: u64,
-    /// Datagrams that are none, by cause, in the order of [`Malformed::ALL`].
-    pub malformed: [u64; Malformed::ALL.len()],
-    /// Units of sequence in the accepted ones.
-    pub units: u64,
-    /// Accepted datagrams that went on past where their stream was when the pipeline was sealed.
-    pub after_stop: u64,
-    /// Units in these.
-    pub after_stop_units: u64,
-    /// Accepted datagrams outside every sequence: handed on, not arbitrated.
-    pub unsequenced: u64,
-    /// Messages in these.
-    pub unsequenced_messages: u64,
-    /// Accepted datagrams with bytes behind the last message.
-    pub trailing: u64,
-}
-
-/// One channel's state.
-pub struct Channel<F> {
-    protocol: Protocol,
-    framed: Framed,
-    /// The same for what recovery brought.
-    recovered: Framed,
-    /// Datagrams of its recovery groups, which are in `recovered` as well.
-    sent_again: u64,
-    arbiter: Arbiter<Held<F>>,
-    /// Its streams begin with a snapshot: how many of them were asked for.
-    joined: Option<u64>,
-    /// Its index in the sink, once its protocol is known.
-    place: usize,
-    recognition: Recognition,
-}
-
-impl<F> Channel<F> {
-    /// What framing made of its datagrams.
-    #[must_use]
-    pub const fn framed(&self) -> &Framed {
-        &self.framed
-    }
-
-    /// What framing made of the datagrams that recovery brought.
-    #[must_use]
-    pub const fn recovered(&self) -> &Framed {
-        &self.recovered
-    }
-
-    /// Datagrams that came on its recovery groups; framing made of them what [`Channel::recovered`] says.
-    #[must_use]
-    pub const fn sent_again(&self) -> u64 {
-        self.sent_again
-    }
-
-    /// Its arbiter, for its counters.
-    #[must_use]
-    pub const fn arbiter(&self) -> &Arbiter<Held<F>> {
-        &self.arbiter
-    }
-
-    /// Its protocol, once that is known.
-    #[must_use]
-    pub const fn protocol(&self) -> Option<Protocol> {
-        match self.recognition {
-            Recognition::Named | Recognition::Took(_) => Some(self.protocol),
-            Recognition::Waiting(_) | Recognition::Refused(_) => None,
-        }
-    }
-
-    /// How its protocol came to be known.
-    #[must_use]
-    pub const fn recognition(&self) -> &Recognition {
-        &self.recognition
-    }
-
-    /// Its index in the sink, which has it once its protocol is known.
-    #[must_use]
-    pub fn place(&self) -> Option<usize> {
-        self.protocol().map(|_| self.place)
-    }
-}
 
 /// Where a line leads.
 #[derive(Clone, Copy, Debug)]
@@ -320,29 +233,15 @@ impl<F, K: Sink> Pipeline<F, K> {
         arrival: Arrival,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, arbiter, joined, place, .. } = &mut self.channels[index];
-        let mut delivery = Delivery {
-            frames,
-            arena: &mut self.arena,
-            wants: self.wants.as_mut(),
-            current: Some(offered),
-            protocol: *protocol,
-            channel: *place,
-            sink: &mut self.sink,
-            told: &mut self.told,
-        };
-        arbiter.offer(&arrival, &mut delivery);
-        if let Some(Offered::Frame(frame)) = delivery.current {
-            frames.release(frame);
-        }
+        let brought = Brought { key: arrival.key, first: arrival.first, end: arrival.first + arrival.count };
+        self.with_delivery(frames, index, (Some(offered), Some(brought)), |arbiter, delivery| {
+            arbiter.offer(&arrival, delivery);
+            if let Some(offered) = delivery.current.take() {
+                offered.release(delivery.frames);
+            }
+        });
+        let Channel { arbiter, joined, .. } = &mut self.channels[index];
         self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
-        if let Some(wants) = &mut self.wants
-            && wants.busy()
-        {
-            let brought =
-                Brought { key: arrival.key, first: arrival.first, end: arrival.first + arrival.count };
-            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
-        }
         if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
             && *joined != arbiter.counters().streams
         {
@@ -401,7 +300,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
         self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, None, |arbiter, delivery| {
+            self.with_delivery(frames, index, (None, None), |arbiter, delivery| {
                 arbiter.advance(watermark_ns, delivery);
             });
             self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
@@ -412,16 +311,18 @@ impl<F, K: Sink> Pipeline<F, K> {
     pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
         self.recognise_now(frames);
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, None, |arbiter, delivery| arbiter.finish(delivery));
+            self.with_delivery(frames, index, (None, None), |arbiter, delivery| arbiter.finish(delivery));
         }
     }
 
+    /// Has a channel's arbiter act, on a datagram that is offered if there is one, and tells recovery what came of it;
+    /// with the units a line brought, those are told as well.
     #[inline]
     fn with_delivery<P: Frames<Frame = F>>(
         &mut self,
         frames: &mut P,
         index: usize,
-        current: Option<Offered<'_, F>>,
+        (current, brought): (Option<Offered<'_, F>>, Option<Brought>),
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
         let Channel { protocol, arbiter, place, .. } = &mut self.channels[index];
@@ -433,7 +334,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         if let Some(wants) = &mut self.wants
             && wants.busy()
         {
-            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), None);
+            wants.follow(index, arbiter, protocol.framing.facts().sequence_mask(), brought);
         }
     }
 }

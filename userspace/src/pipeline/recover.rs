@@ -93,7 +93,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         if complete {
             self.sink.snapshot(self.channels[channel].place, stream, Snapshot::Join { next });
         }
-        self.with_delivery(frames, channel, None, |arbiter, delivery| {
+        self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.join(key, next, delivery);
         });
         let deadline_ns = self.channels[channel].arbiter.deadline_ns();
@@ -164,7 +164,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             stamp_ns,
             reset: false,
         };
-        self.with_delivery(frames, channel, Some(offered), |arbiter, delivery| {
+        self.with_delivery(frames, channel, (Some(offered), None), |arbiter, delivery| {
             arbiter.offer(&arrival, delivery);
             if let Some(offered) = delivery.current.take() {
                 offered.release(delivery.frames);
@@ -187,7 +187,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         else {
             return;
         };
-        self.with_delivery(frames, channel, None, |arbiter, delivery| {
+        self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.give_up(stream, first, *count, delivery);
         });
         let deadline_ns = self.channels[channel].arbiter.deadline_ns();

@@ -1,0 +1,93 @@
+//! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
+
+use super::{Held, Recognition};
+use crate::{arbiter::Arbiter, config::Protocol, framing::Malformed};
+
+/// What framing made of a channel's datagrams.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Framed {
+    /// Datagrams handed in.
+    pub datagrams: u64,
+    /// Datagrams of a channel whose protocol was not recognised, and heartbeats that came before it was and found
+    /// no room to wait.
+    pub unrecognised: u64,
+    /// Datagrams of the protocol.
+    pub accepted: u64,
+    /// Datagrams that are none, by cause, in the order of [`Malformed::ALL`].
+    pub malformed: [u64; Malformed::ALL.len()],
+    /// Units of sequence in the accepted ones.
+    pub units: u64,
+    /// Accepted datagrams that went on past where their stream was when the pipeline was sealed.
+    pub after_stop: u64,
+    /// Units in these.
+    pub after_stop_units: u64,
+    /// Accepted datagrams outside every sequence: handed on, not arbitrated.
+    pub unsequenced: u64,
+    /// Messages in these.
+    pub unsequenced_messages: u64,
+    /// Accepted datagrams with bytes behind the last message.
+    pub trailing: u64,
+}
+
+/// One channel's state.
+pub struct Channel<F> {
+    pub(super) protocol: Protocol,
+    pub(super) framed: Framed,
+    /// The same for what recovery brought.
+    pub(super) recovered: Framed,
+    /// Datagrams of its recovery groups, which are in `recovered` as well.
+    pub(super) sent_again: u64,
+    pub(super) arbiter: Arbiter<Held<F>>,
+    /// Its streams begin with a snapshot: how many of them were asked for.
+    pub(super) joined: Option<u64>,
+    /// Its index in the sink, once its protocol is known.
+    pub(super) place: usize,
+    pub(super) recognition: Recognition,
+}
+
+impl<F> Channel<F> {
+    /// What framing made of its datagrams.
+    #[must_use]
+    pub const fn framed(&self) -> &Framed {
+        &self.framed
+    }
+
+    /// What framing made of the datagrams that recovery brought.
+    #[must_use]
+    pub const fn recovered(&self) -> &Framed {
+        &self.recovered
+    }
+
+    /// Datagrams that came on its recovery groups; framing made of them what [`Channel::recovered`] says.
+    #[must_use]
+    pub const fn sent_again(&self) -> u64 {
+        self.sent_again
+    }
+
+    /// Its arbiter, for its counters.
+    #[must_use]
+    pub const fn arbiter(&self) -> &Arbiter<Held<F>> {
+        &self.arbiter
+    }
+
+    /// Its protocol, once that is known.
+    #[must_use]
+    pub const fn protocol(&self) -> Option<Protocol> {
+        match self.recognition {
+            Recognition::Named | Recognition::Took(_) => Some(self.protocol),
+            Recognition::Waiting(_) | Recognition::Refused(_) => None,
+        }
+    }
+
+    /// How its protocol came to be known.
+    #[must_use]
+    pub const fn recognition(&self) -> &Recognition {
+        &self.recognition
+    }
+
+    /// Its index in the sink, which has it once its protocol is known.
+    #[must_use]
+    pub fn place(&self) -> Option<usize> {
+        self.protocol().map(|_| self.place)
+    }
+}
