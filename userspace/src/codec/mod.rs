@@ -3,11 +3,11 @@
 //! A codec checks a message once; the view's getters cannot fail and copy nothing. Adding one touches its
 //! own file and the table behind [`Codec`].
 
-pub mod deribit;
 pub mod asx_itch;
 pub mod asx_trade_itch;
 pub mod cta;
 pub mod decimal;
+pub mod deribit;
 pub mod eobi;
 pub mod eobi6;
 pub mod field;
@@ -21,8 +21,8 @@ pub mod memx;
 mod message;
 pub mod mitch;
 pub mod opra;
-pub mod pillar;
 pub mod order_update;
+pub mod pillar;
 pub mod pitch;
 pub mod rtp;
 pub mod sbe;

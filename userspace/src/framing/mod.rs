@@ -5,22 +5,22 @@
 
 mod blocks;
 pub mod cboe;
+pub mod cta;
 pub mod deribit;
 pub mod eobi;
 pub mod eobi6;
 pub mod hkex;
-pub mod cta;
 pub mod iextp;
-mod measured;
 pub mod mdp3;
+mod measured;
 pub mod memx;
 pub mod mitch;
 pub mod moldudp64;
+pub mod nyse;
+pub mod opra;
 pub mod order_update;
 pub mod rtp;
 pub mod rule;
-pub mod nyse;
-pub mod opra;
 mod siac;
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ impl StreamKey {
 }
 
 /// By halves. A key is fresh from a header's fields, in two registers; compared as one array it is written to memory
-/// in two pieces and read back in one, which the processor cannot forward: a third of what a packet costs.
+/// in two pieces and read back in one, which the processor cannot forward.
 impl PartialEq for StreamKey {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
@@ -254,8 +254,8 @@ impl Facts {
 
 /// Makes [`Framing`] of a table: each row a variant, the name `--protocol` takes, and the module, which has
 /// `FACTS`, `segment` and `messages`. Every `segment` is inlined whatever its size: a segment that one of them
-/// returns through memory is read from memory for all of them, just written and in other pieces, which takes longer
-/// than all the rest of a packet's way.
+/// returns through memory is read from memory for all of them, just written and in other pieces, which the processor
+/// cannot forward.
 macro_rules! framings {
     ($($(#[$doc:meta])* $framing:ident $name:literal $module:ident;)*) => {
         /// The framings there are, by the name `--protocol` takes.

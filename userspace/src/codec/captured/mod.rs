@@ -8,8 +8,8 @@ mod eurex;
 mod iex;
 mod memx;
 mod nasdaq;
-mod rtp;
 mod nyse;
+mod rtp;
 mod siac;
 
 use std::collections::BTreeMap;
