@@ -1,6 +1,6 @@
 //! The program, loaded, with a socket; what it makes of a packet.
 
-use std::{env, io::Write as _, panic::resume_unwind, process::Command, thread};
+use std::{env, fs, io::Write as _, panic::resume_unwind, path::Path, process::Command, thread};
 
 use aya::{
     TestRunOptions,
@@ -29,10 +29,19 @@ pub(crate) const CONFIG: ProgramConfig =
 
 /// Runs a test on a thread in a network namespace of its own, its loopback interface up. Without the privilege to, says
 /// so; where `CI` is set, fails.
+///
+/// Interfaces stay silent in it: what the kernel itself sends when IPv6 comes up on one (multicast listener reports)
+/// would be counted by an attached program, beside the packets of the test.
 pub(crate) fn in_namespace(test: impl FnOnce() + Send + 'static) {
     let thread = thread::spawn(|| {
         if let Err(error) = unshare(CloneFlags::CLONE_NEWNET) {
             return cannot_run(&format!("cannot make a network namespace ({error}): run as root"));
+        }
+        for which in ["all", "default"] {
+            let switch = format!("/proc/sys/net/ipv6/conf/{which}/disable_ipv6");
+            if Path::new(&switch).exists() {
+                fs::write(&switch, "1").unwrap_or_else(|error| panic!("{switch}: {error}"));
+            }
         }
         ip("link set lo up");
         test();
