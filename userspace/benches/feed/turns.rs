@@ -4,7 +4,7 @@ use std::{hint::black_box, time::Instant};
 
 use crate::{
     gaps::Capture,
-    readers::{ALL, Feed},
+    readers::{ALL, Feed, LIMITS, Reader},
 };
 
 /// Turns of each. An odd number has a middle one.
@@ -44,7 +44,9 @@ fn in_turns<P, R>(
 
 /// Reads a feed by all readers.
 pub(crate) fn messages(label: &str, feed: &Feed) {
-    let turns = in_turns(ALL.len(), |_| feed.prepare(), |index, prepared| (ALL[index].read)(feed, prepared));
+    let readers: Vec<&Reader> = ALL.iter().chain(&LIMITS).collect();
+    let turns =
+        in_turns(readers.len(), |_| feed.prepare(), |index, prepared| (readers[index].read)(feed, prepared));
     let took: Vec<Took> = turns.into_iter().map(|turns| Took::new(turns, feed.messages())).collect();
     println!(
         "\n{label} messages a packet: {} messages in {} packets a line; least / middle of {TURNS} turns",
@@ -52,7 +54,7 @@ pub(crate) fn messages(label: &str, feed: &Feed) {
         feed.packets()
     );
     println!("{:<24}{:>18}{:>18}{:>18}", "", "ns a message", "itch5 takes", "itchy takes");
-    for (reader, Took { least, middle }) in std::iter::zip(&ALL, &took) {
+    for (reader, Took { least, middle }) in std::iter::zip(readers, &took) {
         let times = |other: &Took| format!("{:.2} / {:.2} ×", other.least / least, other.middle / middle);
         let own = format!("{least:.2} / {middle:.2}");
         println!("{:<24}{own:>18}{:>18}{:>18}", reader.name, times(&took[0]), times(&took[1]));
