@@ -1,10 +1,12 @@
 //! Calls that no crate wraps. With `xsk`, the only place in userspace with `unsafe`.
 #![allow(unsafe_code, reason = "system calls without a safe wrapper; each block says why it is sound")]
 
+pub mod bpf_link;
 pub mod busy_poll;
 pub mod datagrams; // sendmmsg
 pub mod ethtool;
 pub mod membership;
+pub mod numa;
 pub mod wait;
 pub mod packet_socket;
 pub mod path_mtu;
