@@ -1,7 +1,10 @@
 //! The host's interfaces: what they are, and what the receiver asks of them.
 
+mod deferral; // interrupts put off in favour of busy polling
+pub mod journal; // what was changed, to be undone after a crash
 mod membership;
 
+pub use deferral::{Deferral, busy_polled};
 pub use membership::Memberships;
 
 use std::{fs, io};
@@ -48,6 +51,14 @@ impl Interface {
         }
         let index = if_nametoindex(name).with_context(|| format!("interface {name}"))?;
         Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: ethtool::mtu(name).ok() })
+    }
+
+    /// The NUMA node its device is on; `None` for one without a device, and where the host has no nodes.
+    #[must_use]
+    pub fn numa_node(&self) -> Option<u32> {
+        let node = fs::read_to_string(format!("/sys/class/net/{}/device/numa_node", self.name)).ok()?;
+        // -1: no node.
+        node.trim().parse().ok()
     }
 
     /// Looks whether it is still the interface that was opened.
