@@ -8,6 +8,9 @@
 /// Name of the receive program in the object file.
 pub const PROGRAM: &str = "xdpfeed";
 
+/// Name of the same for packets that may be spread over several buffers (`xdp.frags`, Linux 5.18).
+pub const PROGRAM_FRAGS: &str = "xdpfeed_frags";
+
 /// Names of a sender's programs in their object file.
 pub mod sender {
     /// Sends each packet out of the interface its context names.

@@ -54,23 +54,35 @@ static TIMESTAMPS: Global<u8> = Global::new(1);
 #[unsafe(no_mangle)]
 static SOURCES_FIRST: Global<u8> = Global::new(0);
 
-/// Looks at one packet.
+/// Looks at one packet, which lies in one buffer.
 #[xdp]
 pub fn xdpfeed(ctx: XdpContext) -> u32 {
-    match redirect(&ctx) {
+    decide::<false>(&ctx)
+}
+
+/// Looks at one packet, which may lie in several buffers, its headers in the first. Drivers refuse the program above
+/// where the MTU does not fit one buffer, and pass this one larger packets whole.
+#[xdp(frags)]
+pub fn xdpfeed_frags(ctx: XdpContext) -> u32 {
+    decide::<true>(&ctx)
+}
+
+#[inline(always)]
+fn decide<const SPREAD: bool>(ctx: &XdpContext) -> u32 {
+    match redirect::<SPREAD>(ctx) {
         Ok(()) => xdp_action::XDP_REDIRECT,
         Err(reason) => {
             count(reason);
             // Off unless userspace sets the log level at load: then it says why each packet was passed.
-            debug!(&ctx, "queue {}: passed, {}", ctx.rx_queue_index(), reason.name());
+            debug!(ctx, "queue {}: passed, {}", ctx.rx_queue_index(), reason.name());
             xdp_action::XDP_PASS
         }
     }
 }
 
 #[inline(always)]
-fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
-    let datagram = packet::walk(ctx)?;
+fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
+    let datagram = packet::walk::<SPREAD>(ctx)?;
     let group = wanted(&datagram).ok_or(Reason::NoMatch)?;
     let queue = ctx.rx_queue_index();
     // The flags are the verdict for an empty slot.
@@ -151,7 +163,7 @@ fn prepend(ctx: &XdpContext, header: FrameHeader) -> Result<(), Reason> {
     if moved != 0 {
         return Err(Reason::NoHeadroom);
     }
-    let head = Packet::of(ctx).at(0, FrameHeader::LEN).map_err(|_| Reason::NoHeadroom)?;
+    let head = Packet::<false>::of(ctx).at(0, FrameHeader::LEN).map_err(|_| Reason::NoHeadroom)?;
     head.write(header.to_words());
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! for, and read by [`load`](crate::load). The order of the checks is part of the contract: userspace's `wire` module
 //! decides in the same order, and tests hold the two against each other.
 
-use aya_ebpf::programs::XdpContext;
+use aya_ebpf::{helpers::bpf_xdp_get_buff_len, programs::XdpContext};
 use xdp_prog::Reason;
 
 use crate::load::{Header, unknown};
@@ -43,18 +43,27 @@ pub(crate) struct Datagram {
     pub(crate) payload_len: usize,
 }
 
-/// The packet's bounds.
+/// The packet's bounds. `SPREAD`: it may lie in several buffers, of which only the first can be read.
 #[derive(Clone, Copy)]
-pub(crate) struct Packet {
+pub(crate) struct Packet<const SPREAD: bool> {
     start: usize,
+    /// Of the first buffer.
     end: usize,
+    /// Of all buffers; 0 unless `SPREAD`.
+    len: usize,
 }
 
-impl Packet {
+impl<const SPREAD: bool> Packet<SPREAD> {
     /// The packet as it is now.
     #[inline(always)]
     pub(crate) fn of(ctx: &XdpContext) -> Self {
-        Self { start: ctx.data(), end: ctx.data_end() }
+        let len = if SPREAD {
+            // SAFETY: the context is the one the kernel called us with.
+            unsafe { bpf_xdp_get_buff_len(ctx.ctx) as usize }
+        } else {
+            0
+        };
+        Self { start: ctx.data(), end: ctx.data_end(), len }
     }
 
     /// The header of `len` bytes that lies `offset` bytes into the packet.
@@ -74,14 +83,14 @@ impl Packet {
     /// Bytes from `header` to the packet's end.
     #[inline(always)]
     fn behind(self, header: Header) -> usize {
-        self.end - header.0
+        if SPREAD { self.len - (header.0 - self.start) } else { self.end - header.0 }
     }
 }
 
 /// Walks to the packet's UDP payload.
 #[inline(always)]
-pub(crate) fn walk(ctx: &XdpContext) -> Result<Datagram, Reason> {
-    let packet = Packet::of(ctx);
+pub(crate) fn walk<const SPREAD: bool>(ctx: &XdpContext) -> Result<Datagram, Reason> {
+    let packet = Packet::<SPREAD>::of(ctx);
     let mut ethertype = packet.at(0, ETHERNET_LEN)?.u16::<12>();
     let mut offset = ETHERNET_LEN;
     for _ in 0..2 {
@@ -100,7 +109,7 @@ pub(crate) fn walk(ctx: &XdpContext) -> Result<Datagram, Reason> {
 
 /// IPv4 (RFC 791 §3.1).
 #[inline(always)]
-fn ipv4(packet: Packet, offset: usize) -> Result<Datagram, Reason> {
+fn ipv4<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Datagram, Reason> {
     let header = packet.at(offset, IPV4_MIN_LEN)?;
     let version_ihl = header.u8::<0>();
     let header_len = usize::from(version_ihl & 0x0F) * 4;
@@ -129,7 +138,7 @@ fn ipv4(packet: Packet, offset: usize) -> Result<Datagram, Reason> {
 
 /// IPv6 (RFC 8200 §3) with UDP directly behind it.
 #[inline(always)]
-fn ipv6(packet: Packet, offset: usize) -> Result<Datagram, Reason> {
+fn ipv6<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Datagram, Reason> {
     let header = packet.at(offset, IPV6_LEN)?;
     if header.u8::<0>() >> 4 != 6 {
         return Err(Reason::BadLength);
@@ -157,7 +166,12 @@ fn ipv6(packet: Packet, offset: usize) -> Result<Datagram, Reason> {
 
 /// UDP (RFC 768): its length must fit what IP carries. Less is padding; 0 is a checksum-less relic.
 #[inline(always)]
-fn udp(packet: Packet, offset: usize, carried: usize, addresses: Addresses) -> Result<Datagram, Reason> {
+fn udp<const SPREAD: bool>(
+    packet: Packet<SPREAD>,
+    offset: usize,
+    carried: usize,
+    addresses: Addresses,
+) -> Result<Datagram, Reason> {
     let header = packet.at(offset, UDP_LEN)?;
     let len = usize::from(u16::from_be(header.u16::<4>()));
     if len < UDP_LEN || len > carried {
