@@ -183,6 +183,7 @@ impl<K: Sink> Worker<K> {
     }
 
     fn idle(&mut self) -> Result<()> {
+        self.source.look_for_stalls();
         match self.wait {
             Wait::Spin => std::hint::spin_loop(),
             Wait::BusyPoll => self.source.busy_poll(),

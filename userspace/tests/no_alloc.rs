@@ -121,6 +121,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         groups: 2,
         timestamps: true,
         sources_first: false,
+        frags: false,
         trace: false,
     })
     .unwrap();

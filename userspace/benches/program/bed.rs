@@ -103,6 +103,7 @@ impl Bed {
             groups: matches.len() as u32,
             timestamps: false,
             sources_first: mostly_by_source(matches),
+            frags: false,
             trace: false,
         };
         let mut receive = Program::load(config)?;

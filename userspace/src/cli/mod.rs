@@ -8,6 +8,7 @@ pub mod publish;
 pub mod recover;
 pub mod replay;
 pub mod run;
+pub mod sockets;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{feed::FeedArgs, messages};
+use super::{feed::FeedArgs, messages, sockets::SocketArgs};
 use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
@@ -40,17 +40,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "N")]
     pub cpu: Option<usize>,
 
-    /// Frames a socket's UMEM has: a power of two
-    #[arg(long, value_name = "N", default_value_t = 8192, value_parser = frames)]
-    pub frames: u32,
-
-    /// Bytes of a frame: 2048 or 4096
-    #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = frame_size)]
-    pub frame_size: u32,
-
-    /// Packets taken off a ring at once
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub batch: u16,
+    /// What the sockets are made of.
+    #[command(flatten)]
+    pub sockets: SocketArgs,
 
     /// Receive stamps: by the XDP program, or off (a batch is stamped when read; no latency is measured)
     #[arg(long, value_enum, default_value_t = Timestamps::Xdp)]
@@ -135,24 +127,6 @@ impl std::str::FromStr for Queues {
         numbers.sort_unstable();
         numbers.dedup();
         Ok(Self::Some(numbers))
-    }
-}
-
-/// Fewer frames than this do not hold one batch of a driver; more than this are 2 GB in the least frame size.
-const FRAMES: std::ops::RangeInclusive<u32> = 64..=1 << 20;
-
-fn frames(given: &str) -> Result<u32, String> {
-    let frames =
-        given.parse().ok().filter(|frames: &u32| frames.is_power_of_two() && FRAMES.contains(frames));
-    frames
-        .ok_or_else(|| format!("'{given}' is not a power of two from {} to {}", FRAMES.start(), FRAMES.end()))
-}
-
-fn frame_size(given: &str) -> Result<u32, String> {
-    match given {
-        "2048" => Ok(2048),
-        "4096" => Ok(4096),
-        _ => Err(format!("'{given}' is neither 2048 nor 4096")),
     }
 }
 

@@ -1,19 +1,22 @@
-//! The XDP program of one interface: loading and attaching; its maps, typed, in the files beside.
+//! The XDP program of one interface: loading; attaching and its maps, typed, in the files beside.
 
+mod attach;
+mod self_test;
+mod standing;
 mod tables;
 mod verdicts;
 
+pub use attach::{AttachMode, Place};
+pub use self_test::{SELF_TEST_GROUP, SelfTest};
+pub use standing::Standing;
 pub use tables::{Match, mostly_by_source};
 pub use verdicts::Verdicts;
 
-use anyhow::{Context, Result, anyhow, bail};
-use aya::{
-    Ebpf, EbpfLoader,
-    programs::{ProgramError, Xdp, XdpMode, loaded_links, loaded_programs, xdp::XdpLink},
-};
-use xdp_prog::{PROGRAM, map};
+use std::sync::OnceLock;
 
-use crate::{nic::Interface, sys::xdp_query};
+use anyhow::{Context, Result, anyhow};
+use aya::{Ebpf, EbpfLoader, programs::Xdp};
+use xdp_prog::{PROGRAM, PROGRAM_FRAGS, map};
 
 /// The object the build script made.
 static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_RECEIVE_OBJECT"));
@@ -22,33 +25,6 @@ static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_RECEIVE_OBJECT"
 const LOG_OFF: u8 = 0;
 /// `AYA_LOG_LEVEL` at which the program says why it passed each packet.
 const LOG_DEBUG: u8 = aya_log::Level::Debug as u8;
-
-/// How the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttachMode {
-    /// In the driver, before the kernel allocates anything for the packet.
-    Native,
-    /// Behind the driver, on the kernel's copy of the packet (SKB mode).
-    Generic,
-}
-
-impl AttachMode {
-    /// As shown: `native` or `generic`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Generic => "generic",
-        }
-    }
-
-    const fn aya(self) -> XdpMode {
-        match self {
-            Self::Native => XdpMode::Driver,
-            Self::Generic => XdpMode::Skb,
-        }
-    }
-}
 
 /// What an attached program outlives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +47,8 @@ pub struct ProgramConfig {
     /// Ask for lines that name their source first. It changes what a packet costs, not where it goes: a look-up
     /// less for those lines, one more for the others.
     pub sources_first: bool,
+    /// Take packets that are spread over several buffers (Linux 5.18).
+    pub frags: bool,
     /// Have it say why it passes each packet it does not redirect.
     pub trace: bool,
 }
@@ -79,9 +57,15 @@ pub struct ProgramConfig {
 #[derive(Debug)]
 pub struct Program {
     ebpf: Ebpf,
+    /// Which of the object's programs.
+    name: &'static str,
+    /// The kernel's id of it.
+    id: u32,
     queues: u32,
-    /// Detaches when dropped.
-    link: Option<XdpLink>,
+    /// What keeps it attached, and to the interface with which index. Detaches when dropped.
+    held: Option<(attach::Hold, u32)>,
+    /// The program that has its place.
+    lost_to: OnceLock<u32>,
 }
 
 impl Program {
@@ -104,45 +88,19 @@ impl Program {
             loader.map_max_entries(name, groups);
         }
         let mut ebpf = loader.load(OBJECT).map_err(|error| privilege(anyhow!(error)))?;
-        xdp(&mut ebpf)?.load().map_err(|error| privilege(anyhow!(error)))?;
-        Ok(Self { ebpf, queues: config.queues, link: None })
+        let name = if config.frags { PROGRAM_FRAGS } else { PROGRAM };
+        let program = xdp(&mut ebpf, name)?;
+        program.load().map_err(|error| privilege(anyhow!(error)))?;
+        let id = program.info().context("cannot ask for the program loaded")?.id();
+        Ok(Self { ebpf, name, id, queues: config.queues, held: None, lost_to: OnceLock::new() })
     }
 
-    /// Attaches to `interface`. Detaches when this value is dropped. A crash detaches too, unless the result is
-    /// [`Outlives::Crash`].
-    ///
-    /// # Errors
-    /// When another program is there (named), or the driver cannot run it in this mode.
-    pub fn attach(&mut self, interface: &Interface, mode: AttachMode) -> Result<Outlives> {
-        refuse_second(interface)?;
-        let program = xdp(&mut self.ebpf)?;
-        let id = program
-            .attach_to_if_index(interface.index, mode.aya())
-            .map_err(|error| match error {
-                ProgramError::SyscallError(call) => anyhow!(call.io_error),
-                other => anyhow!(other),
-            })
-            .with_context(|| {
-                format!("cannot attach an XDP program to {} in {} mode", interface.name, mode.name())
-            })?;
-        self.link = Some(program.take_link(id)?);
-        // aya falls back to netlink by itself where the kernel has no link for XDP, and does not say so.
-        let own = program.info().context("cannot ask for the program attached")?.id();
-        let linked = loaded_links().filter_map(Result::ok).any(|link| link.program_id() == own);
-        Ok(if linked { Outlives::Nothing } else { Outlives::Crash })
-    }
-
-    /// Stops redirecting. Frames on their way still arrive.
-    pub fn detach(&mut self) {
-        drop(self.link.take());
-    }
-
-    /// The loaded program, for tests that run it on packets of their own.
+    /// The loaded program, to be run on packets of one's own.
     ///
     /// # Errors
     /// When the object holds no such program.
     pub fn xdp(&mut self) -> Result<&mut Xdp> {
-        xdp(&mut self.ebpf)
+        xdp(&mut self.ebpf, self.name)
     }
 
     /// aya's handle, for the reader of the program's log.
@@ -159,28 +117,9 @@ impl Program {
     }
 }
 
-fn xdp(ebpf: &mut Ebpf) -> Result<&mut Xdp> {
-    let program = ebpf.program_mut(PROGRAM).with_context(|| format!("the XDP object has no {PROGRAM}"))?;
+fn xdp<'a>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut Xdp> {
+    let program = ebpf.program_mut(name).with_context(|| format!("the XDP object has no {name}"))?;
     Ok(program.try_into()?)
-}
-
-/// Names the program that is there already: the kernel would only say EBUSY.
-fn refuse_second(interface: &Interface) -> Result<()> {
-    let attached = xdp_query::attached_program(interface.index)
-        .with_context(|| format!("cannot ask {} for its XDP program", interface.name))?;
-    let Some(id) = attached else { return Ok(()) };
-    let info = loaded_programs().filter_map(Result::ok).find(|info| info.id() == id);
-    let program = info.as_ref().and_then(|info| info.name_as_str()).unwrap_or("name unknown");
-    let name = &interface.name;
-    if program == PROGRAM {
-        bail!(
-            "another xdpfeed receives on {name} (program id {id}): stop it, or give both their lines in one"
-        );
-    }
-    bail!(
-        "{name} has an XDP program already (id {id}, '{program}'): stop what attached it, or detach it with \
-         `ip link set dev {name} xdp off` (where a link holds it, `bpftool link show` says whose)"
-    )
 }
 
 /// Adds what to do when it is privilege that is missing.

@@ -1,24 +1,29 @@
 //! One interface: program attached, sockets bound, in the best mode that works and was allowed.
 
-use std::{
-    os::fd::AsRawFd,
-    thread,
-    time::{Duration, Instant},
+use std::{os::fd::AsRawFd, time::Instant};
+
+use anyhow::{Context, Result};
+use xdp_prog::{FrameHeader, Reason};
+
+use super::{
+    modes::{self, Circumstances},
+    place::{self, Attached},
+    self_test,
 };
-
-use anyhow::{Context, Result, anyhow};
-use xdp_prog::FrameHeader;
-
 use crate::{
-    cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
+    cli::{
+        run::{Queues, RunArgs, Timestamps},
+        sockets::Jumbo,
+    },
     config::Feed,
+    console::tell,
     failure::Failure,
-    nic::Interface,
+    nic::{Deferral, Interface, busy_polled, journal},
     program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
     source::af_xdp::AfXdp,
     sys::busy_poll,
     worker::Wait,
-    xsk::{BindError, BoundMode, Socket, SocketConfig},
+    xsk::BoundMode,
 };
 
 /// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
@@ -27,12 +32,11 @@ const XDP_HEADROOM: u32 = 256;
 /// The largest `--frame-size`.
 const LARGEST_FRAME: u32 = 4096;
 
-/// How long a queue may stay busy after sockets bound to it for zero-copy were given up, and between two looks.
-const UNBIND_PATIENCE: Duration = Duration::from_secs(1);
-const UNBIND_PAUSE: Duration = Duration::from_millis(20);
-
 /// Ethernet header with two VLAN tags, in bytes.
 const LINK_HEADERS: u32 = 22;
+
+/// The largest UDP payload there is (RFC 768, RFC 791), in bytes.
+const LARGEST_DATAGRAM: u32 = 65_507;
 
 /// An interface that is set up.
 #[derive(Debug)]
@@ -41,6 +45,8 @@ pub(super) struct Bound {
     pub(super) program: Program,
     pub(super) attached: AttachMode,
     pub(super) copy: BoundMode,
+    /// Packets may be spread over several frames.
+    pub(super) multi_buffer: bool,
     /// Each mode that was tried and did not work, with its cause.
     pub(super) steps_down: Vec<String>,
     /// What may go wrong with this set-up, in sentences.
@@ -50,6 +56,9 @@ pub(super) struct Bound {
     /// Group index of its program → line.
     pub(super) lines: Vec<u16>,
     pub(super) matches: Vec<Match>,
+    /// With `--wait busy-poll`: packets that busy polling had brought before, and the NIC's settings, which are what
+    /// they were when this goes.
+    pub(super) busy_polled: Option<(u64, Deferral)>,
 }
 
 impl Bound {
@@ -73,39 +82,72 @@ impl Bound {
 /// # Errors
 /// [`Failure::Requirement`] when the mode asked for cannot be had, else what failed.
 pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) -> Result<Bound, Failure> {
+    undo_crashes(args)?;
     let interface = Interface::open(name)?;
     let queues = queues(args, &interface)?;
     let (lines, matches) = lines(feed, name);
-    let config = ProgramConfig {
-        queues: interface.queues,
-        groups: matches.len() as u32,
-        timestamps: args.timestamps == Timestamps::Xdp,
-        sources_first: mostly_by_source(&matches),
-        trace: args.trace_verdicts,
-    };
-    let mut program = Program::load(config)?;
-    let mut steps_down = Vec::new();
-    let mut warnings = Vec::from_iter(too_small(args.frame_size, &interface));
-    let (attached, outlives) = attach(args, &mut program, &interface, &mut steps_down)?;
-    if outlives == Outlives::Crash {
-        warnings.push(format!(
-            "{name}: the kernel has no bpf_link for XDP here: should this process be killed, detach its program with \
-             `ip link set dev {name} xdp off`"
-        ));
+    let (mut steps_down, mut warnings) = (Vec::new(), Vec::new());
+    let mut spread = spread(args, &interface);
+    let mut program = load(args, &interface, &matches, &mut spread, &mut steps_down)?;
+    if args.sockets.replace && !args.sockets.self_test {
+        // What passes until our sockets are there is counted as such.
+        program.set_matches(&matches)?;
     }
-    let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
-    let first = source.sockets().count();
-    for (queue, socket) in queues.iter().zip(sockets) {
+    let begun = Instant::now();
+    let attached = place::attach(args, &mut program, &interface, &mut steps_down)?;
+    let circumstances =
+        Circumstances { attached: attached.mode, spread, taking_over: attached.replaced.is_some() };
+    let (copy, multi_buffer, bound) =
+        modes::sockets(args, &interface, &queues, circumstances, &mut steps_down)?;
+    steps_down.extend(bound.remarks);
+    if !multi_buffer {
+        warnings.extend(too_small(args, &interface));
+    }
+    let mut sockets: Vec<_> = queues.iter().copied().zip(bound.sockets).collect();
+    for (queue, socket) in &sockets {
         if args.wait == Wait::BusyPoll {
             busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
                 format!("cannot busy-poll queue {queue} of {name}: it needs CAP_NET_ADMIN and Linux 5.11")
             })?;
         }
-        program.set_socket(*queue, &socket)?;
+        program.set_socket(*queue, socket)?;
+    }
+    warnings.extend(outlived(&interface, &attached));
+    warnings.extend(taken_over(&interface, &attached, &program, begun)?);
+    if args.sockets.self_test {
+        self_test::test(&mut program, &interface, &mut sockets)?;
+    }
+    let busy_polled = busy_poll(args, &interface, &mut warnings)?;
+    let first = source.sockets().count();
+    for (_, socket) in sockets {
         source.add(socket, lines.clone(), 0);
     }
-    let sockets = (first..).zip(queues).collect();
-    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches })
+    source.guard(name, first).with_context(|| format!("cannot read what {name} received"))?;
+    Ok(Bound {
+        interface,
+        program,
+        attached: attached.mode,
+        copy,
+        multi_buffer,
+        steps_down,
+        warnings,
+        sockets: (first..).zip(queues).collect(),
+        lines,
+        matches,
+        busy_polled,
+    })
+}
+
+/// Undoes what runs that crashed have left changed.
+fn undo_crashes(args: &RunArgs) -> Result<()> {
+    let report = journal::restore(&args.sockets.state_dir)?;
+    for restored in report.restored {
+        tell(format_args!("xdpfeed: undid what a run that crashed had changed: {restored}"));
+    }
+    for left in report.left {
+        tell(format_args!("xdpfeed: {left}"));
+    }
+    Ok(())
 }
 
 fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
@@ -132,123 +174,117 @@ fn lines(feed: &Feed, name: &str) -> (Vec<u16>, Vec<Match>) {
         .unzip()
 }
 
-/// Attaches in the best mode allowed.
-fn attach(
-    args: &RunArgs,
-    program: &mut Program,
-    interface: &Interface,
-    steps_down: &mut Vec<String>,
-) -> Result<(AttachMode, Outlives), Failure> {
-    let name = &interface.name;
-    if args.mode == Mode::Generic {
-        return Ok((AttachMode::Generic, program.attach(interface, AttachMode::Generic)?));
-    }
-    let error = match program.attach(interface, AttachMode::Native) {
-        Ok(outlives) => return Ok((AttachMode::Native, outlives)),
-        Err(error) => error,
-    };
-    let unsupported = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|io| matches!(io.raw_os_error(), Some(libc::EOPNOTSUPP | libc::EINVAL | libc::ERANGE)));
-    if !unsupported {
-        return Err(error.into());
-    }
-    if args.mode != Mode::Auto || args.require.is_some() {
-        return Err(Failure::Requirement(format!(
-            "{name}: native XDP was required, but its driver cannot: {error:#}"
-        )));
-    }
-    steps_down.push(format!("generic XDP instead of native: {error:#}"));
-    Ok((AttachMode::Generic, program.attach(interface, AttachMode::Generic)?))
-}
-
-/// Binds a socket to each queue, all of them in one mode: the best allowed.
-fn sockets(
+/// Loads the program: the one for packets spread over several buffers if such are wanted and the kernel has it.
+fn load(
     args: &RunArgs,
     interface: &Interface,
-    queues: &[u32],
-    attached: AttachMode,
+    matches: &[Match],
+    spread: &mut Option<usize>,
     steps_down: &mut Vec<String>,
-) -> Result<(BoundMode, Vec<Socket>), Failure> {
-    let name = &interface.name;
-    let config =
-        SocketConfig { frames: args.frames, frame_size: args.frame_size, batch: usize::from(args.batch) };
-    let bind_all = |zero_copy: bool| -> Result<Vec<Socket>, (u32, BindError)> {
-        let bind =
-            |queue: &u32| Socket::bind(name, *queue, zero_copy, config).map_err(|error| (*queue, error));
-        queues.iter().map(bind).collect()
+) -> Result<Program, Failure> {
+    let config = ProgramConfig {
+        queues: interface.queues,
+        // One more for the self-test.
+        groups: matches.len() as u32 + u32::from(args.sockets.self_test),
+        timestamps: args.timestamps == Timestamps::Xdp,
+        sources_first: mostly_by_source(matches),
+        frags: spread.is_some(),
+        trace: args.trace_verdicts,
     };
-    let mut stepped_down = false;
-    let must = args.mode == Mode::ZeroCopy || args.require == Some(Requirement::ZeroCopy);
-    if attached == AttachMode::Native && (must || args.mode == Mode::Auto) {
-        match bind_all(true) {
-            Ok(sockets) => return Ok((BoundMode::ZeroCopy, sockets)),
-            Err((queue, error)) => {
-                let cause = explain(name, queue, &error);
-                if error.errno().is_none_or(|errno| errno == libc::EPERM || errno == libc::ENOMEM) {
-                    return Err(anyhow!(error).context(cause).into());
-                }
-                if must {
-                    return Err(Failure::Requirement(format!("{name}: zero-copy was required, but {cause}")));
-                }
-                steps_down.push(format!("copy instead of zero-copy: {cause}"));
-                stepped_down = true;
-            }
+    match Program::load(config) {
+        Err(error) if spread.is_some() && args.sockets.jumbo == Jumbo::Auto => {
+            let program = Program::load(ProgramConfig { frags: false, ..config })?;
+            steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
+            *spread = None;
+            Ok(program)
         }
-    } else if must {
-        return Err(Failure::Requirement(format!("{name}: zero-copy was required, but needs native XDP")));
+        Err(error) if spread.is_some() => {
+            Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")))
+        }
+        loaded => Ok(loaded?),
     }
-    let begun = Instant::now();
-    let mut bound = bind_all(false);
-    // The kernel takes sockets that were bound for zero-copy away in the background.
-    while stepped_down
-        && begun.elapsed() < UNBIND_PATIENCE
-        && bound.as_ref().is_err_and(|(_, error)| error.errno() == Some(libc::EBUSY))
-    {
-        thread::sleep(UNBIND_PAUSE);
-        bound = bind_all(false);
-    }
-    let sockets = bound.map_err(|(queue, error)| {
-        let cause = explain(name, queue, &error);
-        anyhow!(error).context(cause)
-    })?;
-    Ok((BoundMode::Copy, sockets))
 }
 
-/// What an errno of a bind means and what to do about it.
-fn explain(name: &str, queue: u32, error: &BindError) -> String {
-    let meaning = match error.errno() {
-        Some(libc::EOPNOTSUPP) => "its driver has no zero-copy (EOPNOTSUPP)".into(),
-        Some(libc::EBUSY) => {
-            format!("queue {queue} is taken by another AF_XDP socket (EBUSY): `ss --xdp -a` shows whose")
-        }
-        Some(libc::EINVAL) => {
-            "the driver refused the bind (EINVAL): frame size, number of queues or offloads do not suit it"
-                .into()
-        }
-        Some(libc::EPERM) => "no privilege (EPERM): run as root, or with CAP_NET_RAW and CAP_BPF".into(),
-        Some(libc::ENOMEM | libc::ENOBUFS) => {
-            "no memory for the UMEM: lower --frames, or raise the limit of locked memory".into()
-        }
-        _ => error.to_string(),
+/// The largest datagram that comes spread over several frames, if such are to be taken.
+fn spread(args: &RunArgs, interface: &Interface) -> Option<usize> {
+    let mtu = interface.mtu.unwrap_or(LARGEST_DATAGRAM);
+    let wanted = match args.sockets.jumbo {
+        Jumbo::Off => false,
+        Jumbo::On => true,
+        Jumbo::Auto => largest_packet(mtu) > room(args.sockets.frame_size),
     };
-    format!("queue {queue} of {name}: {meaning}")
+    wanted.then(|| mtu.min(LARGEST_DATAGRAM) as usize)
+}
+
+/// What arrives of a packet that fills the MTU, with our header.
+const fn largest_packet(mtu: u32) -> u32 {
+    mtu + LINK_HEADERS + FrameHeader::LEN as u32
+}
+
+/// What a frame can take of a packet.
+const fn room(frame_size: u32) -> u32 {
+    frame_size.saturating_sub(XDP_HEADROOM)
 }
 
 /// What will be lost when the interface lets packets in that no frame can take.
-fn too_small(frame_size: u32, interface: &Interface) -> Option<String> {
-    let room = frame_size.saturating_sub(XDP_HEADROOM);
-    let mtu = interface.mtu?;
-    let most = mtu + LINK_HEADERS + FrameHeader::LEN as u32;
+fn too_small(args: &RunArgs, interface: &Interface) -> Option<String> {
+    let frame_size = args.sockets.frame_size;
+    let (mtu, room) = (interface.mtu?, room(frame_size));
+    let most = largest_packet(mtu);
+    let larger = if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" };
+    let spread = if args.sockets.jumbo == Jumbo::Off { "leave --jumbo off away, or " } else { "" };
     (most > room).then(|| {
         format!(
-            "{}: its MTU of {} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
-             (socket_rx_dropped); {}lower the MTU to {} if they come",
+            "{}: its MTU of {mtu} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
+             (socket_rx_dropped); {larger}{spread}lower the MTU to {} if they come",
             interface.name,
-            mtu,
-            if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" },
             room - LINK_HEADERS - FrameHeader::LEN as u32
         )
     })
+}
+
+fn outlived(interface: &Interface, attached: &Attached) -> Option<String> {
+    let name = &interface.name;
+    (attached.outlives == Outlives::Crash).then(|| {
+        format!(
+            "{name}: the kernel has no bpf_link for XDP here, so the program was attached by netlink: should this \
+             process be killed, the program stays until the next start, or `ip link set dev {name} xdp off`"
+        )
+    })
+}
+
+/// What a takeover has cost.
+fn taken_over(
+    interface: &Interface,
+    attached: &Attached,
+    program: &Program,
+    begun: Instant,
+) -> Result<Option<String>> {
+    let Some(whose) = &attached.replaced else { return Ok(None) };
+    let passed = program.verdicts()?.of(Reason::NoSocket);
+    Ok(Some(format!(
+        "{}: took the place of {whose}; its queues were ours after {} ms, {passed} matched packets passed meanwhile",
+        interface.name,
+        begun.elapsed().as_millis()
+    )))
+}
+
+/// With `--wait busy-poll`: has the NIC's queues wait for us.
+fn busy_poll(
+    args: &RunArgs,
+    interface: &Interface,
+    warnings: &mut Vec<String>,
+) -> Result<Option<(u64, Deferral)>> {
+    if args.wait != Wait::BusyPoll {
+        return Ok(None);
+    }
+    let before = busy_polled()?;
+    match Deferral::set(interface, &args.sockets.state_dir) {
+        Ok(deferral) => Ok(Some((before, deferral))),
+        Err(error) => {
+            let name = &interface.name;
+            warnings.push(format!("{name}: busy polling competes with interrupts, which stay: {error:#}"));
+            Ok(None)
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! `run`, from set-up to summary: the control plane around one worker.
 
 mod bind;
+mod modes;
+mod place;
 mod recover;
+mod self_test;
 mod summary;
 mod trace;
 
@@ -62,7 +65,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     }
     let stop = stop::on_signal()?;
     let stamped = args.timestamps == Timestamps::Xdp;
-    let mut source = AfXdp::new(usize::from(args.batch), stamped);
+    let mut source = AfXdp::new(usize::from(args.sockets.batch), stamped);
     let mut interfaces = Vec::new();
     for name in interface_names(feed) {
         interfaces.push(bind(args, feed, name, &mut source)?);
@@ -236,6 +239,9 @@ fn watch(
         thread::sleep(LOOK);
         let packets = shared.packets.load(Ordering::Relaxed);
         tell_news(shared);
+        if place::taken_over(interfaces)? {
+            return Ok(());
+        }
         if let Some(trace) = trace.as_deref_mut() {
             trace.flush();
         }

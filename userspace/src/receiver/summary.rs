@@ -9,6 +9,7 @@ use super::Bound;
 use crate::{
     config::Feed,
     ledger::Ledger,
+    nic::busy_polled,
     recovery::thread::Desk,
     report::{self, InterfaceSummary, QueueSummary, Summary},
     sink::{Count, Sink},
@@ -55,19 +56,37 @@ pub(super) fn summary<K: Sink>(
                 no_socket: counters.no_socket,
             })
             .collect();
-        for queue in queues.iter().filter(|queue| queue.no_socket > 0) {
+        for queue in queues.iter().filter(|queue| queue.no_socket > 0 && !queue.bound) {
             notes.push(format!(
                 "{}: {} packets arrived on queue {}, which has no socket: bind it with --queues all",
                 bound.interface.name, queue.no_socket, queue.queue
             ));
         }
+        if let Some(id) = bound.program.lost_to() {
+            notes.push(format!("{}: ended because program id {id} took our place", bound.interface.name));
+        }
+        if let Some((before, _)) = bound.busy_polled {
+            let brought = busy_polled()?.saturating_sub(before);
+            let received: u64 = counters.iter().map(|(_, port)| port.packets).sum();
+            ledger.add("host_busy_polled", brought);
+            if received > 0 && brought == 0 {
+                notes.push(format!(
+                    "{}: busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move):                      they came by interrupts, as with --wait spin; the kernel or the driver does not busy-poll AF_XDP",
+                    bound.interface.name
+                ));
+            }
+        }
         shown.push(InterfaceSummary {
             name: bound.interface.name.clone(),
             mode: bound.mode(),
+            multi_buffer: bound.multi_buffer,
             steps_down: bound.steps_down.clone(),
             queues,
         });
     }
+    let kicks = worker.source().kicks();
+    ledger.add("source_stall_kicks", kicks.kicks);
+    ledger.add("source_stall_kicks_followed", kicks.followed);
     report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
     let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
     packets.passed = passed;

@@ -46,15 +46,25 @@ pub fn enter_source(
     ledger.add("socket_rx_dropped", dropped);
     ledger.add("socket_rx_ring_full", ring_full);
     ledger.add("source_foreign", foreign);
+    ledger.add("source_unjoined", sum(|(_, port)| port.unjoined));
+    let self_test = sum(|(_, port)| port.self_test);
+    ledger.add("source_self_test", self_test);
     // Evidence, in no identity: attempts and descriptors, not packets.
     ledger.add("socket_rx_fill_ring_empty_descs", sum(|(kernel, _)| kernel.rx_fill_ring_empty_descs));
     ledger.add("socket_rx_invalid_descs", sum(|(kernel, _)| kernel.rx_invalid_descs));
+    ledger.add("socket_wakeups", sum(|(_, port)| port.wakeups));
+    ledger.add("source_joined", sum(|(_, port)| port.joined));
 
     let redirected = verdicts.of(Reason::Redirected);
     ledger.identity(
         format!("{interface}: what the program redirected reached a socket or was dropped at one"),
         [("xdp_redirected", redirected)],
-        [("socket_received", received), ("socket_rx_dropped", dropped), ("socket_rx_ring_full", ring_full)],
+        [
+            ("socket_received", received),
+            ("socket_rx_dropped", dropped),
+            ("socket_rx_ring_full", ring_full),
+            ("source_self_test", self_test),
+        ],
     );
     let queues = |of: fn(&xdp_prog::QueueCounters) -> u64| verdicts.by_queue.iter().map(of).sum::<u64>();
     ledger.identity(
@@ -66,12 +76,13 @@ pub fn enter_source(
 
 /// Enters what the sockets brought and what the worker took of it.
 pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounters>, received: u64) {
-    let (packets, foreign) =
-        ports.fold((0, 0), |(packets, foreign), port| (packets + port.packets, foreign + port.foreign));
+    let [packets, foreign, unjoined] = ports.fold([0; 3], |[packets, foreign, unjoined], port| {
+        [packets + port.packets, foreign + port.foreign, unjoined + port.unjoined]
+    });
     ledger.identity(
-        "every frame reached the worker, or was not ours",
+        "every packet reached the worker, was not ours, or larger than what it was to be joined in",
         [("socket_received", packets)],
-        [("worker_received", received), ("source_foreign", foreign)],
+        [("worker_received", received), ("source_foreign", foreign), ("source_unjoined", unjoined)],
     );
 }
 

@@ -43,6 +43,8 @@ pub struct InterfaceSummary {
     pub name: String,
     /// `native-zero-copy`, `native-copy` or `generic-copy`.
     pub mode: String,
+    /// Packets may be spread over several frames.
+    pub multi_buffer: bool,
     /// Each step down on the way there, with its cause.
     pub steps_down: Vec<String>,
     /// What each queue did.

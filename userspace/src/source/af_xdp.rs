@@ -5,7 +5,10 @@ use std::os::fd::AsRawFd;
 use anyhow::Context;
 use nix::time::{ClockId, clock_gettime};
 
-use super::{Frames, Received, Source};
+use super::{
+    Frames, Received, Source,
+    stall::{Kicks, StallGuard},
+};
 use crate::{
     sys::wait::Readable,
     xsk::{Frame, Socket},
@@ -28,15 +31,24 @@ struct Port {
     watermark_ns: u64,
     packets: u64,
     foreign: u64,
+    unjoined: u64,
 }
 
 /// What one socket has brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PortCounters {
-    /// Frames taken off the RX ring.
+    /// Packets taken off the RX ring.
     pub packets: u64,
     /// Of these, frames without a header of ours, or of a line that is no more.
     pub foreign: u64,
+    /// Of these, packets spread over several frames that were larger than what they are joined in.
+    pub unjoined: u64,
+    /// Of these, datagrams joined from several frames.
+    pub joined: u64,
+    /// Times the kernel asked for a wake-up: evidence, no packets.
+    pub wakeups: u64,
+    /// Packets of `--self-test`, taken before any other and not among the above.
+    pub self_test: u64,
 }
 
 /// All sockets of one worker, read in turn.
@@ -46,6 +58,9 @@ pub struct AfXdp {
     batch: usize,
     stamps: bool,
     waits: Readable,
+    guard: StallGuard,
+    /// When it was last read.
+    read_ns: u64,
 }
 
 /// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
@@ -62,14 +77,42 @@ impl AfXdp {
     /// stamped when it is read.
     #[must_use]
     pub fn new(batch: usize, stamps: bool) -> Self {
-        Self { ports: Vec::new(), batch, stamps, waits: Readable::default() }
+        Self {
+            ports: Vec::new(),
+            batch,
+            stamps,
+            waits: Readable::default(),
+            guard: StallGuard::default(),
+            read_ns: 0,
+        }
     }
 
     /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
     pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
         self.waits.add(socket.as_raw_fd());
-        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0 };
+        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0, unjoined: 0 };
         self.ports.push(port);
+    }
+
+    /// Has an interface guarded against stalls, whose sockets are those added last, from the `first` on.
+    ///
+    /// # Errors
+    /// The interface does not say what it received.
+    pub fn guard(&mut self, interface: &str, first: usize) -> std::io::Result<()> {
+        self.guard.watch(interface, first..self.ports.len())
+    }
+
+    /// Looks whether what arrives comes, and kicks the sockets if not. For an idle worker: it is mostly not yet time to.
+    #[inline]
+    pub fn look_for_stalls(&mut self) {
+        let Self { ports, guard, read_ns, .. } = self;
+        guard.look(*read_ns, ports, |port| port.packets, |port| port.socket.kick());
+    }
+
+    /// What was done against stalls.
+    #[must_use]
+    pub const fn kicks(&self) -> Kicks {
+        self.guard.kicks
     }
 
     /// Room a batch vector needs.
@@ -85,7 +128,14 @@ impl AfXdp {
 
     /// What each socket has brought, in the same order.
     pub fn counters(&self) -> impl Iterator<Item = PortCounters> {
-        self.ports.iter().map(|port| PortCounters { packets: port.packets, foreign: port.foreign })
+        self.ports.iter().map(|port| PortCounters {
+            packets: port.packets,
+            foreign: port.foreign,
+            unjoined: port.unjoined,
+            joined: port.socket.joined(),
+            wakeups: port.socket.wakeups(),
+            self_test: port.socket.self_tested(),
+        })
     }
 
     /// Gives the kernel back what was released since the last call.
@@ -134,13 +184,14 @@ impl Frames for AfXdp {
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps, waits: _ } = self;
+        let Self { ports, batch: most, stamps, waits: _, guard: _, read_ns } = self;
         let now_ns = monotonic_ns();
+        *read_ns = now_ns;
         for (index, port) in ports.iter_mut().enumerate() {
-            let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;
+            let Port { socket, lines, generation, watermark_ns, packets, foreign, unjoined } = port;
             let mut last_ns = *watermark_ns;
             let mut refused = Vec::new();
-            let (taken, without_header) = socket.receive(index as u16, |frame, header| {
+            let taken = socket.receive(index as u16, |frame, header| {
                 let stamp_ns = if *stamps { header.stamp_ns } else { now_ns };
                 last_ns = stamp_ns;
                 match lines.get(usize::from(header.group)) {
@@ -151,14 +202,15 @@ impl Source for AfXdp {
                     _ => refused.push(frame),
                 }
             });
-            *packets += taken as u64;
-            *foreign += without_header + refused.len() as u64;
+            *packets += taken.packets;
+            *foreign += taken.foreign + refused.len() as u64;
+            *unjoined += taken.unjoined;
             for frame in refused {
                 socket.release(frame);
             }
             // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
             // up to its last stamp, if that is a stamp of when the packet came.
-            let proven_ns = match (taken < *most, *stamps) {
+            let proven_ns = match (taken.descriptors < *most, *stamps) {
                 (true, _) => now_ns.saturating_sub(SUBMIT_DELAY_NS),
                 (false, true) => last_ns,
                 (false, false) => *watermark_ns,

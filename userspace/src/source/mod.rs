@@ -6,6 +6,9 @@
 
 pub mod af_xdp;
 pub mod capture;
+mod stall; // packets reach the NIC, and none reaches us
+
+pub use stall::Kicks;
 
 /// The memory datagrams lie in.
 pub trait Frames {

@@ -1,29 +1,43 @@
-//! Making a socket: UMEM, bind, first fill.
+//! Making sockets: UMEM, fill ring, bind, in this order.
 
-use std::{ffi::CString, io, num::NonZeroU32};
-
-use xsk_rs::{
-    FrameDesc, Umem,
-    config::{
-        BindFlags, FrameSize, Interface, LibxdpFlags, QueueSize, SocketConfig as XskConfig, UmemConfig,
-    },
+use std::{
+    ffi::CString,
+    io,
+    os::fd::{AsRawFd, RawFd},
 };
 
-use super::{Socket, bound_mode};
+use xsk_rs::{
+    FrameDesc,
+    config::{BindFlags, Interface, LibxdpFlags, QueueSize, SocketConfig as XskConfig},
+};
 
-/// Descriptors of the TX and completion rings, which a receiver never uses: the least xsk-rs accepts without
-/// wasting memory on them.
-const UNUSED_RING: u32 = 64;
+use super::{
+    Memory, Socket, bound_mode, first_fill,
+    join::Joiner,
+    umem::{UNUSED_RING, Umem, alone},
+};
 
 /// What a socket is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketConfig {
-    /// Frames in the UMEM; a power of two, since all of them must fit the fill and the RX ring.
+    /// Frames the socket has; a power of two, since all of them must fit the fill and the RX ring.
     pub frames: u32,
     /// Bytes of a frame, 2048 or 4096; 256 of them and the header are not for the packet.
     pub frame_size: u32,
     /// Most descriptors taken off the RX ring at once.
     pub batch: usize,
+}
+
+/// How sockets are bound.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BindMode {
+    /// The driver is to write into the UMEM, or the kernel to copy.
+    pub zero_copy: bool,
+    /// Take packets that are spread over several frames (`XDP_USE_SG`), with datagrams of up to so many bytes of
+    /// payload. `None`: a packet that no frame can take is dropped.
+    pub multi_buffer: Option<usize>,
+    /// Where the frames lie.
+    pub memory: Memory,
 }
 
 /// Why a socket could not be made.
@@ -56,8 +70,17 @@ impl BindError {
     }
 }
 
+/// Sockets, one a queue.
+#[derive(Debug)]
+pub struct Sockets {
+    /// In the order of the queues.
+    pub sockets: Vec<Socket>,
+    /// What could not be had as asked for, but does no harm, in sentences.
+    pub remarks: Vec<String>,
+}
+
 impl Socket {
-    /// Makes a UMEM and a socket, binds it to `queue` of `interface` and fills the fill ring.
+    /// Makes a UMEM and a socket, its fill ring full, and binds it to `queue` of `interface`.
     ///
     /// # Errors
     /// [`BindError`], with the kernel's error number where there is one.
@@ -67,61 +90,114 @@ impl Socket {
         zero_copy: bool,
         config: SocketConfig,
     ) -> Result<Self, BindError> {
-        let sizes = |what: &str, error: &dyn std::error::Error| BindError::Sizes(format!("{what}: {error}"));
-        let ring = QueueSize::new(config.frames).map_err(|e| sizes("number of frames", &e))?;
-        let unused = QueueSize::new(UNUSED_RING).map_err(|e| sizes("ring size", &e))?;
-        let frame_size = FrameSize::new(config.frame_size).map_err(|e| sizes("frame size", &e))?;
-        let frames = NonZeroU32::new(config.frames)
-            .ok_or_else(|| BindError::Sizes("a UMEM needs at least one frame".into()))?;
-        let umem_config = UmemConfig::builder()
-            .frame_size(frame_size)
-            .fill_queue_size(ring)
-            .comp_queue_size(unused)
-            .build()
-            .map_err(|e| sizes("UMEM", &e))?;
-        let bytes = u64::from(config.frames) * u64::from(config.frame_size);
-        let (umem, mut free) = Umem::new(umem_config, frames, false)
-            .map_err(|error| BindError::Umem { bytes, source: os_error(&error) })?;
+        let mode = BindMode { zero_copy, ..BindMode::default() };
+        let mut bound = Self::bind_all(interface, &[queue], mode, config).map_err(|(_, error)| error)?;
+        bound.sockets.pop().ok_or_else(|| BindError::Sizes("no queue to bind to".into()))
+    }
 
-        let copy = if zero_copy { BindFlags::XDP_ZEROCOPY } else { BindFlags::XDP_COPY };
+    /// Makes a socket for each of `queues`, all in one mode.
+    ///
+    /// Every fill ring is full before its socket is bound, but those of a shared UMEM's second and further sockets:
+    /// libxdp makes and binds them in one call. They are filled right behind it.
+    ///
+    /// # Errors
+    /// The first queue that could not be bound, and why. None stays bound.
+    pub fn bind_all(
+        interface: &str,
+        queues: &[u32],
+        mode: BindMode,
+        config: SocketConfig,
+    ) -> Result<Sockets, (u32, BindError)> {
+        let _alone = alone();
+        let mut remarks = Vec::new();
+        let mut sockets = Vec::new();
+        let share = if mode.memory.shared { queues.len().max(1) } else { 1 };
+        for queues in queues.chunks(share) {
+            let at = |queue: u32| move |error| (queue, error);
+            let umem = Umem::new(config, queues.len() as u32, mode.memory, &mut remarks);
+            let Umem { xsk, frames, fd } = umem.map_err(at(queues[0]))?;
+            let own = frames.chunks(config.frames as usize);
+            for (place, (queue, frames)) in queues.iter().zip(own).enumerate() {
+                let umem = Registered { umem: &xsk, fd: (place == 0).then_some(fd) };
+                sockets.push(umem.bind(interface, *queue, mode, (config, frames)).map_err(at(*queue))?);
+            }
+        }
+        remarks.dedup();
+        Ok(Sockets { sockets, remarks })
+    }
+}
+
+/// A UMEM to bind from.
+struct Registered<'a> {
+    umem: &'a xsk_rs::Umem,
+    /// The socket it was registered with, if that is still to be bound.
+    fd: Option<RawFd>,
+}
+
+impl Registered<'_> {
+    fn bind(
+        &self,
+        interface: &str,
+        queue: u32,
+        mode: BindMode,
+        (config, frames): (SocketConfig, &[FrameDesc]),
+    ) -> Result<Socket, BindError> {
+        if let Some(fd) = self.fd {
+            first_fill::fill(fd, frames).map_err(BindError::Bind)?;
+        }
+        let ring = QueueSize::new(config.frames).map_err(|e| BindError::Sizes(e.to_string()))?;
+        let unused = QueueSize::new(UNUSED_RING).map_err(|e| BindError::Sizes(e.to_string()))?;
+        let copy = if mode.zero_copy { BindFlags::XDP_ZEROCOPY } else { BindFlags::XDP_COPY };
+        let spread = mode.multi_buffer.map_or(BindFlags::empty(), |_| BindFlags::XDP_USE_SG);
         let socket_config = XskConfig::builder()
             .rx_queue_size(ring)
             .tx_queue_size(unused)
-            .bind_flags(copy | BindFlags::XDP_USE_NEED_WAKEUP)
+            .bind_flags(copy | spread | BindFlags::XDP_USE_NEED_WAKEUP)
             .libxdp_flags(LibxdpFlags::XSK_LIBXDP_FLAGS_INHIBIT_PROG_LOAD)
             .build();
         let interface = CString::new(interface)
             .map(Interface::new)
             .map_err(|e| BindError::Sizes(format!("interface name: {e}")))?;
-        // SAFETY: the UMEM is new, so no other socket is bound to this interface and queue from it, and the
-        // flag that inhibits libxdp's own program is set.
-        let bound = unsafe { xsk_rs::Socket::new(socket_config, &umem, &interface, queue) };
+        // SAFETY: the flag that inhibits libxdp's own program is set.
+        let bound = unsafe { xsk_rs::Socket::new(socket_config, self.umem, &interface, queue) };
         let (tx, rx, rings) = bound.map_err(|error| BindError::Bind(os_error(&error)))?;
         let Some((fill, completion)) = rings else {
-            return Err(BindError::Bind(io::Error::other("a new UMEM came without fill ring")));
+            return Err(BindError::Bind(io::Error::from_raw_os_error(libc::EBUSY)));
         };
-        let mode = bound_mode(rx.fd()).map_err(BindError::Bind)?;
-        // Lowest addresses first out of the end of the list.
-        free.reverse();
-        let mut socket = Self {
+        let filled = match self.fd {
+            Some(fd) if fd != rx.fd().as_raw_fd() => {
+                return Err(BindError::Bind(io::Error::other("another socket's fill ring was filled")));
+            }
+            Some(_) => config.frames,
+            None => 0,
+        };
+        let mut socket = Socket {
+            mode: bound_mode(rx.fd()).map_err(BindError::Bind)?,
             rx,
             fill,
-            umem,
+            filled,
+            umem: self.umem.clone(),
             _tx: tx,
             _completion: completion,
             scratch: vec![FrameDesc::default(); config.batch],
             held: 0,
-            max_held: free.len() / 2,
-            free,
-            mode,
+            max_held: frames.len() / 2,
+            free: Vec::with_capacity(frames.len()),
+            joiner: mode.multi_buffer.map(|payload| Joiner::new(config.batch, payload)),
+            wakeups: 0,
+            self_tested: 0,
         };
-        socket.refill();
+        if filled == 0 {
+            // Lowest addresses first out of the end of the list.
+            socket.free.extend(frames.iter().rev());
+            socket.refill();
+        }
         Ok(socket)
     }
 }
 
 /// The kernel's error behind one of xsk-rs's, whose own text does not say it.
-fn os_error(error: &(dyn std::error::Error + 'static)) -> io::Error {
+pub(super) fn os_error(error: &(dyn std::error::Error + 'static)) -> io::Error {
     error
         .source()
         .and_then(|source| source.downcast_ref::<io::Error>())

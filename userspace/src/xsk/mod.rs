@@ -5,18 +5,23 @@
 //!
 //! | ring | producer | consumer | carries |
 //! |---|---|---|---|
-//! | fill | we, [`Socket::refill`] | kernel | frames it may write packets into |
+//! | fill | we, before the bind and in [`Socket::refill`] | kernel | frames it may write packets into |
 //! | RX | kernel | we, [`Socket::receive`] | frames with a packet each |
 //!
 //! System calls on the receive path: the wake-up alone (`poll` with a time-out of 0), when the kernel asks.
 #![allow(unsafe_code, reason = "the rings are shared with the kernel; each block says why it may touch them")]
 
 mod bind;
+mod descriptors; // which descriptor is a UMEM's
+mod first_fill; // the fill ring filled before the bind
 mod frame;
+mod join; // datagrams spread over several frames
 mod options;
 mod socket;
+mod umem;
 
-pub use bind::{BindError, SocketConfig};
+pub use bind::{BindError, BindMode, SocketConfig, Sockets};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
-pub use socket::{Socket, SocketStatistics};
+pub use socket::{Socket, SocketStatistics, Taken};
+pub use umem::Memory;

@@ -1,4 +1,4 @@
-//! One AF_XDP socket on one receive queue, with a UMEM of its own.
+//! One AF_XDP socket on one receive queue, and its frames.
 
 use std::{io, os::fd::AsRawFd};
 
@@ -6,7 +6,10 @@ use nix::sys::socket::{MsgFlags, recv};
 use xdp_prog::FrameHeader;
 use xsk_rs::{CompQueue, FillQueue, FrameDesc, RxQueue, TxQueue, Umem};
 
-use super::{BoundMode, Frame};
+use super::{
+    BoundMode, Frame,
+    join::{Joined, Joiner},
+};
 
 /// The kernel's counters of one socket (`XDP_STATISTICS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,11 +24,27 @@ pub struct SocketStatistics {
     pub rx_fill_ring_empty_descs: u64,
 }
 
-/// A bound socket and all frames of its UMEM.
+/// What came off an RX ring at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Descriptors: as many as a batch has room for when more may be there.
+    pub descriptors: usize,
+    /// Packets that are whole now.
+    pub packets: u64,
+    /// Of these, packets without our program's header.
+    pub foreign: u64,
+    /// Of these, packets that were larger than what datagrams are joined in.
+    pub unjoined: u64,
+}
+
+/// A bound socket and its frames: all of its UMEM, or its own share of one.
 #[derive(Debug)]
 pub struct Socket {
     pub(super) rx: RxQueue,
     pub(super) fill: FillQueue,
+    /// Entries of the fill ring that were filled before xsk-rs had it, all or none, so that its own count of free
+    /// entries is too high by so many.
+    pub(super) filled: u32,
     pub(super) umem: Umem,
     // The socket is released only when all four of its queues are dropped, so these live as long.
     pub(super) _tx: TxQueue,
@@ -39,6 +58,12 @@ pub struct Socket {
     /// Most that may be held: the fill ring must not run dry under a held reorder window.
     pub(super) max_held: usize,
     pub(super) mode: BoundMode,
+    /// There if packets may be spread over several frames.
+    pub(super) joiner: Option<Joiner>,
+    /// Times the kernel asked to be woken, and was.
+    pub(super) wakeups: u64,
+    /// Packets of the self-test.
+    pub(super) self_tested: u64,
 }
 
 impl Socket {
@@ -49,42 +74,52 @@ impl Socket {
     }
 
     /// Takes at most one batch off the RX ring and calls `each` with a token and its header, or counts it as
-    /// foreign: a frame without our program's header. Returns (taken, foreign). `socket` is what the tokens say
-    /// of where they came from: the source passes this socket's own index among its sockets.
+    /// foreign: a frame without our program's header. `socket` is what the tokens say of where they came from: the
+    /// source passes this socket's own index among its sockets.
     #[inline]
-    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
+    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> Taken {
         // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
         // once, into a token or back to `free`.
-        let taken = unsafe { self.rx.consume(&mut self.scratch) };
-        let mut foreign = 0;
-        for desc in self.scratch.iter().take(taken) {
+        let descriptors = unsafe { self.rx.consume(&mut self.scratch) };
+        let mut taken = Taken { descriptors, ..Taken::default() };
+        for desc in self.scratch.iter().take(descriptors) {
             // SAFETY: the kernel handed the descriptor over on the RX ring, so the frame is ours and nothing
             // writes to it until it goes into the fill ring again.
             let data = unsafe { self.umem.data(desc) };
-            match header(data.contents()) {
-                Some(header) => each(
-                    Frame {
-                        desc: *desc,
-                        payload_offset: header.payload_offset,
-                        payload_len: header.payload_len,
-                        held: false,
-                        socket,
-                    },
-                    header,
-                ),
+            let bytes = data.contents();
+            if let Some(joiner) = &mut self.joiner
+                && joiner.wants(desc.has_more_frames())
+            {
+                let joined = joiner.add(bytes, desc.has_more_frames());
+                self.free.push(*desc);
+                taken.packets += u64::from(joined != Joined::Not);
+                match joined {
+                    Joined::Not => {}
+                    Joined::Unjoined => taken.unjoined += 1,
+                    Joined::Foreign => taken.foreign += 1,
+                    Joined::Whole { slot, header } => each(Frame::joined(slot, header, socket), header),
+                }
+                continue;
+            }
+            taken.packets += 1;
+            match header_of(bytes).filter(|header| lies_inside(*header, bytes)) {
+                Some(header) => each(Frame::received(*desc, header, socket), header),
                 None => {
-                    foreign += 1;
+                    taken.foreign += 1;
                     self.free.push(*desc);
                 }
             }
         }
-        (taken, foreign)
+        taken
     }
 
     /// The UDP payload in a frame of this socket.
     #[must_use]
     #[inline]
     pub(crate) fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        if let (Some(slot), Some(joiner)) = (frame.slot, &self.joiner) {
+            return joiner.payload(slot, frame.payload_len);
+        }
         // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
         // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
         let data = unsafe { self.umem.data(&frame.desc) };
@@ -93,13 +128,14 @@ impl Socket {
         bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
     }
 
-    /// Lets a frame stay beyond its batch, unless as many do already as the fill ring can spare.
+    /// Lets a frame stay beyond its batch, unless as many do already as the fill ring can spare. What was joined
+    /// does not lie in a frame, and may not stay.
     ///
     /// # Errors
     /// The frame itself, when it may not.
     #[inline]
     pub(crate) fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
-        if self.held == self.max_held {
+        if self.held == self.max_held || frame.slot.is_some() {
             return Err(frame);
         }
         self.held += 1;
@@ -111,9 +147,12 @@ impl Socket {
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
     #[inline]
     pub(crate) fn release(&mut self, frame: Frame) {
-        let Frame { desc, held, payload_offset: _, payload_len: _, socket: _ } = frame;
+        let Frame { desc, held, slot, payload_offset: _, payload_len: _, socket: _ } = frame;
         self.held -= usize::from(held);
-        self.free.push(desc);
+        match (slot, &mut self.joiner) {
+            (Some(slot), Some(joiner)) => joiner.release(slot),
+            _ => self.free.push(desc),
+        }
     }
 
     /// Gives the kernel every free frame there is room for, and wakes it if it asked for that.
@@ -126,12 +165,15 @@ impl Socket {
             self.give_free();
         }
         if self.fill.needs_wakeup() {
+            self.wakeups += 1;
             self.wake();
         }
     }
 
     fn give_free(&mut self) {
-        let room = self.fill.nb_free_exact() as usize;
+        // The largest number there is has xsk-rs look where the kernel is. Its exact count would not, since it takes
+        // the ring for empty as long as what it does not know of is in it.
+        let room = self.fill.nb_free(u32::MAX).saturating_sub(self.filled) as usize;
         let from = self.free.len().saturating_sub(room);
         // SAFETY: every descriptor in `free` is of this UMEM, ours, and stands for no token: it is removed
         // from `free` below, as soon as the kernel has it.
@@ -150,6 +192,47 @@ impl Socket {
     /// A failure needs no handling: nothing was there, or the next call repeats it.
     pub fn busy_poll(&mut self) {
         let _nothing = recv(self.as_raw_fd(), &mut [], MsgFlags::MSG_DONTWAIT);
+    }
+
+    /// Has the driver look after the queue, whether the kernel asked for it or not.
+    pub fn kick(&mut self) {
+        self.wake();
+        self.busy_poll();
+    }
+
+    /// Takes what has come of a self-test, before the program matches anything else. Returns how many packets were
+    /// of line `group`.
+    pub fn take_self_test(&mut self, group: u16) -> u64 {
+        let mut frames = Vec::new();
+        let taken = self.receive(0, |frame, header| frames.push((frame, header.group)));
+        let of_it = frames.iter().filter(|(_, of)| *of == group).count() as u64;
+        frames.into_iter().for_each(|(frame, _)| self.release(frame));
+        self.self_tested += taken.packets;
+        self.refill();
+        of_it
+    }
+
+    /// Counts a packet that the program was only asked about: it has counted it as redirected to here.
+    pub const fn count_self_test(&mut self) {
+        self.self_tested += 1;
+    }
+
+    /// Packets of the self-test.
+    #[must_use]
+    pub const fn self_tested(&self) -> u64 {
+        self.self_tested
+    }
+
+    /// Datagrams joined from several frames.
+    #[must_use]
+    pub fn joined(&self) -> u64 {
+        self.joiner.as_ref().map_or(0, |joiner| joiner.joined)
+    }
+
+    /// Times the kernel asked to be woken.
+    #[must_use]
+    pub const fn wakeups(&self) -> u64 {
+        self.wakeups
     }
 
     /// The kernel's counters.
@@ -173,13 +256,17 @@ impl AsRawFd for Socket {
     }
 }
 
-/// The header in front of a received frame, if our program wrote one and its payload lies inside the frame.
+/// The header in front of a received packet, if our program wrote one.
 #[inline]
-fn header(bytes: &[u8]) -> Option<FrameHeader> {
+pub(super) fn header_of(bytes: &[u8]) -> Option<FrameHeader> {
     let header = FrameHeader::from_bytes(*bytes.first_chunk()?);
-    let end = usize::from(header.payload_offset) + usize::from(header.payload_len);
-    (header.version == FrameHeader::VERSION
-        && usize::from(header.payload_offset) >= FrameHeader::LEN
-        && end <= bytes.len())
-    .then_some(header)
+    let ours =
+        header.version == FrameHeader::VERSION && usize::from(header.payload_offset) >= FrameHeader::LEN;
+    ours.then_some(header)
+}
+
+/// Whether the payload a header tells of lies in these bytes.
+#[inline]
+fn lies_inside(header: FrameHeader, bytes: &[u8]) -> bool {
+    usize::from(header.payload_offset) + usize::from(header.payload_len) <= bytes.len()
 }

@@ -1,0 +1,125 @@
+//! A guard against stalls: packets reach the NIC, and none reaches us.
+//!
+//! Drivers forget to ask for a wake-up, and lose an interrupt. While the worker has nothing to do, it compares ten
+//! times a second what the interface says it received (`rx_packets`) with what its sockets brought. When the first has
+//! moved and the second has not, every socket of the interface is kicked: a poll, for drivers that wait to be woken, and
+//! a receive call, which polls the queue from here. What arrived may be none of ours; then the kick is for nothing and
+//! does no harm.
+
+use std::{fs::File, io, ops::Range, os::unix::fs::FileExt as _};
+
+/// Between two looks, in ns. Shorter costs a system call more often while idle; longer lengthens a stall.
+const LOOK_NS: u64 = 100_000_000;
+
+/// What the guard did: evidence, no packets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kicks {
+    /// Times the sockets of an interface were kicked.
+    pub kicks: u64,
+    /// Of these, followed by packets before the next look.
+    pub followed: u64,
+}
+
+/// The interfaces watched.
+#[derive(Debug, Default)]
+pub(super) struct StallGuard {
+    watched: Vec<Watched>,
+    looked_ns: u64,
+    pub(super) kicks: Kicks,
+}
+
+#[derive(Debug)]
+struct Watched {
+    counter: File,
+    /// Which of the source's sockets are its.
+    ports: Range<usize>,
+    arrived: u64,
+    received: u64,
+    kicked: bool,
+}
+
+impl StallGuard {
+    /// Watches an interface, whose sockets are these of the source's.
+    pub(super) fn watch(&mut self, interface: &str, ports: Range<usize>) -> io::Result<()> {
+        let counter = File::open(format!("/sys/class/net/{interface}/statistics/rx_packets"))?;
+        self.watched.push(Watched { counter, ports, arrived: 0, received: 0, kicked: false });
+        Ok(())
+    }
+
+    /// Looks, if it is time to; `received` is what a socket has brought, `kick` kicks it.
+    #[inline]
+    pub(super) fn look<S>(
+        &mut self,
+        now_ns: u64,
+        sockets: &mut [S],
+        received: impl Fn(&S) -> u64,
+        kick: impl Fn(&mut S),
+    ) {
+        if now_ns.saturating_sub(self.looked_ns) < LOOK_NS {
+            return;
+        }
+        self.looked_ns = now_ns;
+        for watched in &mut self.watched {
+            // An interface that is gone is somebody else's to tell.
+            let Some(arrived) = number(&watched.counter) else { continue };
+            let Some(sockets) = sockets.get_mut(watched.ports.clone()) else { continue };
+            let judgement = watched.judge(arrived, sockets.iter().map(&received).sum());
+            self.kicks.followed += u64::from(judgement.followed);
+            self.kicks.kicks += u64::from(judgement.kick);
+            if judgement.kick {
+                sockets.iter_mut().for_each(&kick);
+            }
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Judgement {
+    kick: bool,
+    followed: bool,
+}
+
+impl Watched {
+    fn judge(&mut self, arrived: u64, received: u64) -> Judgement {
+        let moved = received != self.received;
+        let followed = self.kicked && moved;
+        // The first look has nothing to compare with.
+        let kick = self.arrived != 0 && arrived != self.arrived && !moved;
+        (self.arrived, self.received, self.kicked) = (arrived, received, kick);
+        Judgement { kick, followed }
+    }
+}
+
+/// The number in a file of sysfs, read without allocating.
+fn number(file: &File) -> Option<u64> {
+    let mut bytes = [0; 24];
+    let len = file.read_at(&mut bytes, 0).ok()?;
+    std::str::from_utf8(bytes.get(..len)?).ok()?.trim_end().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_arrives_and_does_not_come_is_kicked_for() {
+        let counter = File::open("/dev/null").unwrap();
+        let mut watched = Watched { counter, ports: 0..1, arrived: 0, received: 0, kicked: false };
+        let calm = Judgement { kick: false, followed: false };
+        assert_eq!(watched.judge(100, 0), calm, "nothing to compare with");
+        assert_eq!(watched.judge(100, 0), calm, "nothing arrived");
+        assert_eq!(watched.judge(120, 20), calm, "what arrived came");
+        assert_eq!(watched.judge(130, 20), Judgement { kick: true, followed: false });
+        assert_eq!(watched.judge(140, 20), Judgement { kick: true, followed: false });
+        assert_eq!(watched.judge(150, 40), Judgement { kick: false, followed: true });
+        assert_eq!(watched.judge(150, 40), calm);
+    }
+
+    #[test]
+    fn a_counter_of_sysfs_is_a_number() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "18446744073709551615\n").unwrap();
+        assert_eq!(number(&File::open(file.path()).unwrap()), Some(u64::MAX));
+        assert_eq!(number(&File::open("/dev/null").unwrap()), None);
+    }
+}
