@@ -103,8 +103,16 @@ fn ip(arguments: &str) -> Result<()> {
     Ok(())
 }
 
+/// Those of a NIC's counters that are not 0.
+pub(crate) fn statistics(nic: &str) -> Value {
+    let names = fs::read_dir(Path::new("/sys/class/net").join(nic).join("statistics")).into_iter().flatten();
+    let names = names.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let counters = names.filter_map(|name| Some((name.clone(), statistic(nic, &name).ok()?)));
+    counters.filter(|(_, count)| *count > 0).map(|(name, count)| (name, json!(count))).collect()
+}
+
 /// A counter of the receiving NIC's, as its driver or the kernel keeps it.
-pub(crate) fn statistic(nic: &str, name: &str) -> Result<u64> {
+fn statistic(nic: &str, name: &str) -> Result<u64> {
     let path = Path::new("/sys/class/net").join(nic).join("statistics").join(name);
     Ok(fs::read_to_string(path)?.trim().parse()?)
 }

@@ -44,7 +44,7 @@ fn guest() -> Result<()> {
     report.check("auto", || feed::exchange(&nics, &[]))?;
     report.check("required", || feed::required(&nics))?;
     report.check("traced", || feed::exchange(&nics, &["--trace-verdicts"]))?;
-    report.check("copy", || feed::exchange(&nics, &["--mode", "copy"]))?;
+    report.check("copy", || feed::exchange_or(&nics, &["--mode", "copy"], "native XDP was required"))?;
     report.check("generic", || feed::exchange(&nics, &["--mode", "generic"]))?;
     report.check("poll", || feed::exchange(&nics, &["--wait", "poll"]))?;
     report.check("busy-poll", || feed::busy_poll(&nics))?;

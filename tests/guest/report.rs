@@ -1,6 +1,6 @@
 //! What the host reads: JSON lines on a serial line of their own, apart from what the kernel prints.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 
 use anyhow::{Context as _, Result};
@@ -20,7 +20,8 @@ pub(crate) struct Report {
 impl Report {
     /// Opens the line and says that the guest has come up.
     pub(crate) fn begin(kernel: &str) -> Result<Self> {
-        let serial = OpenOptions::new().write(true).open(SERIAL).with_context(|| format!("cannot open {SERIAL}"))?;
+        let serial =
+            OpenOptions::new().write(true).open(SERIAL).with_context(|| format!("cannot open {SERIAL}"))?;
         let mut report = Self { serial, checks: 0 };
         report.write(&json!({ "begin": kernel }))?;
         Ok(report)
@@ -41,8 +42,9 @@ impl Report {
     }
 
     fn write(&mut self, line: &Value) -> Result<()> {
-        // And on the console, for whoever reads that.
-        println!("{line}");
+        // And on the console, with the seconds since the boot, for whoever reads that.
+        let uptime = fs::read_to_string("/proc/uptime").unwrap_or_default();
+        println!("{} {line}", uptime.split(' ').next().unwrap_or_default());
         writeln!(self.serial, "{line}")?;
         // The power goes off behind the last line.
         tcdrain(&self.serial).context("cannot wait for the serial line")

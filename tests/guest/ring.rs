@@ -29,21 +29,21 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// Binds queue 0, for zero-copy if the driver will.
-    pub(crate) fn bind(interface: &str) -> Result<Self> {
-        match Self::bind_with(interface, BindFlags::XDP_ZEROCOPY) {
+    /// Binds a queue, for zero-copy if the driver will.
+    pub(crate) fn bind(interface: &str, queue: u32) -> Result<Self> {
+        match Self::bind_with(interface, queue, BindFlags::XDP_ZEROCOPY) {
             Ok(ring) => Ok(ring),
             Err(error) => {
                 let why = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
                 let why = why.and_then(io::Error::raw_os_error).map(io::Error::from_raw_os_error);
-                let mut ring = Self::bind_with(interface, BindFlags::XDP_COPY)?;
+                let mut ring = Self::bind_with(interface, queue, BindFlags::XDP_COPY)?;
                 ring.refused = Some(why.context(error)?);
                 Ok(ring)
             }
         }
     }
 
-    fn bind_with(interface: &str, copy: BindFlags) -> Result<Self> {
+    fn bind_with(interface: &str, queue: u32, copy: BindFlags) -> Result<Self> {
         let size = QueueSize::new(FRAMES)?;
         let config = UmemConfig::builder()
             .frame_size(FrameSize::new(2048)?)
@@ -58,11 +58,14 @@ impl Ring {
             .libxdp_flags(LibxdpFlags::XSK_LIBXDP_FLAGS_INHIBIT_PROG_LOAD)
             .build();
         // SAFETY: the UMEM is new, so no other socket is bound from it, and libxdp is kept from loading a program.
-        let bound = unsafe { Socket::new(config, &umem, &interface.parse()?, 0) };
-        let (tx, rx, rings) = bound.map_err(|error| match error.source().and_then(|e| e.downcast_ref::<io::Error>()) {
-            Some(io) => anyhow::Error::from(io::Error::from_raw_os_error(io.raw_os_error().unwrap_or_default())),
-            None => anyhow::Error::from(error),
-        })?;
+        let bound = unsafe { Socket::new(config, &umem, &interface.parse()?, queue) };
+        let (tx, rx, rings) =
+            bound.map_err(|error| match error.source().and_then(|e| e.downcast_ref::<io::Error>()) {
+                Some(io) => {
+                    anyhow::Error::from(io::Error::from_raw_os_error(io.raw_os_error().unwrap_or_default()))
+                }
+                None => anyhow::Error::from(error),
+            })?;
         let (fill, completion) = rings.context("a new UMEM came without fill ring")?;
         let mode = bound_mode(rx.fd())?;
         Ok(Self { umem, free, tx, rx, fill, completion, mode, refused: None })
@@ -86,14 +89,17 @@ impl Ring {
         Ok(())
     }
 
-    /// Takes what has come, and gives the frames back; how many there were.
-    pub(crate) fn receive(&mut self) -> usize {
+    /// Shows each packet that has come, and gives its frame back.
+    pub(crate) fn receive(&mut self, mut each: impl FnMut(&[u8])) {
         let mut taken = vec![FrameDesc::default(); FRAMES as usize];
         // SAFETY: the descriptors received are of this UMEM, and go into `free` once each.
         let count = unsafe { self.rx.consume(&mut taken) };
+        for desc in &taken[..count] {
+            // SAFETY: the kernel handed the frame over, and nothing writes to it until it is given back below.
+            each(unsafe { self.umem.data(desc) }.contents());
+        }
         self.free.extend_from_slice(&taken[..count]);
         self.fill();
-        count
     }
 
     /// Puts a packet into a frame of ours and gives it to the kernel to send.
@@ -130,7 +136,9 @@ impl Ring {
     /// The bind for zero-copy, as reported: `ok`, or the error's name.
     pub(crate) fn outcome(&self) -> String {
         let Some(error) = &self.refused else { return "ok".into() };
-        error.raw_os_error().map_or_else(|| error.to_string(), |errno| format!("{:?}", nix::errno::Errno::from_raw(errno)))
+        error
+            .raw_os_error()
+            .map_or_else(|| error.to_string(), |errno| format!("{:?}", nix::errno::Errno::from_raw(errno)))
     }
 }
 

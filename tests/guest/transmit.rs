@@ -1,11 +1,14 @@
 //! AF_XDP's other direction: frames sent from a UMEM, which xdpfeed receives.
 
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use aya::programs::{Xdp, XdpMode};
 use etherparse::PacketBuilder;
 use serde_json::{Value, json};
+use xdp_prog::sender;
 
 use crate::boot::Nics;
 use crate::feed;
@@ -22,7 +25,13 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
     let mut run = feed::run(nics);
     run.args(["--line", &format!("sent/A={},233.252.0.1:26477", nics.receiver)]);
     let receiver = feed::receiver(nics, &mut run)?;
-    let mut ring = Ring::bind(&nics.sender)?;
+    // Some drivers send from a socket only where there is a program too.
+    let mut programs = aya::Ebpf::load(&fs::read("/lib/send")?)?;
+    let pass = programs.program_mut(sender::PASS).context("no such program")?;
+    let pass: &mut Xdp = pass.try_into()?;
+    pass.load()?;
+    let native = pass.attach(&nics.sender, XdpMode::Driver).is_ok();
+    let mut ring = Ring::bind(&nics.sender, 0)?;
     nics.wait_for_links()?;
     for sequence in 1..=u64::from(PACKETS) {
         ring.send(&packet(sequence)?)?;
@@ -30,7 +39,11 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
     let deadline = Instant::now() + PATIENCE;
     let mut completed = 0;
     while completed < PACKETS as usize {
-        ensure!(Instant::now() < deadline, "{completed} of {PACKETS} frames were sent ({})", ring.mode.name());
+        ensure!(
+            Instant::now() < deadline,
+            "{completed} of {PACKETS} frames were sent ({})",
+            ring.mode.name()
+        );
         ring.kick()?;
         completed += ring.complete();
         thread::sleep(Duration::from_millis(1));
@@ -39,7 +52,7 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
     thread::sleep(Duration::from_millis(200));
     let account = receiver.interrupt()?.json().context("the receiver")?;
     feed::whole(&account, u64::from(PACKETS))?;
-    Ok(json!({ "bind": ring.outcome(), "mode": ring.mode.name(), "packets": PACKETS }))
+    Ok(json!({ "bind": ring.outcome(), "mode": ring.mode.name(), "packets": PACKETS, "native": native }))
 }
 
 /// A MoldUDP64 packet of one message, in an Ethernet frame for a multicast group.

@@ -61,9 +61,16 @@ mod tests {
 
     #[test]
     fn others_are_not() {
-        for name in
-            ["5.9.0", "5.10.0-46-amd64", "6.1.0-50-cloud-amd64", "6.12.95+deb12-amd64", "7.3-rc1", "10.0", "custom", ""]
-        {
+        for name in [
+            "5.9.0",
+            "5.10.0-46-amd64",
+            "6.1.0-50-cloud-amd64",
+            "6.12.95+deb12-amd64",
+            "7.3-rc1",
+            "10.0",
+            "custom",
+            "",
+        ] {
             assert!(judge(name).is_ok(), "{name}");
         }
     }

@@ -73,7 +73,10 @@ impl PrivateApt {
         let d = dir.display();
         let config = dir.join("apt.conf");
         fs::write(dir.join("status"), "")?;
-        fs::write(dir.join("sources.list"), suites.iter().map(|suite| mirror.source(suite)).collect::<String>())?;
+        fs::write(
+            dir.join("sources.list"),
+            suites.iter().map(|suite| mirror.source(suite)).collect::<String>(),
+        )?;
         fs::write(
             &config,
             format!(
@@ -131,7 +134,11 @@ Acquire::Languages "none"; Acquire::GzipIndexes "true"; Acquire::Retries "3";
     /// Downloading or unpacking failed.
     pub(crate) fn unpack(&self, packages: &[Archive], root: &Path) -> Result<()> {
         let megabytes = packages.iter().map(|archive| archive.bytes).sum::<u64>() / 1_000_000;
-        step::say(format_args!("fetching {} packages, {megabytes} MB, to {}", packages.len(), root.display()));
+        step::say(format_args!(
+            "fetching {} packages, {megabytes} MB, to {}",
+            packages.len(),
+            root.display()
+        ));
         let (debs, partial) = (root.with_added_extension("debs"), root.with_added_extension("partial"));
         fs::create_dir_all(&debs)?;
         let names = packages.iter().map(|package| &package.name);
@@ -189,7 +196,8 @@ impl Mirror {
         let format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
         let targets = step::output(Command::new("apt-get").args(["indextargets", "--format", format]))
             .context("cannot ask apt for its sources")?;
-        Self::among(&targets, codename).with_context(|| format!("apt has no source for {codename} main: add one"))
+        Self::among(&targets, codename)
+            .with_context(|| format!("apt has no source for {codename} main: add one"))
     }
 
     fn among(targets: &str, codename: &str) -> Option<Self> {
@@ -228,8 +236,14 @@ mod tests {
     fn the_security_suite_lies_where_the_host_says_or_beside_the_archive() {
         let both = "http://a.example/debian/ bookworm main\nhttp://s.example/sec/ bookworm-security main\n";
         let mirror = Mirror::among(both, "bookworm").unwrap();
-        assert_eq!(mirror.source("bookworm-backports"), format!("deb [signed-by={KEYRING}] http://a.example/debian bookworm-backports main\n"));
-        assert_eq!(mirror.source("bullseye-security"), format!("deb [signed-by={KEYRING}] http://s.example/sec/ bullseye-security main\n"));
+        assert_eq!(
+            mirror.source("bookworm-backports"),
+            format!("deb [signed-by={KEYRING}] http://a.example/debian bookworm-backports main\n")
+        );
+        assert_eq!(
+            mirror.source("bullseye-security"),
+            format!("deb [signed-by={KEYRING}] http://s.example/sec/ bullseye-security main\n")
+        );
         let one = Mirror::among(both.lines().next().unwrap(), "bookworm").unwrap();
         assert_eq!(one.security, "http://a.example/debian-security");
         assert_eq!(Mirror::among(both, "trixie"), None);

@@ -30,7 +30,8 @@ pub(super) fn unpack_rustc(tools: &Tools, distribution: &Distribution) -> Result
         step::say("no compiler for eBPF here: fetching Debian's rustc-web, to unpack and not to install");
         let mirror = Mirror::of_host(&distribution.codename)?;
         let security = format!("{}-security", distribution.codename);
-        let apt = PrivateApt::new(&tools.dir.join("apt"), &mirror, &[&distribution.codename, &security], None)?;
+        let apt =
+            PrivateApt::new(&tools.dir.join("apt"), &mirror, &[&distribution.codename, &security], None)?;
         let closure = match apt.closure(PACKAGES) {
             Ok(closure) => closure,
             Err(error) => {

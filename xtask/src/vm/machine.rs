@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
-use e2e::{Process, cleanup};
+use anyhow::{Context as _, Result};
+use e2e::Process;
 
 use super::guest::{self, Programs};
-use super::matrix::Case;
+use super::matrix::{Case, Nic};
 use super::report::Report;
 use super::store::Store;
 use crate::step;
@@ -29,17 +29,17 @@ const ADDRESSES: [&str; 2] = ["52:54:00:00:02:01", "52:54:00:00:02:02"];
 
 /// Boots a guest, and returns what it reported.
 ///
-/// A boot that dies before the guest says anything is tried again once: that is the emulator's doing, or the
-/// kernel's. A test never is.
+/// A kernel that dies before the guest says anything is booted again once: no test has begun. A test is never run
+/// again.
 ///
 /// # Errors
-/// It cannot be started, or this was interrupted.
+/// It cannot be started.
 pub(super) fn run(case: &Case, store: &Store, programs: &Programs, logs: &Path) -> Result<Report> {
     step::say(format_args!("booting {case}"));
     let files = Files::new(case, logs);
     fs::write(&files.root, guest::root(case, store, programs)?)?;
     let mut report = boot(case, store, &files)?;
-    if report.kernel.is_none() {
+    if report.kernel.is_none() && report.ended.is_none() {
         step::say(format_args!(
             "{case} died before it said anything (its console is {}): booting it once more",
             files.console.display()
@@ -71,9 +71,6 @@ fn boot(case: &Case, store: &Store, files: &Files) -> Result<Report> {
         fs::write(old, "")?;
     }
     let ended = Process::start("qemu", &mut qemu(case, store, files)?)?.finish(LONGEST);
-    if cleanup::signalled() {
-        bail!("interrupted");
-    }
     let mut report = Report::parse(&String::from_utf8_lossy(&fs::read(&files.report)?));
     // It ends with success whether the guest powered off or its kernel panicked: only the report tells.
     report.ended = match ended {
@@ -109,7 +106,15 @@ fn qemu(case: &Case, store: &Store, files: &Files) -> Result<Command> {
     }
     for (index, address) in ADDRESSES.iter().enumerate() {
         qemu.arg("-netdev").arg(format!("hubport,id=n{index},hubid=1"));
-        qemu.arg("-device").arg(format!("{},netdev=n{index},mac={address}", case.nic.device()));
+        // Each behind a port of its own: igb's virtual functions want the slots beside it.
+        let bus = match case.nic {
+            Nic::Igb => {
+                qemu.arg("-device").arg(format!("pcie-root-port,id=p{index},chassis={index},slot={index}"));
+                format!("bus=p{index},")
+            }
+            Nic::Virtio | Nic::VirtioPlain | Nic::E1000e => String::new(),
+        };
+        qemu.arg("-device").arg(format!("{},{bus}netdev=n{index},mac={address}", case.nic.device()));
     }
     Ok(qemu)
 }
@@ -120,7 +125,8 @@ fn vmlinuz(root: &Path) -> Result<PathBuf> {
     let in_boot = below("boot").map(|entry| entry.path());
     let beside = ["lib/modules", "usr/lib/modules"].into_iter().flat_map(below);
     let mut candidates = in_boot.chain(beside.map(|entry| entry.path().join("vmlinuz")));
-    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"));
+    let named =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"));
     candidates
         .find(|path| named(path) && path.is_file())
         .with_context(|| format!("no vmlinuz below {}", root.display()))

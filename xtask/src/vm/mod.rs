@@ -54,7 +54,6 @@ impl Vm {
         }
         let Some(store) = Store::open(&cases, self.refresh)? else { return Ok(()) };
         let programs = guest::build()?;
-        // From here on Ctrl-C ends the guest at hand.
         let logs = build::target_dir().join("vm-logs");
         fs::create_dir_all(&logs).with_context(|| format!("cannot make {}", logs.display()))?;
         let begun = Instant::now();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::matrix::{Best, Case};
+use super::matrix::{BULLSEYE, Best, Case};
 use super::report::Report;
 
 /// One guest: a row of the table, and what is wrong with it.
@@ -48,11 +48,12 @@ impl Row {
     /// Judges a report.
     pub(super) fn of(case: &Case, report: &Report) -> Self {
         let mut row = Self { name: case.to_string(), nic: case.nic.name().into(), ..Self::default() };
-        match &report.kernel {
-            None => row.faults.push("it did not come up".into()),
-            Some(kernel) => row.kernel.clone_from(kernel),
-        }
         row.faults.extend(report.ended.clone());
+        let Some(kernel) = &report.kernel else {
+            row.faults.push("it did not come up".into());
+            return row;
+        };
+        row.kernel.clone_from(kernel);
         if !report.complete {
             row.faults.push("its report does not end".into());
         }
@@ -87,13 +88,9 @@ impl Row {
 
     fn exchanges(&mut self, case: &Case, report: &Report) {
         for (check, mode) in EXCHANGES {
-            // Without native XDP no mode can be asked for but the one there is.
-            if (check, case.best) == ("copy", Best::Generic) {
-                continue;
-            }
             let Some(found) = self.found(report, check) else { continue };
-            if found["refused"] == true {
-                self.busy_poll = "refused: before Linux 5.11".into();
+            if let Some(refused) = found["refused"].as_str() {
+                self.refused(case, check, refused);
                 continue;
             }
             self.expect(check, "the mode", text(&found["mode"]), mode.unwrap_or(case.best.mode()));
@@ -109,7 +106,19 @@ impl Row {
             }
             if check == "busy-poll" {
                 self.busy_poll = format!("{} of {} packets", found["polled"], found["packets"]);
+                if found["polled"].as_u64().unwrap_or(0) == 0 {
+                    self.faults.push("busy-poll: no packet was polled by the worker's system calls".into());
+                }
             }
+        }
+    }
+
+    /// Native XDP where the driver has none, and busy polling before Linux 5.11; nothing else may be refused.
+    fn refused(&mut self, case: &Case, check: &str, why: &str) {
+        match check {
+            "copy" if case.best == Best::Generic => {}
+            "busy-poll" if case.kernel == BULLSEYE => self.busy_poll = "refused: before Linux 5.11".into(),
+            _ => self.faults.push(format!("{check}: it was refused: {why}")),
         }
     }
 
@@ -132,7 +141,10 @@ impl Row {
         let Some(found) = self.found(report, "required") else { return };
         let expected = if case.best == Best::ZeroCopy { 0 } else { 3 };
         if found["exit"] != expected {
-            self.faults.push(format!("required: it ended with {} instead of {expected}: {}", found["exit"], found["said"]));
+            self.faults.push(format!(
+                "required: it ended with {} instead of {expected}: {}",
+                found["exit"], found["said"]
+            ));
         }
     }
 
@@ -146,7 +158,8 @@ impl Row {
                 Best::Copy(errno) => self.expect("empty", "the bind", bind, errno),
                 Best::Generic => {}
             }
-            let (sent, received) = (found["sent"].as_u64().unwrap_or(0), found["received"].as_u64().unwrap_or(0));
+            let (sent, received) =
+                (found["sent"].as_u64().unwrap_or(0), found["received"].as_u64().unwrap_or(0));
             let asks = if found["need_wakeup"] == true { "asks for a wake-up" } else { "no wake-up" };
             self.empty = match received {
                 0 => format!("{asks}; never recovers"),
@@ -171,12 +184,22 @@ impl Row {
             self.expect("nic", "the driver", text(&found["driver"]), case.nic.driver());
         }
         if let Some(found) = self.found(report, "programs") {
-            self.expect("programs", "what the verifier took", &found["verified"].to_string(), r#"["pass","transmit"]"#);
+            self.expect(
+                "programs",
+                "what the verifier took",
+                &found["verified"].to_string(),
+                r#"["pass","transmit"]"#,
+            );
         }
         if let Some(found) = self.found(report, "dry") {
             self.expect("dry", "the mode", text(&found["mode"]), case.best.mode());
             let count = |what: &str| found[what].as_u64().unwrap_or(0);
-            self.dry = format!("{} of {} packets, then all of {}", count("arrived"), count("meanwhile"), count("afterwards"));
+            self.dry = format!(
+                "{} of {} packets, then all of {}",
+                count("arrived"),
+                count("meanwhile"),
+                count("afterwards")
+            );
             self.packets += count("afterwards");
         }
     }
