@@ -24,6 +24,7 @@ pub mod console; // standard output and standard error
 pub mod cpu; // --cpu
 pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
+pub mod kernel; // the oldest that `run` works on
 pub mod line; // what --line says
 pub mod nic; // the host's interfaces and multicast membership
 pub mod publish; // the other side: a synthetic feed on redundant lines, and the truth about it

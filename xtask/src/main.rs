@@ -11,6 +11,7 @@ mod privilege;
 mod setup;
 mod step;
 mod test;
+mod vm;
 
 /// Set-up, build, demo and tests of xdpfeed.
 #[derive(Debug, Parser)]
@@ -42,6 +43,12 @@ enum Verb {
     ///
     /// Builds as you and runs as root, through sudo. Leaves nothing behind, also on Ctrl-C.
     Demo(demo::Demo),
+    /// Boot Debian's kernels under qemu and receive a feed in each: what every kernel and NIC makes of AF_XDP.
+    ///
+    /// Needs no root, and no virtualization by the processor. The kernels and qemu are fetched from Debian's archive
+    /// and unpacked beside the private tools; what is there is not fetched again. Prints the table of
+    /// docs/compatibility.md, and fails if anything in it is not as expected.
+    Vm(vm::Vm),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +59,7 @@ fn main() -> ExitCode {
         Verb::Build(build) => build.run().map(|binary| println!("{}", binary.display())),
         Verb::Test(test) => test.run(),
         Verb::Demo(demo) => demo.run(),
+        Verb::Vm(vm) => vm.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

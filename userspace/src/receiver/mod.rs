@@ -29,6 +29,7 @@ use crate::{
     console::tell,
     cpu,
     failure::Failure,
+    kernel,
     nic::Memberships,
     pipeline::Pipeline,
     recovery::thread::Desk,
@@ -60,6 +61,7 @@ const ARENA_SLOTS: u32 = 1024;
 /// # Errors
 /// How it ended, if not well. Nothing stays attached or joined.
 pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Failure> {
+    kernel::require_oldest()?;
     if let Some(cpu) = args.cpu {
         cpu::may_pin(cpu)?;
     }

@@ -12,7 +12,7 @@ use crate::{privilege, step};
 ///
 /// # Errors
 /// apt-get failed, or there is no way to become root.
-pub(super) fn install<'a>(packages: impl Iterator<Item = &'a str>) -> Result<()> {
+pub(crate) fn install<'a>(packages: impl Iterator<Item = &'a str>) -> Result<()> {
     let packages: Vec<_> = packages.collect();
     let install = || -> Result<()> {
         step::say(format_args!("installing {}", packages.join(" ")));
@@ -45,26 +45,27 @@ fn apt_get() -> Result<Command> {
 
 /// A package as apt would fetch it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Archive {
+pub(crate) struct Archive {
     /// The package's name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Size of the download in bytes.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// An apt of our own: its lists, cache and state lie in a private directory, its idea of what is installed is
 /// empty, and it changes nothing on the host. Needs no root.
 #[derive(Debug)]
-pub(super) struct PrivateApt {
+pub(crate) struct PrivateApt {
     config: PathBuf,
 }
 
 impl PrivateApt {
-    /// Makes one in `dir` for one release of Debian, and fetches the package lists.
+    /// Makes one in `dir` for suites of Debian's archive, and fetches their package lists. Where several have a
+    /// package, the one of `prefer` is taken, or else the newest (of backports none, unless it is alone).
     ///
     /// # Errors
     /// No file can be written there, or the lists cannot be fetched.
-    pub(super) fn new(dir: &Path, codename: &str) -> Result<Self> {
+    pub(crate) fn new(dir: &Path, mirror: &Mirror, suites: &[&str], prefer: Option<&str>) -> Result<Self> {
         for sub in ["lists/partial", "cache/archives/partial"] {
             fs::create_dir_all(dir.join(sub))?;
         }
@@ -72,7 +73,10 @@ impl PrivateApt {
         let d = dir.display();
         let config = dir.join("apt.conf");
         fs::write(dir.join("status"), "")?;
-        fs::write(dir.join("sources.list"), sources(codename)?)?;
+        fs::write(
+            dir.join("sources.list"),
+            suites.iter().map(|suite| mirror.source(suite)).collect::<String>(),
+        )?;
         fs::write(
             &config,
             format!(
@@ -82,9 +86,11 @@ Dir::Cache "{d}/cache"; Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
 Dir::Etc::sourcelist "{d}/sources.list"; Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
 APT::Install-Recommends "false"; APT::Sandbox::User ""; Debug::NoLocking "true";
+APT::Default-Release "{1}";
 Acquire::Languages "none"; Acquire::GzipIndexes "true"; Acquire::Retries "3";
 "#,
-                architecture.trim()
+                architecture.trim(),
+                prefer.unwrap_or_default(),
             ),
         )?;
         let apt = Self { config };
@@ -96,20 +102,59 @@ Acquire::Languages "none"; Acquire::GzipIndexes "true"; Acquire::Retries "3";
     ///
     /// # Errors
     /// A package is not there.
-    pub(super) fn closure(&self, packages: &[&str]) -> Result<Vec<Archive>> {
+    pub(crate) fn closure(&self, packages: &[&str]) -> Result<Vec<Archive>> {
         let lines = step::output(self.get().args(["install", "-qq", "-y", "--print-uris"]).args(packages))?;
         Ok(lines.lines().filter_map(parse_uri).collect())
     }
 
-    /// Downloads packages into `dir`, without their dependencies.
+    /// The names of all packages that begin with `prefix`.
     ///
     /// # Errors
-    /// apt-get failed.
-    pub(super) fn download(&self, packages: &[Archive], dir: &Path) -> Result<()> {
-        fs::create_dir_all(dir)?;
-        step::run(
-            self.get().args(["download", "-qq"]).args(packages.iter().map(|p| &p.name)).current_dir(dir),
-        )
+    /// apt-cache failed.
+    pub(crate) fn names(&self, prefix: &str) -> Result<Vec<String>> {
+        let mut cache = Command::new("apt-cache");
+        cache.env("APT_CONFIG", &self.config).args(["pkgnames", prefix]);
+        Ok(step::output(&mut cache)?.lines().map(str::to_owned).collect())
+    }
+
+    /// Packages by their names, without what they depend on.
+    ///
+    /// # Errors
+    /// One is not there.
+    pub(crate) fn archives(&self, packages: &[String]) -> Result<Vec<Archive>> {
+        let mut uris = self.get();
+        let lines = step::output(uris.args(["download", "-qq", "--print-uris"]).args(packages))?;
+        Ok(lines.lines().filter_map(parse_uri).collect())
+    }
+
+    /// Downloads packages and unpacks them, so that `root` is there whole or not at all. What an interrupted run
+    /// has downloaded is not fetched again.
+    ///
+    /// # Errors
+    /// Downloading or unpacking failed.
+    pub(crate) fn unpack(&self, packages: &[Archive], root: &Path) -> Result<()> {
+        let megabytes = packages.iter().map(|archive| archive.bytes).sum::<u64>() / 1_000_000;
+        step::say(format_args!(
+            "fetching {} packages, {megabytes} MB, to {}",
+            packages.len(),
+            root.display()
+        ));
+        let (debs, partial) = (root.with_added_extension("debs"), root.with_added_extension("partial"));
+        fs::create_dir_all(&debs)?;
+        let names = packages.iter().map(|package| &package.name);
+        step::run(self.get().args(["download", "-qq"]).args(names).current_dir(&debs))?;
+        if partial.exists() {
+            fs::remove_dir_all(&partial)?;
+        }
+        fs::create_dir(&partial)?;
+        for deb in fs::read_dir(&debs)? {
+            let deb = deb?.path();
+            if deb.extension().is_some_and(|extension| extension == "deb") {
+                step::run(Command::new("dpkg-deb").arg("--extract").arg(&deb).arg(&partial))?;
+            }
+        }
+        fs::rename(&partial, root).with_context(|| format!("cannot move {} into place", root.display()))?;
+        fs::remove_dir_all(&debs).context("cannot delete the downloaded packages")
     }
 
     fn get(&self) -> Command {
@@ -126,28 +171,54 @@ fn parse_uri(line: &str) -> Option<Archive> {
     Some(Archive { name, bytes: fields.next()?.parse().ok()? })
 }
 
-/// The archive and its security suite, from the host's own mirrors. Where the host names none for the security suite,
-/// it is taken to lie beside the archive, as it does on Debian's own mirrors.
-fn sources(codename: &str) -> Result<String> {
-    const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    let format = "$(REPO_URI) $(CODENAME) $(RELEASE) $(COMPONENT)";
-    let targets = step::output(Command::new("apt-get").args(["indextargets", "--format", format]))
-        .context("cannot ask apt for its sources")?;
-    let mirror = |suite: &str| {
-        targets.lines().find_map(|line| {
-            let fields: Vec<_> = line.split(' ').collect();
-            let [uri, code, release, "main"] = fields[..] else { return None };
-            (code == suite).then(|| (uri.to_owned(), release.to_owned()))
-        })
-    };
-    let security = format!("{codename}-security");
-    let (archive, release) =
-        mirror(codename).with_context(|| format!("apt has no source for {codename} main: add one"))?;
-    let (beside, security) = mirror(&security)
-        .unwrap_or_else(|| (format!("{}-security", archive.trim_end_matches('/')), security));
-    Ok(format!(
-        "deb [signed-by={KEYRING}] {archive} {release} main\ndeb [signed-by={KEYRING}] {beside} {security} main\n"
-    ))
+/// Debian's public keys, as every Debian has them; Ubuntu has a package of the same name.
+pub(crate) const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// Where Debian's packages are fetched from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mirror {
+    archive: String,
+    security: String,
+}
+
+impl Mirror {
+    /// The one at `archive`, its security suites beside it, as they lie on Debian's own mirrors.
+    pub(crate) fn at(archive: &str) -> Self {
+        let archive = archive.trim_end_matches('/');
+        Self { archive: archive.to_owned(), security: format!("{archive}-security") }
+    }
+
+    /// The host's own, which is one of Debian's release `codename`.
+    ///
+    /// # Errors
+    /// apt names none.
+    pub(crate) fn of_host(codename: &str) -> Result<Self> {
+        let format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
+        let targets = step::output(Command::new("apt-get").args(["indextargets", "--format", format]))
+            .context("cannot ask apt for its sources")?;
+        Self::among(&targets, codename)
+            .with_context(|| format!("apt has no source for {codename} main: add one"))
+    }
+
+    fn among(targets: &str, codename: &str) -> Option<Self> {
+        let uri = |suite: &str| {
+            targets.lines().find_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
+                [uri, code, "main"] if code == suite => Some(uri.to_owned()),
+                _ => None,
+            })
+        };
+        let mut mirror = Self::at(&uri(codename)?);
+        if let Some(security) = uri(&format!("{codename}-security")) {
+            mirror.security = security;
+        }
+        Some(mirror)
+    }
+
+    /// A line of sources.list.
+    fn source(&self, suite: &str) -> String {
+        let uri = if suite.ends_with("-security") { &self.security } else { &self.archive };
+        format!("deb [signed-by={KEYRING}] {uri} {suite} main\n")
+    }
 }
 
 #[cfg(test)]
@@ -159,5 +230,22 @@ mod tests {
         let line = "'http://mirror.example/pool/x/libllvm22_22.1.1-1_amd64.deb' libllvm22_22.1.1-1_amd64.deb 29378692 SHA256:00";
         assert_eq!(parse_uri(line), Some(Archive { name: "libllvm22".into(), bytes: 29_378_692 }));
         assert_eq!(parse_uri("E: something"), None);
+    }
+
+    #[test]
+    fn the_security_suite_lies_where_the_host_says_or_beside_the_archive() {
+        let both = "http://a.example/debian/ bookworm main\nhttp://s.example/sec/ bookworm-security main\n";
+        let mirror = Mirror::among(both, "bookworm").unwrap();
+        assert_eq!(
+            mirror.source("bookworm-backports"),
+            format!("deb [signed-by={KEYRING}] http://a.example/debian bookworm-backports main\n")
+        );
+        assert_eq!(
+            mirror.source("bullseye-security"),
+            format!("deb [signed-by={KEYRING}] http://s.example/sec/ bullseye-security main\n")
+        );
+        let one = Mirror::among(both.lines().next().unwrap(), "bookworm").unwrap();
+        assert_eq!(one.security, "http://a.example/debian-security");
+        assert_eq!(Mirror::among(both, "trixie"), None);
     }
 }

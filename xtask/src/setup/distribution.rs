@@ -4,18 +4,18 @@ use std::fs;
 
 /// The distribution's own description of itself.
 #[derive(Debug)]
-pub(super) struct Distribution {
+pub(crate) struct Distribution {
     /// `PRETTY_NAME`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// `VERSION_CODENAME`, the name of the release in apt's sources.
-    pub(super) codename: String,
+    pub(crate) codename: String,
     id: String,
     like: String,
 }
 
 impl Distribution {
     /// Reads this host's os-release file.
-    pub(super) fn of_this_host() -> Self {
+    pub(crate) fn of_this_host() -> Self {
         let file = ["/etc/os-release", "/usr/lib/os-release"];
         Self::parse(&file.iter().find_map(|file| fs::read_to_string(file).ok()).unwrap_or_default())
     }
@@ -35,12 +35,12 @@ impl Distribution {
     }
 
     /// Debian itself, whose archive has the eBPF compiler.
-    pub(super) fn is_debian(&self) -> bool {
+    pub(crate) fn is_debian(&self) -> bool {
         self.id == "debian"
     }
 
     /// Debian, Ubuntu, or one of their children: packages have the same names everywhere.
-    pub(super) fn has_apt(&self) -> bool {
+    pub(crate) fn has_apt(&self) -> bool {
         let mut ids = self.like.split_whitespace().chain([self.id.as_str()]);
         ids.any(|id| id == "debian" || id == "ubuntu")
     }

@@ -12,9 +12,9 @@ use crate::ebpf::{Toolchain, tools_dirs};
 use crate::{privilege, step};
 use distribution::Distribution;
 
-mod apt;
+pub(crate) mod apt;
 mod debian;
-mod distribution;
+pub(crate) mod distribution;
 mod linker;
 mod nightly;
 mod packages;
@@ -56,14 +56,18 @@ pub(crate) fn setup() -> Result<Toolchain> {
 
 /// The private tools directory, locked against other set-ups.
 #[derive(Debug)]
-struct Tools {
-    dir: PathBuf,
+pub(crate) struct Tools {
+    pub(crate) dir: PathBuf,
     /// Held for as long as this lives.
     _lock: File,
 }
 
 impl Tools {
-    fn open() -> Result<Self> {
+    /// Makes the directory where it is not there, and waits for whoever holds it.
+    ///
+    /// # Errors
+    /// There is no home directory, or it cannot be written to.
+    pub(crate) fn open() -> Result<Self> {
         let dir =
             tools_dirs().into_iter().next().context("no HOME: set XDPFEED_TOOLS to a directory for tools")?;
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
