@@ -5,6 +5,7 @@ pub mod busy_poll;
 pub mod datagrams; // sendmmsg
 pub mod ethtool;
 pub mod membership;
+pub mod netlink; // interfaces, what their drivers offer XDP, sockets
 pub mod wait;
 pub mod packet_socket;
 pub mod path_mtu;
