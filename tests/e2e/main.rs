@@ -9,6 +9,7 @@ mod arbitrate; // lines that lose packets
 mod ending; // signals, and what stays behind
 mod feed; // command lines and accounts
 mod modes; // whatever sockets, memory and waiting are made of
+mod probe; // what probe says is true
 mod receive; // everything sent is counted
 mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence

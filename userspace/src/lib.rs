@@ -26,7 +26,8 @@ pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod kernel; // the oldest that `run` works on
 pub mod line; // what --line says
-pub mod nic; // the host's interfaces and multicast membership
+pub mod nic; // the host and its interfaces: what can be found out; multicast membership
+pub mod probe; // `probe`: what the host can do, judged
 pub mod publish; // the other side: a synthetic feed on redundant lines, and the truth about it
 pub mod receiver; // `run`: set-up, the control plane, teardown
 pub mod replay; // a capture's packets onto an interface

@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod feed;
 pub mod inspect;
 mod messages;
+pub mod probe;
 pub mod publish;
 pub mod recover;
 pub mod replay;
@@ -33,6 +34,8 @@ enum Command {
     /// Read captures through the same pipeline: no NIC, no root.
     Inspect(inspect::InspectArgs),
     // Its words are its own.
+    Probe(probe::ProbeArgs),
+    // Likewise.
     Publish(publish::PublishArgs),
     // Likewise.
     Replay(replay::ReplayArgs),
@@ -58,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         match cli.command {
             Command::Run(args) => run::run(&args),
             Command::Inspect(args) => inspect::run(&args),
+            Command::Probe(args) => probe::run(&args),
             Command::Publish(args) => publish::run(&args),
             Command::Replay(args) => replay::run(&args),
         }

@@ -1,11 +1,36 @@
 //! The host's interfaces: what they are, and what the receiver asks of them.
 
+mod asked; // an answer that need not be there
+mod attached; // XDP programs on an interface
+mod bystanders; // who else wants a feed
 mod deferral; // interrupts put off in favour of busy polling
+mod facts; // all that can be found out about an interface
+pub mod host; // kernel, privileges, CPUs, memory
+mod interrupts; // of a NIC
 pub mod journal; // what was changed, to be undone after a crash
-mod membership;
+mod link; // the kernel's list of devices
+mod membership; // multicast, held
+mod multicast; // what an interface lets in
+mod processes; // who holds what
+mod sockets; // UDP and packet sockets
+mod virtio; // what a virtio NIC's host withholds
+mod xdp_features; // what a driver offers XDP
+mod xdp_sockets; // AF_XDP sockets that are bound
 
+pub use asked::Asked;
+pub use attached::AttachedProgram;
+pub use bystanders::{Bystander, Reception, Wanted, bystanders, sentence};
 pub use deferral::{Deferral, busy_polled};
+pub use facts::{BestMode, InterfaceFacts};
+pub use host::Host;
+pub use interrupts::Interrupt;
+pub use link::{Link, XdpMode, links};
 pub use membership::Memberships;
+pub use multicast::Multicast;
+pub use processes::{Held, Process, Processes};
+pub use virtio::Virtio;
+pub use xdp_features::XdpFeatures;
+pub use xdp_sockets::XdpSocket;
 
 use std::{fs, io};
 

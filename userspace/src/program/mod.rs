@@ -131,7 +131,7 @@ fn privilege(error: anyhow::Error) -> anyhow::Error {
     });
     if denied {
         error.context(
-            "no privilege to load an XDP program: run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW",
+            "no privilege to load an XDP program: run as root, or with CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_NET_RAW",
         )
     } else {
         error.context("the kernel refused the XDP program")

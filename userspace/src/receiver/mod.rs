@@ -30,7 +30,7 @@ use crate::{
     cpu,
     failure::Failure,
     kernel,
-    nic::Memberships,
+    nic::{Memberships, Processes, Wanted, bystanders, sentence},
     pipeline::Pipeline,
     recovery::thread::Desk,
     report,
@@ -80,6 +80,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     for bound in &mut interfaces {
         bound.program.set_matches(&bound.matches)?;
     }
+    tell_bystanders(feed, &interfaces);
     for bound in &interfaces {
         announce(feed, bound);
     }
@@ -173,6 +174,20 @@ fn join(feed: &Feed, interfaces: &[Bound]) -> Result<Memberships> {
         }
     }
     Ok(memberships)
+}
+
+/// Names the processes that wanted the lines' packets too. What cannot be found out stops nothing.
+fn tell_bystanders(feed: &Feed, interfaces: &[Bound]) {
+    let wanted: Vec<Wanted> = interfaces
+        .iter()
+        .flat_map(|bound| {
+            bound.lines.iter().map(|line| (bound.interface.index, &feed.lines[usize::from(*line)]))
+        })
+        .map(|(interface, line)| Wanted { interface, destination: line.destination })
+        .collect();
+    if let Some(sentence) = bystanders(&wanted, Processes::read).ok().as_deref().and_then(sentence) {
+        tell(format_args!("xdpfeed: {sentence}"));
+    }
 }
 
 fn interface_names(feed: &Feed) -> Vec<&str> {

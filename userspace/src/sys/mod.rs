@@ -7,6 +7,7 @@ pub mod datagrams; // sendmmsg
 pub mod ethtool;
 pub mod membership;
 pub mod numa;
+pub mod netlink; // interfaces, what their drivers offer XDP, sockets
 pub mod wait;
 pub mod packet_socket;
 pub mod path_mtu;

@@ -1,0 +1,94 @@
+//! `xdpfeed probe`: what this host can do and what stands in the way.
+
+use clap::Args;
+
+use crate::{
+    console,
+    failure::Failure,
+    line::LineSpec,
+    nic::{Asked, Host, InterfaceFacts, Link, Processes, Wanted, bystanders, links},
+    probe::Report,
+};
+
+/// What this host can do, what stands in the way, and how to mend it: nothing is changed.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xdpfeed probe
+  xdpfeed probe eth0 eth1
+  xdpfeed probe eth0 --line itch/A=eth0,233.54.12.111:26477
+  xdpfeed probe eth0 --json
+
+Exit code 3: `run` could not work on an interface that was named, for what is called bad.")]
+pub struct ProbeArgs {
+    /// The interfaces to look at; without any, all there are
+    #[arg(value_name = "IFACE")]
+    pub interfaces: Vec<String>,
+
+    /// A line that is to be received: says who else on this host wants it (as for run; repeatable)
+    #[arg(long = "line", value_name = "LINE")]
+    pub lines: Vec<LineSpec>,
+
+    /// Print it as one JSON object (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure::Usage`] for an interface that is not there, [`Failure::Requirement`] for one that was named and on
+/// which `run` could not work.
+pub fn run(args: &ProbeArgs) -> Result<(), Failure> {
+    let links = links().map_err(|error| anyhow::anyhow!(error).context("cannot list the interfaces"))?;
+    let chosen = chosen(args, &links)?;
+    let processes = Processes::read();
+    let host = Host::read(&processes);
+    let interfaces = chosen.iter().map(|link| {
+        let mut facts = InterfaceFacts::read(link, &links, &host, &processes);
+        facts.bystanders = others(args, link, &processes);
+        facts
+    });
+    let interfaces = interfaces.collect();
+    let report = Report::new(host, interfaces);
+    if args.json {
+        console::print(&format!("{}\n", report.to_json()))?;
+    } else {
+        console::print(&report.to_string())?;
+    }
+    let named = !args.interfaces.is_empty() || !args.lines.is_empty();
+    let broken: Vec<&str> = report
+        .interfaces
+        .iter()
+        .filter(|interface| named && !interface.works)
+        .map(|interface| &*interface.name)
+        .collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Requirement(format!("`run` could not work on {}: see what is bad", broken.join(", "))))
+}
+
+/// The interfaces that were named, also by lines; all when none was.
+fn chosen<'a>(args: &ProbeArgs, links: &'a [Link]) -> Result<Vec<&'a Link>, Failure> {
+    let by_line = args.lines.iter().filter_map(|line| line.interface.as_ref());
+    let mut chosen: Vec<&Link> = Vec::new();
+    for name in args.interfaces.iter().chain(by_line) {
+        let Some(link) = links.iter().find(|link| link.name == *name) else {
+            let names: Vec<&str> = links.iter().map(|link| &*link.name).collect();
+            return Err(Failure::Usage(format!("no interface '{name}' here; there is {}", names.join(", "))));
+        };
+        if !chosen.contains(&link) {
+            chosen.push(link);
+        }
+    }
+    Ok(if chosen.is_empty() { links.iter().collect() } else { chosen })
+}
+
+/// Who else wants the lines of this interface: those that name it, and those that name none.
+fn others(args: &ProbeArgs, link: &Link, processes: &Processes) -> Option<Asked<Vec<crate::nic::Bystander>>> {
+    let here = args.lines.iter().filter(|line| line.interface.as_ref().is_none_or(|name| *name == link.name));
+    let wanted: Vec<Wanted> =
+        here.map(|line| Wanted { interface: link.index, destination: line.destination }).collect();
+    (!wanted.is_empty()).then(|| bystanders(&wanted, || processes.clone()).into())
+}

@@ -1,0 +1,145 @@
+//! Which process holds a socket, an XDP program or its link: every process's open files (proc(5)).
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+/// A process.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Process {
+    /// Its id.
+    pub pid: u32,
+    /// Its name, as `ps` shows it.
+    pub name: String,
+}
+
+impl std::fmt::Display for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} (pid {})", self.name, self.pid)
+    }
+}
+
+/// Something that is held by an open file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// A socket, by its inode.
+    Socket(u64),
+    /// A BPF program, by its id.
+    Program(u32),
+    /// A link between a program and what it is attached to, by its id.
+    Link(u32),
+}
+
+/// Who holds what, as it was when it was read.
+#[derive(Clone, Debug, Default)]
+pub struct Processes {
+    holders: BTreeMap<Held, Vec<Process>>,
+    /// Processes whose files this one may not see.
+    pub unseen: usize,
+    /// The names of all.
+    pub names: Vec<String>,
+}
+
+impl Processes {
+    /// Looks through `/proc`. Processes that end meanwhile are left out.
+    #[must_use]
+    pub fn read() -> Self {
+        let mut all = Self::default();
+        for (pid, directory) in directories(Path::new("/proc")) {
+            let Ok(name) = fs::read_to_string(directory.join("comm")) else { continue };
+            let process = Process { pid, name: name.trim_end().to_owned() };
+            all.names.push(process.name.clone());
+            match fs::read_dir(directory.join("fd")) {
+                Ok(files) => files
+                    .filter_map(Result::ok)
+                    .flat_map(|file| held(&directory, &file.path()))
+                    .for_each(|held| all.add(held, &process)),
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => all.unseen += 1,
+                Err(_) => {}
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, held: Held, process: &Process) {
+        let holders = self.holders.entry(held).or_default();
+        if !holders.contains(process) {
+            holders.push(process.clone());
+        }
+    }
+
+    /// The processes that hold it; none that could be seen, perhaps.
+    #[must_use]
+    pub fn holding(&self, what: Held) -> &[Process] {
+        self.holders.get(&what).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The directories of processes, by their id.
+fn directories(proc: &Path) -> Vec<(u32, PathBuf)> {
+    let entries = fs::read_dir(proc).into_iter().flatten().filter_map(Result::ok);
+    entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path()))).collect()
+}
+
+/// What one open file holds.
+fn held(process: &Path, file: &Path) -> Vec<Held> {
+    let Ok(target) = fs::read_link(file) else { return Vec::new() };
+    let target = target.to_string_lossy();
+    if let Some(inode) = socket_inode(&target) {
+        return vec![Held::Socket(inode)];
+    }
+    // `bpf-prog`, `bpf_link`, `bpf-link` by the kernel's version.
+    if !target.starts_with("anon_inode:") || !target.contains("bpf") {
+        return Vec::new();
+    }
+    let number = file.file_name().unwrap_or_default();
+    bpf(&fs::read_to_string(process.join("fdinfo").join(number)).unwrap_or_default())
+}
+
+/// `socket:[4711]`
+fn socket_inode(target: &str) -> Option<u64> {
+    target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}
+
+/// What the description of a BPF file says it is. A link's has its program's id too: both are held by it.
+fn bpf(fdinfo: &str) -> Vec<Held> {
+    let field = |name: &str| {
+        let line = fdinfo.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim_start_matches(':').trim().parse().ok()
+    };
+    let link = field("link_id").map(Held::Link);
+    link.into_iter().chain(field("prog_id").map(Held::Program)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::UdpSocket, os::fd::AsRawFd, process};
+
+    use super::*;
+
+    #[test]
+    fn files_say_what_they_hold() {
+        assert_eq!(socket_inode("socket:[4711]"), Some(4711));
+        assert_eq!(socket_inode("pipe:[4711]"), None);
+        let link = "pos:\t0\nflags:\t02000000\nlink_type:\txdp\nlink_id:\t12\nprog_tag:\t3b18\nprog_id:\t41\nifindex:\t5\n";
+        assert_eq!(bpf(link), [Held::Link(12), Held::Program(41)]);
+        let program = "pos:\t0\nprog_type:\t6\nprog_jited:\t1\nmemlock:\t4096\nprog_id:\t41\n";
+        assert_eq!(bpf(program), [Held::Program(41)]);
+        assert_eq!(bpf("map_type:\t17\nmap_id:\t9\n"), []);
+    }
+
+    #[test]
+    fn this_process_holds_its_own_socket() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let link = fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap();
+        let inode = socket_inode(&link.to_string_lossy()).unwrap();
+        let processes = Processes::read();
+        let holders = processes.holding(Held::Socket(inode));
+        assert!(holders.iter().any(|holder| holder.pid == process::id()), "{holders:?}");
+        assert!(processes.holding(Held::Socket(0)).is_empty());
+    }
+}
