@@ -1,12 +1,18 @@
 //! The host's interfaces: what they are, and what the receiver asks of them.
 
+mod beneath;
+mod links;
 mod membership;
+mod multicast;
 
+pub use beneath::{Beneath, beneath};
+pub use links::{Link, LinkNews, Links};
 pub use membership::Memberships;
+pub use multicast::Multicast;
 
 use std::{fs, io};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use nix::{
     ifaddrs::getifaddrs,
     net::if_::{InterfaceFlags, if_nametoindex},
@@ -48,17 +54,6 @@ impl Interface {
         }
         let index = if_nametoindex(name).with_context(|| format!("interface {name}"))?;
         Ok(Self { name: name.to_owned(), index, queues: queues(name)?, mtu: ethtool::mtu(name).ok() })
-    }
-
-    /// Looks whether it is still the interface that was opened.
-    ///
-    /// # Errors
-    /// When it is gone; another one may have its name by now.
-    pub fn is_there(&self) -> Result<()> {
-        if if_nametoindex(self.name.as_str()) == Ok(self.index) {
-            return Ok(());
-        }
-        bail!("interface {} is gone: it was removed, renamed or moved while receiving", self.name)
     }
 }
 

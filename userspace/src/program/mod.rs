@@ -80,6 +80,8 @@ pub struct ProgramConfig {
 pub struct Program {
     ebpf: Ebpf,
     queues: u32,
+    /// The destinations it is told to redirect.
+    wanted: Vec<Match>,
     /// Detaches when dropped.
     link: Option<XdpLink>,
 }
@@ -105,7 +107,7 @@ impl Program {
         }
         let mut ebpf = loader.load(OBJECT).map_err(|error| privilege(anyhow!(error)))?;
         xdp(&mut ebpf)?.load().map_err(|error| privilege(anyhow!(error)))?;
-        Ok(Self { ebpf, queues: config.queues, link: None })
+        Ok(Self { ebpf, queues: config.queues, wanted: Vec::new(), link: None })
     }
 
     /// Attaches to `interface`. Detaches when this value is dropped. A crash detaches too, unless the result is

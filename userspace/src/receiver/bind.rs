@@ -11,11 +11,9 @@ use xdp_prog::FrameHeader;
 
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
-    config::Feed,
     failure::Failure,
     nic::Interface,
     program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
-    source::af_xdp::AfXdp,
     sys::busy_poll,
     worker::Wait,
     xsk::{BindError, BoundMode, Socket, SocketConfig},
@@ -45,11 +43,6 @@ pub(super) struct Bound {
     pub(super) steps_down: Vec<String>,
     /// What may go wrong with this set-up, in sentences.
     pub(super) warnings: Vec<String>,
-    /// (Index among the source's sockets, queue).
-    pub(super) sockets: Vec<(usize, u32)>,
-    /// Group index of its program → line.
-    pub(super) lines: Vec<u16>,
-    pub(super) matches: Vec<Match>,
 }
 
 impl Bound {
@@ -68,19 +61,23 @@ impl Bound {
     }
 }
 
-/// Loads, attaches and binds; the sockets go to `source`.
+/// Loads, attaches and binds a socket to each queue. The program is to know `matches` later, and at most `groups` in all.
 ///
 /// # Errors
 /// [`Failure::Requirement`] when the mode asked for cannot be had, else what failed.
-pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) -> Result<Bound, Failure> {
+pub(super) fn bind(
+    args: &RunArgs,
+    name: &str,
+    matches: &[Match],
+    groups: u32,
+) -> Result<(Bound, Vec<(u32, Socket)>), Failure> {
     let interface = Interface::open(name)?;
     let queues = queues(args, &interface)?;
-    let (lines, matches) = lines(feed, name);
     let config = ProgramConfig {
         queues: interface.queues,
-        groups: matches.len() as u32,
+        groups,
         timestamps: args.timestamps == Timestamps::Xdp,
-        sources_first: mostly_by_source(&matches),
+        sources_first: mostly_by_source(matches),
         trace: args.trace_verdicts,
     };
     let mut program = Program::load(config)?;
@@ -94,18 +91,16 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         ));
     }
     let (copy, sockets) = sockets(args, &interface, &queues, attached, &mut steps_down)?;
-    let first = source.sockets().count();
-    for (queue, socket) in queues.iter().zip(sockets) {
+    for (queue, socket) in queues.iter().zip(&sockets) {
         if args.wait == Wait::BusyPoll {
             busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
                 format!("cannot busy-poll queue {queue} of {name}: it needs CAP_NET_ADMIN and Linux 5.11")
             })?;
         }
-        program.set_socket(*queue, &socket)?;
-        source.add(socket, lines.clone(), 0);
+        program.set_socket(*queue, socket)?;
     }
-    let sockets = (first..).zip(queues).collect();
-    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches })
+    let sockets = queues.into_iter().zip(sockets).collect();
+    Ok((Bound { interface, program, attached, copy, steps_down, warnings }, sockets))
 }
 
 fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
@@ -120,16 +115,6 @@ fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
             ))),
         },
     }
-}
-
-fn lines(feed: &Feed, name: &str) -> (Vec<u16>, Vec<Match>) {
-    let here = feed.lines.iter().enumerate().filter(|(_, line)| line.interface.as_deref() == Some(name));
-    here.enumerate()
-        .map(|(group, (index, line))| {
-            let wanted = Match { destination: line.destination, source: line.source, index: group as u16 };
-            (index as u16, wanted)
-        })
-        .unzip()
 }
 
 /// Attaches in the best mode allowed.

@@ -1,6 +1,12 @@
 //! The AF_XDP source: all sockets of one worker.
 
-use std::os::fd::AsRawFd;
+use std::{
+    os::fd::AsRawFd,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use anyhow::Context;
 use nix::time::{ClockId, clock_gettime};
@@ -18,16 +24,27 @@ use crate::{
 /// its filler lies in the driver; too high delays each real gap by so much.
 const SUBMIT_DELAY_NS: u64 = 200_000;
 
-/// One socket and the lines its interface's groups belong to.
+/// Sockets that can be added while the worker runs, beside those that are there. Lower: an interface that comes back
+/// with more queues than it had is refused. Higher: memory for a batch each, which is not touched.
+pub const SPARE_PORTS: usize = 64;
+
+/// Of a line that never was.
+const NEVER: u16 = u16::MAX;
+/// Of a line that was removed.
+const REMOVED: u16 = 0x100;
+/// Beside the generation of a line that has brought nothing yet.
+const FRESH: u16 = 0x200;
+
+/// One socket.
 #[derive(Debug)]
 struct Port {
     socket: Socket,
-    /// Group index of the interface's XDP program → line.
-    lines: Vec<u16>,
-    generation: u8,
+    /// Its interface is gone: it goes as soon as nothing of it is left here.
+    leaving: bool,
+    /// Nothing was found in it last time.
+    dry: bool,
     watermark_ns: u64,
-    packets: u64,
-    foreign: u64,
+    counters: PortCounters,
 }
 
 /// What one socket has brought.
@@ -35,17 +52,73 @@ struct Port {
 pub struct PortCounters {
     /// Frames taken off the RX ring.
     pub packets: u64,
-    /// Of these, frames without a header of ours, or of a line that is no more.
+    /// Of these, frames without a header of ours, or of a line that never was.
     pub foreign: u64,
+    /// Of these, frames of a line that was removed before they were read.
+    pub line_removed: u64,
+}
+
+/// A socket that is no more read.
+#[derive(Debug)]
+pub struct ClosedPort {
+    /// Its number among the source's sockets, which another may have from now on.
+    pub port: u16,
+    /// The socket, for its statistics.
+    pub socket: Socket,
+    /// What it has brought.
+    pub counters: PortCounters,
+}
+
+/// When each line brought its first packet. Written by the worker, read by whoever tells of it.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    first_ns: Box<[AtomicU64]>,
+    lines: AtomicU64,
+}
+
+impl Arrivals {
+    /// Lines that have brought a packet since they were added: a change says that there is something new.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines.load(Ordering::Relaxed)
+    }
+
+    /// Receive stamp of a line's first packet; `None` if none came.
+    #[must_use]
+    pub fn first_ns(&self, line: usize) -> Option<u64> {
+        let first_ns = self.first_ns.get(line)?.load(Ordering::Relaxed);
+        (first_ns > 0).then_some(first_ns)
+    }
+
+    /// A line begins anew. To be called before the worker knows it.
+    pub fn forget(&self, line: usize) {
+        if let Some(first_ns) = self.first_ns.get(line) {
+            first_ns.store(0, Ordering::Relaxed);
+        }
+    }
+
+    #[cold]
+    fn arrived(&self, line: u16, stamp_ns: u64) {
+        if let Some(first_ns) = self.first_ns.get(usize::from(line)) {
+            first_ns.store(stamp_ns.max(1), Ordering::Relaxed);
+            self.lines.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 /// All sockets of one worker, read in turn.
 #[derive(Debug)]
 pub struct AfXdp {
-    ports: Vec<Port>,
+    /// By number. A number that is free has none.
+    ports: Vec<Option<Port>>,
+    /// What frames of each line say in front, by the line's index: its generation, with [`FRESH`] until the first came.
+    lines: Vec<u16>,
+    arrivals: Arc<Arrivals>,
     batch: usize,
     stamps: bool,
     waits: Readable,
+    /// When the sockets were read last.
+    read_ns: u64,
 }
 
 /// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
@@ -58,40 +131,97 @@ pub fn monotonic_ns() -> u64 {
 }
 
 impl AfXdp {
-    /// A source without sockets. `stamps` says whether the XDP programs stamp packets; if not, a batch is
-    /// stamped when it is read.
+    /// A source without sockets, for at most `lines` lines. `stamps` says whether the XDP programs stamp packets; if
+    /// not, a batch is stamped when it is read.
     #[must_use]
-    pub fn new(batch: usize, stamps: bool) -> Self {
-        Self { ports: Vec::new(), batch, stamps, waits: Readable::default() }
+    pub fn new(batch: usize, stamps: bool, lines: usize) -> Self {
+        let first_ns = (0..lines).map(|_| AtomicU64::new(0)).collect();
+        Self {
+            ports: Vec::new(),
+            lines: vec![NEVER; lines],
+            arrivals: Arc::new(Arrivals { first_ns, lines: AtomicU64::new(0) }),
+            batch,
+            stamps,
+            waits: Readable::default(),
+            read_ns: 0,
+        }
     }
 
-    /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
-    pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
+    /// Adds a socket; its number is the number of those added before.
+    pub fn add(&mut self, socket: Socket) {
+        self.put(self.ports.len(), socket);
+    }
+
+    /// Makes room for [`SPARE_PORTS`] more sockets. Returns how many there can be then.
+    pub fn reserve(&mut self) -> usize {
+        self.ports.reserve(SPARE_PORTS);
+        self.waits.reserve(SPARE_PORTS);
+        self.ports.len() + SPARE_PORTS
+    }
+
+    /// Gives a socket the number `port`, which is free or the next one.
+    pub(crate) fn put(&mut self, port: usize, socket: Socket) {
         self.waits.add(socket.as_raw_fd());
-        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0 };
-        self.ports.push(port);
+        let counters = PortCounters::default();
+        let new = Port { socket, leaving: false, dry: false, watermark_ns: 0, counters };
+        match self.ports.get_mut(port) {
+            Some(free) => *free = Some(new),
+            None => self.ports.push(Some(new)),
+        }
+    }
+
+    /// The interface of a socket is gone: what its ring still holds is read, and then [`AfXdp::take_closed`] has it.
+    pub(crate) fn leave(&mut self, port: usize) {
+        if let Some(Some(port)) = self.ports.get_mut(port) {
+            self.waits.remove(port.socket.as_raw_fd());
+            port.leaving = true;
+        }
+    }
+
+    /// Takes out a socket that is to go, and of which nothing is left here. To be called between two batches.
+    pub(crate) fn take_closed(&mut self) -> Option<ClosedPort> {
+        let over = |port: &Port| port.leaving && port.dry && port.socket.held() == 0;
+        let number = self.ports.iter().position(|port| port.as_ref().is_some_and(over))?;
+        let Port { socket, counters, .. } = self.ports.get_mut(number)?.take()?;
+        Some(ClosedPort { port: number as u16, socket, counters })
+    }
+
+    /// From now on takes frames of line `line` that say `generation`.
+    pub fn open_line(&mut self, line: u16, generation: u8) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = FRESH | u16::from(generation);
+        }
+    }
+
+    /// From now on takes no frame of line `line`: they are counted.
+    pub fn close_line(&mut self, line: u16) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = REMOVED;
+        }
+    }
+
+    /// When each line brought its first packet.
+    #[must_use]
+    pub fn arrivals(&self) -> Arc<Arrivals> {
+        Arc::clone(&self.arrivals)
     }
 
     /// Room a batch vector needs.
     #[must_use]
     pub const fn batch_capacity(&self) -> usize {
-        self.batch * self.ports.len()
+        self.batch * self.ports.capacity()
     }
 
-    /// The sockets, in the order they were added.
-    pub fn sockets(&self) -> impl Iterator<Item = &Socket> {
-        self.ports.iter().map(|port| &port.socket)
-    }
-
-    /// What each socket has brought, in the same order.
-    pub fn counters(&self) -> impl Iterator<Item = PortCounters> {
-        self.ports.iter().map(|port| PortCounters { packets: port.packets, foreign: port.foreign })
+    /// The sockets and what each has brought, by their numbers.
+    pub fn ports(&self) -> impl Iterator<Item = (u16, &Socket, PortCounters)> {
+        let numbered = (0..).zip(&self.ports);
+        numbered.filter_map(|(number, port)| port.as_ref().map(|port| (number, &port.socket, port.counters)))
     }
 
     /// Gives the kernel back what was released since the last call.
     #[inline]
     pub fn refill(&mut self) {
-        for port in &mut self.ports {
+        for port in self.ports.iter_mut().flatten() {
             port.socket.refill();
         }
     }
@@ -106,7 +236,7 @@ impl AfXdp {
 
     /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us.
     pub fn busy_poll(&mut self) {
-        for port in &mut self.ports {
+        for port in self.ports.iter_mut().flatten() {
             port.socket.busy_poll();
         }
     }
@@ -117,45 +247,60 @@ impl Frames for AfXdp {
 
     #[inline]
     fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        self.ports[usize::from(frame.socket)].socket.payload(frame)
+        // A socket stays for as long as a frame of it is held.
+        let port = self.ports[usize::from(frame.socket)].as_ref();
+        port.map_or(&[], |port| port.socket.payload(frame))
     }
 
     #[inline]
     fn hold(&mut self, frame: Frame) -> Result<Frame, Frame> {
-        self.ports[usize::from(frame.socket)].socket.hold(frame)
+        match &mut self.ports[usize::from(frame.socket)] {
+            Some(port) => port.socket.hold(frame),
+            None => Err(frame),
+        }
     }
 
     #[inline]
     fn release(&mut self, frame: Frame) {
-        self.ports[usize::from(frame.socket)].socket.release(frame);
+        if let Some(port) = &mut self.ports[usize::from(frame.socket)] {
+            port.socket.release(frame);
+        }
     }
 }
 
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps, waits: _ } = self;
+        let Self { ports, lines, arrivals, batch: most, stamps, waits: _, read_ns } = self;
         let now_ns = monotonic_ns();
+        *read_ns = now_ns;
         for (index, port) in ports.iter_mut().enumerate() {
-            let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;
+            let Some(Port { socket, leaving: _, dry, watermark_ns, counters }) = port else { continue };
             let mut last_ns = *watermark_ns;
-            let mut refused = Vec::new();
             let (taken, without_header) = socket.receive(index as u16, |frame, header| {
                 let stamp_ns = if *stamps { header.stamp_ns } else { now_ns };
                 last_ns = stamp_ns;
-                match lines.get(usize::from(header.group)) {
-                    Some(&line) if header.generation == *generation => {
-                        batch.push(Received { line, stamp_ns, frame });
+                let line = header.group;
+                let expected = lines.get_mut(usize::from(line));
+                if expected.as_deref() != Some(&u16::from(header.generation)) {
+                    match Stranger::of(expected, header.generation) {
+                        Stranger::First => arrivals.arrived(line, stamp_ns),
+                        Stranger::Removed => {
+                            counters.line_removed += 1;
+                            return Some(frame);
+                        }
+                        Stranger::Foreign => {
+                            counters.foreign += 1;
+                            return Some(frame);
+                        }
                     }
-                    // Never on a matched path of our own program: allocates only then.
-                    _ => refused.push(frame),
                 }
+                batch.push(Received { line, stamp_ns, frame });
+                None
             });
-            *packets += taken as u64;
-            *foreign += without_header + refused.len() as u64;
-            for frame in refused {
-                socket.release(frame);
-            }
+            *dry = taken == 0;
+            counters.packets += taken as u64;
+            counters.foreign += without_header;
             // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
             // up to its last stamp, if that is a stamp of when the packet came.
             let proven_ns = match (taken < *most, *stamps) {
@@ -169,10 +314,36 @@ impl Source for AfXdp {
     }
 
     fn watermark_ns(&self) -> u64 {
-        self.ports.iter().map(|port| port.watermark_ns).min().unwrap_or(u64::MAX)
+        // Without sockets nothing comes, but time goes on.
+        let ports = self.ports.iter().flatten().map(|port| port.watermark_ns);
+        ports.min().unwrap_or_else(|| self.read_ns.saturating_sub(SUBMIT_DELAY_NS))
     }
 
     fn finished(&self) -> bool {
         false
+    }
+}
+
+/// What a frame is that is not of a line as it is known.
+enum Stranger {
+    /// The first of its line.
+    First,
+    /// Of a line that was removed.
+    Removed,
+    /// Of none of ours.
+    Foreign,
+}
+
+impl Stranger {
+    #[cold]
+    #[inline(never)]
+    fn of(expected: Option<&mut u16>, generation: u8) -> Self {
+        let Some(expected) = expected else { return Self::Foreign };
+        if *expected == FRESH | u16::from(generation) {
+            *expected = u16::from(generation);
+            return Self::First;
+        }
+        // Another generation of a line that is: an earlier one.
+        if *expected == NEVER { Self::Foreign } else { Self::Removed }
     }
 }

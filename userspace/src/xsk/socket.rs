@@ -48,11 +48,15 @@ impl Socket {
         self.mode
     }
 
-    /// Takes at most one batch off the RX ring and calls `each` with a token and its header, or counts it as
-    /// foreign: a frame without our program's header. Returns (taken, foreign). `socket` is what the tokens say
+    /// Takes at most one batch off the RX ring and calls `each` with a token and its header, which gives back the
+    /// token it has no use for; or counts it as foreign: a frame without our program's header. Returns (taken, foreign). `socket` is what the tokens say
     /// of where they came from: the source passes this socket's own index among its sockets.
     #[inline]
-    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> (usize, u64) {
+    pub(crate) fn receive(
+        &mut self,
+        socket: u16,
+        mut each: impl FnMut(Frame, FrameHeader) -> Option<Frame>,
+    ) -> (usize, u64) {
         // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
         // once, into a token or back to `free`.
         let taken = unsafe { self.rx.consume(&mut self.scratch) };
@@ -62,16 +66,18 @@ impl Socket {
             // writes to it until it goes into the fill ring again.
             let data = unsafe { self.umem.data(desc) };
             match header(data.contents()) {
-                Some(header) => each(
-                    Frame {
+                Some(header) => {
+                    let frame = Frame {
                         desc: *desc,
                         payload_offset: header.payload_offset,
                         payload_len: header.payload_len,
                         held: false,
                         socket,
-                    },
-                    header,
-                ),
+                    };
+                    if let Some(Frame { desc, .. }) = each(frame, header) {
+                        self.free.push(desc);
+                    }
+                }
                 None => {
                     foreign += 1;
                     self.free.push(*desc);
@@ -105,6 +111,11 @@ impl Socket {
         self.held += 1;
         frame.held = true;
         Ok(frame)
+    }
+
+    /// Frames that stay beyond their batch.
+    pub(crate) const fn held(&self) -> usize {
+        self.held
     }
 
     /// Takes a frame back.
