@@ -8,6 +8,8 @@ use anyhow::Result;
 mod arbitrate; // lines that lose packets
 mod ending; // signals, and what stays behind
 mod feed; // command lines and accounts
+mod lines; // lines that come and go while others are received
+mod links; // links and interfaces that do
 mod receive; // everything sent is counted
 mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence
