@@ -10,6 +10,8 @@ mod ending; // signals, and what stays behind
 mod feed; // command lines and accounts
 mod modes; // whatever sockets, memory and waiting are made of
 mod probe; // what probe says is true
+mod lines; // lines that come and go while others are received
+mod links; // links and interfaces that do
 mod receive; // everything sent is counted
 mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence

@@ -83,14 +83,26 @@ impl Process {
     /// # Errors
     /// The child ended, or stayed silent for a minute; with what it said instead.
     pub fn wait_for(&mut self, beginning: &str) -> Result<String> {
+        self.wait_until(beginning, |line| line.starts_with(beginning))
+    }
+
+    /// Waits until a line on standard error has `words` in it, and returns it.
+    ///
+    /// # Errors
+    /// As for [`Process::wait_for`].
+    pub fn wait_for_words(&mut self, words: &str) -> Result<String> {
+        self.wait_until(words, |line| line.contains(words))
+    }
+
+    fn wait_until(&mut self, what: &str, is_it: impl Fn(&str) -> bool) -> Result<String> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.next_line(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.starts_with(beginning) => return Ok(line),
+                Ok(line) if is_it(&line) => return Ok(line),
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => bail!("{} did not say '{beginning}'", self.describe()),
+                Err(RecvTimeoutError::Timeout) => bail!("{} did not say '{what}'", self.describe()),
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("{} ended before '{beginning}'", self.describe())
+                    bail!("{} ended before '{what}'", self.describe())
                 }
             }
         }

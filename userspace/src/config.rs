@@ -1,6 +1,6 @@
 //! What the user typed about the feed, validated: channels, their protocols, their lines.
 
-use std::{net::IpAddr, net::SocketAddr, str::FromStr};
+use std::{collections::BTreeSet, net::IpAddr, net::SocketAddr, str::FromStr};
 
 use crate::{codec::Codec, failure::Failure, framing::Framing, line::LineSpec};
 
@@ -10,8 +10,8 @@ pub const DEFAULT_CHANNEL: &str = "feed";
 /// In place of a codec: messages stay bytes.
 const RAW: &str = "raw";
 
-/// Lines there can be: the frame header's group index is 16 bits wide, and one value means "none".
-const MAX_LINES: usize = u16::MAX as usize;
+/// Lines there can be at one time: the frame header's group index is 16 bits wide, and one value means "none".
+pub const MAX_LINES: usize = u16::MAX as usize;
 
 /// How a channel's datagrams are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ pub struct Channel {
     pub name: String,
     /// How its datagrams are read.
     pub protocol: ProtocolChoice,
-    /// Its lines: indices into [`Feed::lines`], A first. Without its recovery groups.
+    /// Its lines: indices into [`Feed::lines`], A first. Without its recovery groups and those that were removed.
     pub lines: Vec<usize>,
 }
 
@@ -154,7 +154,7 @@ pub struct Line {
     pub name: String,
     /// Index of its channel in [`Feed::channels`].
     pub channel: usize,
-    /// Its place among the channel's lines; behind them for a recovery group.
+    /// Its place among the channel's lines, which no other has while it is there; behind them for a recovery group.
     pub index: usize,
     /// It is a recovery group: what was asked for is sent again there. It is received as a line is, but is none of
     /// the channel's.
@@ -165,6 +165,8 @@ pub struct Line {
     pub source: Option<IpAddr>,
     /// Where it is sent to.
     pub destination: SocketAddr,
+    /// It was removed: its index is free for another.
+    pub removed: bool,
 }
 
 /// Everything to be received.
@@ -191,7 +193,7 @@ impl Feed {
         }
         let mut feed = Self::default();
         for spec in lines {
-            feed.add(spec, protocols)?;
+            let _index = feed.add(spec, protocols)?;
         }
         for spec in protocols {
             if let Some(name) = spec.channel.as_deref()
@@ -206,11 +208,12 @@ impl Feed {
         Ok(feed)
     }
 
-    /// Adds a line, and its channel if it is the first of it.
+    /// Adds a line, and its channel if it is the first of it. Returns the line's index: that of a removed one, or the
+    /// next.
     ///
     /// # Errors
     /// [`Failure::Usage`] when it is given already, or nothing says what protocol it speaks.
-    pub fn add(&mut self, spec: &LineSpec, protocols: &[ProtocolSpec]) -> Result<(), Failure> {
+    pub fn add(&mut self, spec: &LineSpec, protocols: &[ProtocolSpec]) -> Result<usize, Failure> {
         self.takes(spec, "--line ")?;
         let name = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
         let channel = match self.channels.iter().position(|channel| channel.name == name) {
@@ -221,25 +224,63 @@ impl Feed {
                 self.channels.len() - 1
             }
         };
-        let siblings = &mut self.channels[channel].lines;
+        let siblings = &self.channels[channel].lines;
         if siblings.iter().any(|line| self.lines[*line].name == spec.name) {
             return Err(Failure::Usage(format!(
                 "--line {spec}: channel {name} has a line {} already: give this one another name",
                 spec.name
             )));
         }
-        let index = siblings.len();
-        siblings.push(self.lines.len());
-        self.lines.push(Line {
+        let taken: BTreeSet<usize> = siblings.iter().map(|line| self.lines[*line].index).collect();
+        let place = (0..).find(|place| !taken.contains(place)).unwrap_or(siblings.len());
+        let line = Line {
             name: spec.name.clone(),
             channel,
-            index,
+            index: place,
             recovery: false,
             interface: spec.interface.clone(),
             source: spec.source,
             destination: spec.destination,
-        });
-        Ok(())
+            removed: false,
+        };
+        let index = match self.lines.iter().position(|line| line.removed) {
+            Some(free) => {
+                self.lines[free] = line;
+                free
+            }
+            None => {
+                self.lines.push(line);
+                self.lines.len() - 1
+            }
+        };
+        self.channels[channel].lines.push(index);
+        Ok(index)
+    }
+
+    /// The index of a line by the names of its channel and itself.
+    #[must_use]
+    pub fn find(&self, channel: &str, line: &str) -> Option<usize> {
+        let channel = self.channels.iter().find(|of| of.name == channel)?;
+        channel.lines.iter().copied().find(|index| self.lines[*index].name == line)
+    }
+
+    /// Removes a line; its index may be another's from now on. Its channel stays.
+    pub fn remove(&mut self, index: usize) {
+        if let Some(line) = self.lines.get_mut(index) {
+            line.removed = true;
+            self.channels[line.channel].lines.retain(|other| *other != index);
+        }
+    }
+
+    /// The lines that are there, recovery groups included, with their indices.
+    pub fn live(&self) -> impl Iterator<Item = (usize, &Line)> {
+        self.lines.iter().enumerate().filter(|(_, line)| !line.removed)
+    }
+
+    /// A line as it is told: `itch/A`.
+    #[must_use]
+    pub fn label(&self, line: &Line) -> String {
+        format!("{}/{}", self.channels[line.channel].name, line.name)
     }
 
     /// Adds a group on which what was asked for of a channel is sent again. After the last of [`Feed::add`].
@@ -256,17 +297,19 @@ impl Feed {
             interface: spec.interface.clone(),
             source: spec.source,
             destination: spec.destination,
+            removed: false,
         });
         Ok(())
     }
 
     /// Whether there is room for a line, and it is not there yet.
     fn takes(&self, spec: &LineSpec, flag: &str) -> Result<(), Failure> {
-        if self.lines.len() == MAX_LINES {
+        if self.live().count() == MAX_LINES {
             return Err(Failure::Usage(format!("more than {MAX_LINES} lines: start a second receiver")));
         }
         let same = |line: &&Line| {
-            line.destination == spec.destination
+            !line.removed
+                && line.destination == spec.destination
                 && line.source == spec.source
                 && line.interface == spec.interface
         };
@@ -314,6 +357,21 @@ mod tests {
         assert_eq!(feed.channels[0].protocol.name(), "moldudp64/itch50");
         assert_eq!(feed.channels[1].protocol.name(), "iextp/deep");
         assert_eq!((feed.lines[2].channel, feed.lines[2].index), (0, 1));
+    }
+
+    #[test]
+    fn a_removed_line_leaves_its_index_and_its_place() {
+        let mut feed = feed(&["x/A=224.0.1.1:1", "y/A=224.0.1.2:1", "x/B=224.0.1.3:1"], &["iextp"]).unwrap();
+        let first = feed.find("x", "A").unwrap();
+        feed.remove(first);
+        assert_eq!((first, feed.find("x", "A"), feed.find("x", "B")), (0, None, Some(2)));
+        assert_eq!(feed.live().map(|(index, _)| index).collect::<Vec<_>>(), [1, 2]);
+        let added = feed.add(&"y/B=224.0.1.1:1".parse().unwrap(), &[]).unwrap();
+        assert_eq!((added, feed.lines[added].index), (0, 1));
+        assert_eq!(feed.channels[1].lines, [1, 0]);
+        let added = feed.add(&"x/A=224.0.1.4:1".parse().unwrap(), &[]).unwrap();
+        assert_eq!((added, feed.lines[added].index), (3, 0), "its place in the channel is free, too");
+        assert!(feed.add(&"z/A=224.0.1.1:1".parse().unwrap(), &[]).is_err());
     }
 
     #[test]

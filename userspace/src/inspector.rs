@@ -131,12 +131,13 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     }
     pipeline.finish(&mut source);
     tell_taken(&mut pipeline);
-    let recognised = report::all_recognised(&source.lines().feed, &pipeline);
+    let account = pipeline.account();
+    let recognised = report::all_recognised(&source.lines().feed, &account);
 
     let mut ledger = Ledger::default();
     enter_capture(&mut ledger, source.counters(), received);
     let feed = &source.lines().feed;
-    let mut packets = report::enter_pipeline(&mut ledger, feed, &pipeline, received);
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &account, received);
     let reasons = Reason::ALL.iter().map(|reason| (reason.name(), source.counters().reason(*reason)));
     packets.passed = reasons.filter(|(_, count)| *count > 0).collect();
     let mut notes = Vec::new();
@@ -152,15 +153,15 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
             source.lines().left_out
         ));
     }
-    notes.extend(report::refusals(feed, &pipeline));
-    notes.extend(report::recognitions(feed, &pipeline));
+    notes.extend(report::refusals(feed, &account));
+    notes.extend(report::recognitions(feed, &account));
     let summary = Summary {
         mode: "capture".into(),
         seconds: span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
         packets,
         capture_truncated: source.counters().capture_truncated,
-        channels: report::channels(feed, &pipeline, None),
-        timing: report::timing(feed, &pipeline, span.map_or(0, |(_, last)| last)),
+        channels: report::channels(feed, &account, None),
+        timing: report::timing(feed, &account, span.map_or(0, |(_, last)| last), |_| None),
         interfaces: Vec::new(),
         latency: None,
         ledger,

@@ -1,7 +1,9 @@
 //! The ledger: every counter from the XDP program to the last message, and the identities between them.
 //!
 //! An identity sets counters of one stage against counters of the next, each counted where it happened: no term
-//! is computed from the others, so that a balance proves something. After detaching and draining they are exact.
+//! is computed from the others, so that a balance proves something. After detaching and draining they are exact. While
+//! packets come, the counters are read against the stream: what lies downstream first. What came in is then never less
+//! than where it went, and more by no more than what is in flight.
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +16,8 @@ pub struct Identity {
     pub left: Vec<(String, u64)>,
     /// Where it went.
     pub right: Vec<(String, u64)>,
+    /// How much more may have come in than went anywhere yet.
+    pub in_flight: u64,
 }
 
 impl Identity {
@@ -24,7 +28,8 @@ impl Identity {
     /// Whether both sides agree.
     #[must_use]
     pub fn holds(&self) -> bool {
-        Self::sum(&self.left) == Self::sum(&self.right)
+        let under_way = Self::sum(&self.left).checked_sub(Self::sum(&self.right));
+        under_way.is_some_and(|under_way| under_way <= self.in_flight)
     }
 }
 
@@ -48,11 +53,18 @@ impl std::fmt::Display for Identity {
 /// A snapshot of all counters.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    in_flight: u64,
     entries: Vec<(String, u64)>,
     identities: Vec<Identity>,
 }
 
 impl Ledger {
+    /// A ledger of counters that are read while at most so many packets are on their way between them.
+    #[must_use]
+    pub fn in_flight(most: u64) -> Self {
+        Self { in_flight: most, ..Self::default() }
+    }
+
     /// Adds `value` to the entry `name`, making it if it is new.
     pub fn add(&mut self, name: impl Into<String>, value: u64) {
         let name = name.into();
@@ -74,7 +86,20 @@ impl Ledger {
         };
         let left = side(left.into_iter().collect());
         let right = side(right.into_iter().collect());
-        self.identities.push(Identity { statement: statement.into(), left, right });
+        self.identities.push(Identity { statement: statement.into(), left, right, in_flight: 0 });
+    }
+
+    /// The same between counters of different stages: packets may be on their way from the one to the other.
+    pub fn flow<'a>(
+        &mut self,
+        statement: impl Into<String>,
+        left: impl IntoIterator<Item = (&'a str, u64)>,
+        right: impl IntoIterator<Item = (&'a str, u64)>,
+    ) {
+        self.identity(statement, left, right);
+        if let Some(flow) = self.identities.last_mut() {
+            flow.in_flight = self.in_flight;
+        }
     }
 
     /// All entries, in the order they were made.
@@ -100,7 +125,12 @@ impl Ledger {
         let entries: Map<String, Value> =
             self.entries.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let broken: Vec<String> = self.broken().map(ToString::to_string).collect();
-        json!({ "balanced": self.balanced(), "entries": entries, "broken": broken })
+        json!({
+            "balanced": self.balanced(),
+            "in_flight_most": self.in_flight,
+            "entries": entries,
+            "broken": broken,
+        })
     }
 }
 
@@ -123,5 +153,17 @@ mod tests {
         let broken: Vec<String> = ledger.broken().map(ToString::to_string).collect();
         assert_eq!(broken, ["received packets are framed: worker_received 8 = 8, but framed 7 = 7"]);
         assert_eq!(ledger.to_json()["entries"]["xdp_redirected"], 10);
+    }
+
+    #[test]
+    fn what_is_in_flight_is_bounded_and_only_between_stages() {
+        for (came, went, balanced) in [(10, 10, true), (12, 10, true), (13, 10, false), (9, 10, false)] {
+            let mut ledger = Ledger::in_flight(2);
+            ledger.flow("from stage to stage", [("came", came)], [("went", went)]);
+            assert_eq!(ledger.balanced(), balanced, "{came} {went}");
+            let mut ledger = Ledger::in_flight(2);
+            ledger.identity("within a stage", [("came", came)], [("went", went)]);
+            assert_eq!(ledger.balanced(), came == went, "{came} {went}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! framing → arbiter → codec → sink, all on the worker's thread, all on the bytes where the source put them.
 
+mod account; // what it has counted, as one copy
 mod arena; // room for what waits and cannot stay where it is
 mod channel; // what is kept of each channel
+mod comings; // channels and lines that come and go while others are received
 mod delivery; // what the arbiter delivers to
 mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
@@ -12,7 +14,7 @@ mod tests;
 mod wants; // what is asked of recovery
 
 use crate::{
-    arbiter::{Arbiter, Arrival, GoesOn, Limits, Start},
+    arbiter::{Arbiter, Arrival, GoesOn, Limits},
     config::Protocol,
     framing::Segment,
     sink::{Place, Sink},
@@ -22,6 +24,7 @@ use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
 use wants::{Brought, Wants};
 
+pub use account::{Account, ChannelAccount, LineAccount, Recognised};
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
 pub use channel::{Channel, Framed};
 pub use delivery::Held;
@@ -91,22 +94,7 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
-        self.sink.add_channel(name, protocol);
-        let (framed, recovered, arbiter) = (Framed::default(), Framed::default(), Arbiter::new(limits));
-        let joined = (limits.start == Start::Snapshot).then_some(0);
-        let (place, recognition) = (self.placed, Recognition::Named);
-        let sent_again = 0;
-        self.channels.push(Channel {
-            protocol,
-            framed,
-            recovered,
-            sent_again,
-            arbiter,
-            joined,
-            place,
-            recognition,
-        });
-        self.placed += 1;
+        self.open_channel(name, Channel::named(protocol, limits));
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.

@@ -1,5 +1,8 @@
 //! The worker: one thread, all its sockets, all its channels, no system call but the wake-up.
 
+pub mod mailbox; // what the control plane has it do
+mod obey; // doing it
+
 use std::{
     sync::{
         Mutex, PoisonError,
@@ -16,10 +19,12 @@ use crate::{
     sink::Sink,
     source::{
         Received, Source as _,
-        af_xdp::{AfXdp, monotonic_ns},
+        af_xdp::{AfXdp, PortCounters, monotonic_ns},
     },
-    xsk::Frame,
+    xsk::{Frame, SocketStatistics},
 };
+use mailbox::Counts;
+use obey::Control;
 
 /// What an idle worker does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -58,6 +63,8 @@ pub struct Shared {
     pub settled: AtomicBool,
     /// Main → worker: the program is detached; take what is left, then end.
     pub drain: AtomicBool,
+    /// Worker → main: it has ended.
+    pub ended: AtomicBool,
     /// Worker → main: packets received.
     pub packets: AtomicU64,
     /// Worker → main: messages delivered.
@@ -82,6 +89,7 @@ pub struct Worker<K> {
     /// Stamps of the batch at hand.
     stamps: Vec<u64>,
     packets: u64,
+    control: Option<Control>,
 }
 
 impl<K: Sink> Worker<K> {
@@ -89,7 +97,8 @@ impl<K: Sink> Worker<K> {
     ///
     /// # Errors
     /// When the histogram cannot be made.
-    pub fn new(source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Result<Self> {
+    pub fn new(mut source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Result<Self> {
+        source.reserve();
         let most = source.batch_capacity();
         Ok(Self {
             source,
@@ -100,6 +109,7 @@ impl<K: Sink> Worker<K> {
             batch: Vec::with_capacity(most),
             stamps: Vec::with_capacity(most),
             packets: 0,
+            control: None,
         })
     }
 
@@ -136,14 +146,15 @@ impl<K: Sink> Worker<K> {
         Ok(())
     }
 
-    /// One batch from each socket, and what recovery has brought, through to the sink. Returns how many packets and
-    /// replies that were.
+    /// What the control plane wants done, then one batch from each socket, and what recovery has brought, through to the
+    /// sink. Returns how many packets and replies that were, and commands still to be carried out.
     ///
     /// # Errors
     /// What ends the source for good.
     #[inline]
     pub fn pass(&mut self) -> Result<usize> {
-        let Self { source, pipeline, latency, stamped, batch, stamps, packets, wait: _ } = self;
+        let more = self.obey();
+        let Self { source, pipeline, latency, stamped, batch, stamps, packets, wait: _, control: _ } = self;
         source.receive(batch)?;
         let taken = batch.len();
         for Received { line, stamp_ns, frame } in batch.drain(..) {
@@ -163,7 +174,7 @@ impl<K: Sink> Worker<K> {
         pipeline.advance(source, source.watermark_ns());
         source.refill();
         *packets += taken as u64;
-        Ok(taken + recovered)
+        Ok(taken + recovered + usize::from(more))
     }
 
     fn publish(&self, shared: &Shared) {
@@ -195,6 +206,22 @@ impl<K: Sink> Worker<K> {
     /// Packets taken from the source.
     pub const fn packets(&self) -> u64 {
         self.packets
+    }
+
+    /// What it has counted. Allocates.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut ports = Vec::new();
+        self.count_ports(&mut ports);
+        let (account, packets) = (self.pipeline.account(), (self.packets, self.packets));
+        Counts { account, packets, ports, kicks: self.source.kicks(), latency: self.latency.percentiles() }
+    }
+
+    /// Asks the kernel of each socket: a system call, made only when somebody wants to know.
+    fn count_ports(&self, into: &mut Vec<(u16, PortCounters, Option<SocketStatistics>)>) {
+        into.clear();
+        let ports = self.source.ports();
+        into.extend(ports.map(|(number, socket, counters)| (number, counters, socket.statistics().ok())));
     }
 
     /// The source, for its counters.

@@ -1,15 +1,16 @@
 //! The worker allocates nothing after start-up: shown by a counting allocator over live packets, with losses, held
-//! datagrams, gaps and malformed ones, on a veth pair in a network namespace of its own.
+//! datagrams, gaps and malformed ones, a line that is added, counted and removed meanwhile, on a veth pair in a network
+//! namespace of its own.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
     env,
     io::Write as _,
     net::UdpSocket,
-    process::Command,
+    process,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -17,21 +18,26 @@ use std::{
 
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
-    arbiter::{Limits, OnGap, Start},
+    arbiter::{Limits, OnGap, Room, Start},
     codec::Codec,
     config::Protocol,
     framing::Framing,
     nic::Interface,
-    pipeline::Pipeline,
+    pipeline::{Account, ChannelAccount, Pipeline},
     program::{AttachMode, Match, Program, ProgramConfig},
     recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
-    source::af_xdp::AfXdp,
-    worker::{Wait, Worker},
+    source::af_xdp::{AfXdp, monotonic_ns},
+    worker::{
+        Wait, Worker,
+        mailbox::{self, Command, ControlEnd, Counts, Returned},
+    },
     xsk::{Frame, Socket, SocketConfig},
 };
 
-const LINES: [&str; 2] = ["239.1.1.1:5001", "239.1.1.2:5002"];
+/// The third is added while the worker runs.
+const LINES: [&str; 3] = ["239.1.1.1:5001", "239.1.1.2:5002", "239.1.1.3:5003"];
+const GENERATIONS: [u8; 3] = [0, 0, 7];
 const DATAGRAMS: u64 = 3_000;
 /// Long enough for a loaded machine to deliver them; the test ends as soon as all have come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,7 +55,7 @@ fn the_worker_allocates_nothing() {
             "link set tx0 up",
             "route add 239.0.0.0/8 dev tx0",
         ] {
-            let done = Command::new("ip").args(command.split(' ')).status();
+            let done = process::Command::new("ip").args(command.split(' ')).status();
             assert!(done.is_ok_and(|status| status.success()), "ip {command}");
         }
         measure();
@@ -65,16 +71,27 @@ fn the_worker_allocates_nothing() {
 fn measure() {
     let (end, recovery) = mailbox();
     let mut worker = worker(end);
+    let (to_obey, control) = mailbox::mailbox();
+    worker.obey_to(to_obey);
+    // How many of the datagrams are sent; none before the third line is there.
+    let sent = Arc::new(AtomicU64::new(u64::MAX));
+    let control = thread::spawn({
+        let sent = Arc::clone(&sent);
+        move || command(control, &sent)
+    });
     let over = Arc::new(AtomicBool::new(false));
     let recovery = thread::spawn({
         let over = Arc::clone(&over);
         move || recover(recovery, &over)
     });
-    let sender = thread::Builder::new().spawn(send).unwrap();
+    let sender = thread::spawn({
+        let sent = Arc::clone(&sent);
+        move || send(&sent)
+    });
     let begun = Instant::now();
     let allocations = allocation_counter::measure(|| {
-        // Two lines, each without the datagrams it loses.
-        while worker.packets() < expected() && begun.elapsed() < PATIENCE {
+        // Each line without the datagrams it loses.
+        while worker.packets() + line_removed(&worker) < expected() && begun.elapsed() < PATIENCE {
             worker.pass().unwrap();
         }
         // Long enough for every reorder window to close.
@@ -83,18 +100,45 @@ fn measure() {
         }
     });
     sender.join().unwrap();
+    control.join().unwrap();
     over.store(true, Ordering::Relaxed);
     recovery.join().unwrap();
 
     let channel = &worker.pipeline().channels()[0];
     let counters = channel.arbiter().counters();
-    assert_eq!(worker.packets(), expected(), "every datagram sent was received");
+    assert_eq!(worker.packets() + line_removed(&worker), expected(), "every datagram sent was received");
+    assert!(line_removed(&worker) > 0, "some of a line that was removed");
+    assert_eq!(channel.arbiter().lines().len(), 4);
+    assert!(channel.arbiter().retired().packets > 0, "the third line brought something while it was there");
     assert!(counters.held_high_water > 0, "something had to wait for the other line");
     assert!(counters.gaps_lost > 0, "something was lost on both lines");
     assert!(counters.gaps_recovered > 0, "some of it was recovered");
     assert!(counters.duplicates > 0 && counters.delivered > 0);
     assert!(channel.framed().malformed.iter().sum::<u64>() > 0);
     assert_eq!(allocations.count_total, 0, "allocations: {allocations:?}");
+}
+
+/// Frames of the line that was removed.
+fn line_removed(worker: &Worker<Count>) -> u64 {
+    worker.source().ports().map(|(_, _, counters)| counters.line_removed).sum()
+}
+
+/// Adds the third line before anything is sent, has everything counted, and removes the line in the middle.
+fn command(mut control: ControlEnd, sent: &AtomicU64) {
+    let begun = Instant::now();
+    let mut ask = |command| control.ask(command, || begun.elapsed() > PATIENCE).unwrap();
+    let room = Some(Room::new(&Limits { lines: 4, ..limits() }));
+    let returned = ask(Command::OpenLine { line: 2, generation: GENERATIONS[2], place: (0, 2), room });
+    assert!(matches!(returned, Returned::Room(room) if room.lines() == 2));
+    sent.store(0, Ordering::Relaxed);
+    while sent.load(Ordering::Relaxed) < DATAGRAMS / 2 && begun.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let account = Account { channels: vec![ChannelAccount::with_room(4)], ..Account::default() };
+    let counts = Box::new(Counts { account, ports: Vec::with_capacity(64), ..Counts::default() });
+    let Returned::Counts(counts) = ask(Command::Count(counts)) else { panic!("no counts") };
+    assert!(counts.packets.1 > 0 && counts.account.channels[0].lines[2].counters.packets > 0);
+    ask(Command::CloseLine { line: 2, at_ns: monotonic_ns() });
 }
 
 /// Has every other datagram that both lines lost, and gives the rest up.
@@ -114,28 +158,8 @@ fn recover(mut end: ThreadEnd, over: &AtomicBool) {
     }
 }
 
-fn worker(recovery: WorkerEnd) -> Worker<Count> {
-    let interface = Interface::open("rx0").unwrap();
-    let mut program = Program::load(ProgramConfig {
-        queues: interface.queues,
-        groups: 2,
-        timestamps: true,
-        sources_first: false,
-        frags: false,
-        trace: false,
-    })
-    .unwrap();
-    program.attach(&interface, AttachMode::Native).unwrap();
-    let mut source = AfXdp::new(64, true);
-    for queue in 0..interface.queues {
-        let config = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
-        let socket = Socket::bind("rx0", queue, false, config).unwrap();
-        program.set_socket(queue, &socket).unwrap();
-        source.add(socket, vec![0, 1], 0);
-    }
-    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
-    let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
-    let limits = Limits {
+fn limits() -> Limits {
+    Limits {
         lines: 2,
         start: Start::First,
         origin: Some(1),
@@ -148,14 +172,46 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         on_gap: OnGap::Recover,
         recover_ns: 5_000_000_000,
         silence_ns: 0,
-    };
-    pipeline.add_channel("feed", protocol, limits);
+    }
+}
+
+fn worker(recovery: WorkerEnd) -> Worker<Count> {
+    let interface = Interface::open("rx0").unwrap();
+    let mut program = Program::load(ProgramConfig {
+        queues: interface.queues,
+        groups: 3,
+        timestamps: true,
+        sources_first: false,
+        frags: false,
+        trace: false,
+    })
+    .unwrap();
+    program.attach(&interface, AttachMode::Native).unwrap();
+    let mut source = AfXdp::new(64, true, 3);
+    source.open_line(0, 0);
+    source.open_line(1, 0);
+    for queue in 0..interface.queues {
+        let config = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let socket = Socket::bind("rx0", queue, false, config).unwrap();
+        program.set_socket(queue, &socket).unwrap();
+        source.add(socket);
+    }
+    let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
+    let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
+    pipeline.reserve(3);
+    pipeline.add_channel("feed", protocol, limits());
     pipeline.set_recovery(recovery);
     pipeline.add_line(0, 0);
     pipeline.add_line(0, 1);
     let matches: Vec<Match> = (0u16..)
         .zip(LINES)
-        .map(|(index, line)| Match { destination: line.parse().unwrap(), source: None, index })
+        .zip(GENERATIONS)
+        .map(|((index, line), generation)| Match {
+            destination: line.parse().unwrap(),
+            source: None,
+            index,
+            generation,
+        })
         .collect();
     program.set_matches(&matches).unwrap();
     // The program stays attached until the namespace goes, and with it the device.
@@ -175,16 +231,20 @@ fn malformed(number: u64) -> bool {
 
 fn expected() -> u64 {
     let sent = |line: usize| (0..DATAGRAMS).filter(move |number| !lost(*number, line)).count() as u64;
-    sent(0) + sent(1)
+    sent(0) + sent(1) + sent(2)
 }
 
-fn send() {
+fn send(sent: &AtomicU64) {
+    while sent.load(Ordering::Relaxed) > DATAGRAMS {
+        thread::sleep(Duration::from_millis(1));
+    }
     let socket = UdpSocket::bind("10.9.1.1:0").unwrap();
     for number in 0..DATAGRAMS {
         for (line, to) in LINES.iter().enumerate().filter(|(line, _)| !lost(number, *line)) {
             let count = if malformed(number) { 9 } else { 1 };
             socket.send_to(&datagram(number, count), to).unwrap_or_else(|e| panic!("line {line}: {e}"));
         }
+        sent.store(number, Ordering::Relaxed);
         thread::sleep(Duration::from_micros(20));
     }
 }

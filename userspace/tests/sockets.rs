@@ -59,7 +59,9 @@ fn program(interface: &Interface) -> Program {
         trace: false,
     })
     .unwrap();
-    program.set_matches(&[Match { destination: GROUP.parse().unwrap(), source: None, index: 0 }]).unwrap();
+    program
+        .set_matches(&[Match { destination: GROUP.parse().unwrap(), source: None, index: 0, generation: 0 }])
+        .unwrap();
     program
 }
 
@@ -75,7 +77,7 @@ fn send(count: u64) {
 fn receive(source: &mut AfXdp, count: u64, mut keep: impl FnMut(&mut AfXdp, Frame)) {
     let (mut batch, mut received, begun) = (Vec::<Received<Frame>>::with_capacity(64), 0, Instant::now());
     while received < count {
-        assert!(begun.elapsed() < PATIENCE, "{received} of {count} came: {:?}", source.sockets().next());
+        assert!(begun.elapsed() < PATIENCE, "{received} of {count} came: {:?}", source.ports().next());
         source.receive(&mut batch).unwrap();
         for Received { frame, .. } in batch.drain(..) {
             keep(source, frame);
@@ -94,8 +96,9 @@ fn a_held_window_never_dries_the_fill_ring() {
         program.attach(&interface, AttachMode::Native).unwrap();
         let socket = Socket::bind("rx0", 0, false, SOCKET).unwrap();
         program.set_socket(0, &socket).unwrap();
-        let mut source = AfXdp::new(SOCKET.batch, false);
-        source.add(socket, vec![0], 0);
+        let mut source = AfXdp::new(SOCKET.batch, false, 1);
+        source.open_line(0, 0);
+        source.add(socket);
         let (mut held, mut refused) = (Vec::new(), 0);
         for _ in 0..20 {
             // No more at once than the frames that are not held.
@@ -109,7 +112,7 @@ fn a_held_window_never_dries_the_fill_ring() {
             });
         }
         assert_eq!((held.len(), refused), (32, 20 * 16 - 32));
-        let statistics = source.sockets().next().unwrap().statistics().unwrap();
+        let statistics = source.ports().next().unwrap().1.statistics().unwrap();
         assert_eq!((statistics.rx_dropped, statistics.rx_fill_ring_empty_descs), (0, 0));
         // What was held is as it came, however long ago.
         for (number, frame) in held.iter().enumerate() {
@@ -142,8 +145,9 @@ fn a_socket_has_all_its_frames_to_receive_with_from_the_bind_on() {
                 thread::sleep(Duration::from_millis(1));
             }
             assert_eq!(lost(), 16, "{:?}", socket.statistics());
-            let mut source = AfXdp::new(SOCKET.batch, false);
-            source.add(socket, vec![0], 0);
+            let mut source = AfXdp::new(SOCKET.batch, false, 1);
+            source.open_line(0, 0);
+            source.add(socket);
             receive(&mut source, 64, AfXdp::release);
             // And each is used again, more than once round the ring.
             for _ in 0..10 {

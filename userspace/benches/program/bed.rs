@@ -111,8 +111,9 @@ impl Bed {
         let sizes = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
         let socket = Socket::bind(&name, 0, false, sizes)?;
         receive.set_socket(0, &socket)?;
-        let mut source = AfXdp::new(64, false);
-        source.add(socket, vec![0; matches.len()], 0);
+        let mut source = AfXdp::new(64, false, matches.len());
+        source.add(socket);
+        matches.iter().for_each(|wanted| source.open_line(wanted.index, wanted.generation));
         receive.attach(&interface, AttachMode::Native)?;
         let stop = Arc::new(AtomicBool::new(false));
         let read = Arc::new(AtomicU64::new(0));

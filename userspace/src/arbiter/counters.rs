@@ -2,7 +2,7 @@
 //!
 //! After every call, over the lines of a channel:
 //! - `units == first + duplicates + late + discarded.units() + doubted` for each line;
-//! - `Σ first == delivered + waiting + let_go`, recovery being one of the lines;
+//! - `Σ first == delivered + waiting + let_go`, recovery and the lines that are no more included;
 //! - `passed() == delivered + units_lost + passed_over`;
 //! - `gaps == gaps_recovered + gaps_lost + gaps_open`.
 //!
@@ -27,6 +27,14 @@ impl Discarded {
     pub fn units(&self) -> u64 {
         let Self { stream_refused, jump_refused, unasked, not_held } = self;
         stream_refused + jump_refused + unasked + not_held
+    }
+
+    fn add(&mut self, other: &Self) {
+        let Self { stream_refused, jump_refused, unasked, not_held } = other;
+        self.stream_refused += stream_refused;
+        self.jump_refused += jump_refused;
+        self.unasked += unasked;
+        self.not_held += not_held;
     }
 }
 
@@ -133,5 +141,24 @@ impl LineCounters {
     #[must_use]
     pub fn missed(&self) -> u64 {
         self.skipped.saturating_sub(self.reordered)
+    }
+
+    /// Adds what another line counted.
+    pub(super) fn add(&mut self, other: &Self) {
+        let Self { packets, overruns, units, first, duplicates, late, discarded, .. } = other;
+        self.packets += packets;
+        self.overruns += overruns;
+        self.units += units;
+        self.first += first;
+        self.duplicates += duplicates;
+        self.late += late;
+        self.discarded.add(discarded);
+        let Self { doubted, gaps, skipped, reordered, fallbacks, rejoins, .. } = other;
+        self.doubted += doubted;
+        self.gaps += gaps;
+        self.skipped += skipped;
+        self.reordered += reordered;
+        self.fallbacks += fallbacks;
+        self.rejoins += rejoins;
     }
 }

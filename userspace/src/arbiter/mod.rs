@@ -17,6 +17,7 @@ mod keys;
 mod lap;
 mod leap;
 mod limits;
+mod lines;
 mod place;
 mod recovery;
 mod reset;
@@ -34,6 +35,7 @@ mod window;
 
 pub use counters::{Counters, Discarded, LineCounters};
 pub use limits::{Limits, OnGap, Start};
+pub use lines::Room;
 pub use seam::{Arrival, Event, GoesOn, Outlet, StaleCause, StreamIndex};
 pub use skew::LineStatistics;
 
@@ -63,6 +65,8 @@ pub struct Arbiter<H> {
     counters: Counters,
     /// What each line counts, and recovery behind them.
     lines: Vec<LineCounters>,
+    /// What the lines counted that are no more.
+    retired: LineCounters,
     skews: Skews,
     /// Which bits of a sequence are on the wire.
     mask: u64,
@@ -89,6 +93,7 @@ impl<H> Arbiter<H> {
             runs: Runs::new(limits.runs()),
             counters: Counters::default(),
             lines: vec![LineCounters::default(); limits.lines.saturating_add(1)],
+            retired: LineCounters::default(),
             skews: Skews::new(limits.lines),
             mask: limits.mask(),
             deadline_ns: u64::MAX,

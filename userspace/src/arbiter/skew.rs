@@ -106,6 +106,24 @@ impl Skews {
         }
     }
 
+    /// Takes over what those of fewer lines know; they get what is of no use here.
+    pub(super) fn take_over(&mut self, fewer: &mut Self) {
+        for (mine, theirs) in self.histograms.iter_mut().zip(&mut fewer.histograms) {
+            std::mem::swap(mine, theirs);
+        }
+        if self.firsts.len() == fewer.firsts.len() {
+            std::mem::swap(&mut self.firsts, &mut fewer.firsts);
+        }
+        self.tags = fewer.tags;
+    }
+
+    /// A line is no more.
+    pub(super) fn forget(&mut self, line: usize) {
+        if let Some(Some(histogram)) = self.histograms.get_mut(line) {
+            histogram.reset();
+        }
+    }
+
     /// What is known of a line that was last heard at `last_ns`.
     pub(super) fn statistics(&self, line: usize, last_ns: Option<u64>) -> LineStatistics {
         let histogram = self.histograms.get(line).and_then(Option::as_ref);

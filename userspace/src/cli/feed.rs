@@ -162,6 +162,14 @@ impl FeedArgs {
         }
     }
 
+    /// The same for a channel that nobody recovers.
+    #[must_use]
+    pub fn limits_without_recovery(&self, facts: &Facts, lines: usize) -> Limits {
+        let limits = self.limits(facts, lines);
+        let on_gap = if limits.on_gap == OnGap::Recover { OnGap::Skip } else { limits.on_gap };
+        Limits { on_gap, ..limits }
+    }
+
     /// The bounds of a channel with so many lines, of a framing with these facts.
     #[must_use]
     pub fn limits(&self, facts: &Facts, lines: usize) -> Limits {

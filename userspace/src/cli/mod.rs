@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 pub mod arguments;
+pub mod ctl;
 pub mod feed;
 pub mod inspect;
 mod messages;
@@ -31,6 +32,8 @@ pub struct Cli {
 enum Command {
     /// Receive live lines through AF_XDP until a signal, a time or a number of packets.
     Run(run::RunArgs),
+    // Its words are its own.
+    Ctl(ctl::CtlArgs),
     /// Read captures through the same pipeline: no NIC, no root.
     Inspect(inspect::InspectArgs),
     // Its words are its own.
@@ -60,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         };
         match cli.command {
             Command::Run(args) => run::run(&args),
+            Command::Ctl(args) => ctl::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Probe(args) => probe::run(&args),
             Command::Publish(args) => publish::run(&args),

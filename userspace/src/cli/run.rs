@@ -48,6 +48,15 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = Timestamps::Xdp)]
     pub timestamps: Timestamps,
 
+    /// Take requests on a Unix socket at PATH, which only this user can reach: `xdpfeed ctl` adds and removes lines
+    /// and asks for statistics (docs/control.md). Without it there is none
+    #[arg(long, value_name = "PATH")]
+    pub control: Option<PathBuf>,
+
+    /// Lines there can be at one time, those added while running included (with --control 1,024 more than are given)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=65_534))]
+    pub max_lines: Option<u16>,
+
     /// End after N seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub seconds: Option<Duration>,

@@ -5,9 +5,9 @@ use std::{fs, path::PathBuf};
 use serde::Serialize;
 
 use super::{
-    Asked, AttachedProgram, Bystander, Host, Interrupt, Link, Multicast, Processes, Virtio, XdpFeatures,
-    XdpSocket, attached::attached_programs, interrupts::interrupts, multicast::multicast, queues,
-    virtio::virtio, xdp_features::xdp_features, xdp_sockets::xdp_sockets,
+    Asked, AttachedProgram, Bystander, Host, Interrupt, LetIn, Link, Multicast, Processes, Virtio,
+    XdpFeatures, XdpSocket, attached::attached_programs, interrupts::interrupts, queues, virtio::virtio,
+    xdp_features::xdp_features, xdp_sockets::xdp_sockets,
 };
 use crate::sys::ethtool::{self, Channels, Driver, Feature, Pause, Rings, Stamps};
 
@@ -56,7 +56,7 @@ pub struct InterfaceFacts {
     /// Its interrupts.
     pub interrupts: Vec<Interrupt>,
     /// Filter and groups.
-    pub multicast: Multicast,
+    pub multicast: LetIn,
     /// XDP programs on it.
     pub programs: Vec<AttachedProgram>,
     /// AF_XDP sockets bound to it.
@@ -99,7 +99,7 @@ impl InterfaceFacts {
             speed: number("speed").and_then(|speed| u32::try_from(speed).ok()).filter(|speed| *speed > 0),
             node: number("device/numa_node").and_then(|node| u32::try_from(node).ok()),
             interrupts: on_bus.map(|device| interrupts(&device)).unwrap_or_default(),
-            multicast: multicast(link.index),
+            multicast: Multicast::read().unwrap_or_default().on(link.index),
             programs: attached_programs(link, processes),
             sockets,
             bystanders: None,

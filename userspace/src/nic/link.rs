@@ -17,11 +17,15 @@ const MTU: u16 = 4;
 const LINK: u16 = 5;
 const MASTER: u16 = 10;
 const LINKINFO: u16 = 18;
+/// Within `LINKINFO`; then within its data of a VLAN device.
 const INFO_KIND: u16 = 1;
+const INFO_DATA: u16 = 2;
+const VLAN_ID: u16 = 1;
 const PROMISCUITY: u16 = 30;
 const NUM_RX_QUEUES: u16 = 32;
 const LINK_NETNSID: u16 = 37;
 const XDP: u16 = 43;
+const CARRIER_DOWNS: u16 = 48;
 const PARENT_DEV_NAME: u16 = 56;
 
 /// In `IFLA_XDP`: the id of the program, by where it runs.
@@ -81,11 +85,24 @@ pub struct Link {
     pub lower_elsewhere: bool,
     /// Index of the bridge, bond or team it is a port of.
     pub master: Option<u32>,
+    /// Its VLAN, if it is a VLAN device.
+    pub vlan: Option<u16>,
+    /// Times its carrier went away, as far as the kernel counts that.
+    #[serde(skip)]
+    pub carrier_downs: Option<u32>,
     /// Its device on the bus: `virtio2`, `0000:01:00.0`; `None` for a device made of software.
     pub parent: Option<String>,
     /// Ids of the XDP programs on it: at most one a mode.
     #[serde(skip)]
     pub programs: Vec<(u32, XdpMode)>,
+}
+
+impl Link {
+    /// It is up, and its carrier as well.
+    #[must_use]
+    pub const fn runs(&self) -> bool {
+        self.up && self.carrier
+    }
 }
 
 /// Every device in this network namespace.
@@ -97,8 +114,11 @@ pub fn links() -> io::Result<Vec<Link>> {
     Ok(answers.iter().filter_map(|answer| parse(answer)).collect())
 }
 
-/// One `RTM_NEWLINK` message.
-fn parse(message: &[u8]) -> Option<Link> {
+/// One `RTM_NEWLINK` or `RTM_DELLINK` message; `None` where it is of another family, as a bridge's own words are.
+pub(super) fn parse(message: &[u8]) -> Option<Link> {
+    if *message.first()? != 0 {
+        return None;
+    }
     let kind = u16::from_ne_bytes(*message.get(2..)?.first_chunk()?);
     let index = u32::from_ne_bytes(*message.get(4..)?.first_chunk()?);
     let flags = u32::from_ne_bytes(*message.get(8..)?.first_chunk()?);
@@ -125,16 +145,28 @@ fn parse(message: &[u8]) -> Option<Link> {
             NUM_RX_QUEUES => link.rx_queues = number,
             LINK_NETNSID => link.lower_elsewhere = true,
             PARENT_DEV_NAME => link.parent = Some(text(value)),
+            CARRIER_DOWNS => link.carrier_downs = Some(number),
             XDP => link.programs = programs(value),
-            LINKINFO => {
-                let kind = attributes_of(value, 0).find(|(kind, _)| *kind == INFO_KIND);
-                link.kind = kind.map(|(_, value)| text(value)).unwrap_or_default();
-            }
+            LINKINFO => info(value, &mut link),
             _ => {}
         }
     }
     link.lower = lower.filter(|lower| *lower != index && *lower != 0 && !link.lower_elsewhere);
     Some(link)
+}
+
+/// What makes the device, and of a VLAN device its VLAN.
+fn info(value: &[u8], link: &mut Link) {
+    for (kind, value) in attributes_of(value, 0) {
+        match kind {
+            INFO_KIND => link.kind = text(value),
+            INFO_DATA if link.kind == "vlan" => {
+                let id = attributes_of(value, 0).find(|(kind, _)| *kind == VLAN_ID);
+                link.vlan = id.and_then(|(_, id)| number(id)).map(|id| id as u16);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn programs(xdp: &[u8]) -> Vec<(u32, XdpMode)> {
@@ -165,16 +197,22 @@ mod tests {
     #[test]
     fn a_vlan_device_names_what_it_stands_on() {
         let mut info = Vec::new();
+        let mut id = Vec::new();
+        push(&mut id, VLAN_ID, &10_u16.to_ne_bytes());
         push(&mut info, INFO_KIND, b"vlan\0");
+        push(&mut info, INFO_DATA | 0x8000, &id);
         let mtu = 1500_u32.to_ne_bytes();
         let lower = 3_u32.to_ne_bytes();
         let attributes: [(u16, &[u8]); 4] =
             [(IFNAME, b"eth0.10\0"), (MTU, &mtu), (LINK, &lower), (LINKINFO, &info)];
         let link = parse(&message(1, 7, UP | MULTICAST | LOWER_UP, &attributes)).unwrap();
         assert_eq!((link.index, &link.name[..], &link.kind[..]), (7, "eth0.10", "vlan"));
-        assert_eq!((link.mtu, link.lower), (1500, Some(3)));
+        assert_eq!((link.mtu, link.lower, link.vlan), (1500, Some(3), Some(10)));
+        assert!(link.runs());
         assert!(link.up && link.carrier && link.multicast && link.ethernet && !link.allmulti);
         assert!(parse(&[0; 5]).is_none());
+        // A bridge says of its ports in a family of its own that they are gone from it.
+        assert!(parse(&[&[7], &[0; 15][..]].concat()).is_none());
     }
 
     /// An index of another namespace would name the wrong device here.

@@ -2,6 +2,7 @@
 
 mod asked; // an answer that need not be there
 mod attached; // XDP programs on an interface
+mod beneath; // which devices an interface's packets come in on
 mod bystanders; // who else wants a feed
 mod deferral; // interrupts put off in favour of busy polling
 mod facts; // all that can be found out about an interface
@@ -9,8 +10,9 @@ pub mod host; // kernel, privileges, CPUs, memory
 mod interrupts; // of a NIC
 pub mod journal; // what was changed, to be undone after a crash
 mod link; // the kernel's list of devices
+mod links; // what becomes of them
 mod membership; // multicast, held
-mod multicast; // what an interface lets in
+mod multicast; // which groups are joined, what an interface lets in
 mod processes; // who holds what
 mod sockets; // UDP and packet sockets
 mod virtio; // what a virtio NIC's host withholds
@@ -19,14 +21,16 @@ mod xdp_sockets; // AF_XDP sockets that are bound
 
 pub use asked::Asked;
 pub use attached::AttachedProgram;
+pub use beneath::{Beneath, beneath};
 pub use bystanders::{Bystander, Reception, Wanted, bystanders, sentence};
 pub use deferral::{Deferral, busy_polled};
 pub use facts::{BestMode, InterfaceFacts};
 pub use host::Host;
 pub use interrupts::Interrupt;
 pub use link::{Link, XdpMode, links};
+pub use links::{LinkNews, Links};
 pub use membership::Memberships;
-pub use multicast::Multicast;
+pub use multicast::{LetIn, Multicast};
 pub use processes::{Held, Process, Processes};
 pub use virtio::Virtio;
 pub use xdp_features::XdpFeatures;
@@ -34,7 +38,7 @@ pub use xdp_sockets::XdpSocket;
 
 use std::{fs, io};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use nix::{
     ifaddrs::getifaddrs,
     net::if_::{InterfaceFlags, if_nametoindex},
@@ -86,15 +90,10 @@ impl Interface {
         node.trim().parse().ok()
     }
 
-    /// Looks whether it is still the interface that was opened.
-    ///
-    /// # Errors
-    /// When it is gone; another one may have its name by now.
-    pub fn is_there(&self) -> Result<()> {
-        if if_nametoindex(self.name.as_str()) == Ok(self.index) {
-            return Ok(());
-        }
-        bail!("interface {} is gone: it was removed, renamed or moved while receiving", self.name)
+    /// Whether it is still the interface that was opened. Another one may have its name by now.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        if_nametoindex(self.name.as_str()) == Ok(self.index)
     }
 }
 

@@ -1,7 +1,11 @@
 //! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
 
 use super::{Held, Recognition};
-use crate::{arbiter::Arbiter, config::Protocol, framing::Malformed};
+use crate::{
+    arbiter::{Arbiter, Limits, Start},
+    config::Protocol,
+    framing::Malformed,
+};
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,12 +44,25 @@ pub struct Channel<F> {
     pub(super) arbiter: Arbiter<Held<F>>,
     /// Its streams begin with a snapshot: how many of them were asked for.
     pub(super) joined: Option<u64>,
-    /// Its index in the sink, once its protocol is known.
+    /// Its index in the sink, once that has it.
     pub(super) place: usize,
     pub(super) recognition: Recognition,
 }
 
 impl<F> Channel<F> {
+    /// A channel whose protocol is known.
+    #[must_use]
+    pub fn named(protocol: Protocol, limits: Limits) -> Self {
+        let joined = (limits.start == Start::Snapshot).then_some(0);
+        Self { joined, ..Self::new(protocol, Arbiter::new(limits), Recognition::Named) }
+    }
+
+    pub(super) fn new(protocol: Protocol, arbiter: Arbiter<Held<F>>, recognition: Recognition) -> Self {
+        let (framed, recovered) = (Framed::default(), Framed::default());
+        let (sent_again, joined, place) = (0, None, usize::MAX);
+        Self { protocol, framed, recovered, sent_again, arbiter, joined, place, recognition }
+    }
+
     /// What framing made of its datagrams.
     #[must_use]
     pub const fn framed(&self) -> &Framed {

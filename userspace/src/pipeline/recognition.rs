@@ -1,9 +1,9 @@
 //! Channels whose protocol is told from their first datagrams: those wait as copies until it is, then go the way of
 //! all others.
 
-use std::{collections::VecDeque, mem};
+use std::{collections::VecDeque, mem, sync::Arc};
 
-use super::{Channel, Framed, Offered, Pipeline, Route};
+use super::{Channel, Offered, Pipeline, Route};
 use crate::{
     arbiter::{Arbiter, Limits},
     config::Protocol,
@@ -25,9 +25,9 @@ pub enum Recognition {
     /// It is not known yet.
     Waiting(Box<Waiting>),
     /// It was recognised; why, in words.
-    Took(String),
+    Took(Arc<str>),
     /// It was not: the channel's datagrams are counted, and go nowhere.
-    Refused(Refusal),
+    Refused(Arc<Refusal>),
 }
 
 /// What was made of a channel, to be told at once.
@@ -57,31 +57,38 @@ struct Early {
     bytes: Vec<u8>,
 }
 
-impl<F, K: Sink> Pipeline<F, K> {
-    /// Adds a channel whose protocol is to be recognised. The sink has it from then on. `limits` gives its bounds for
-    /// a framing.
-    pub fn add_unrecognised(&mut self, name: &str, limits: impl Fn(&'static Facts) -> Limits) {
+impl Waiting {
+    /// Datagrams that wait.
+    pub(super) fn early(&self) -> u64 {
+        self.early.len() as u64
+    }
+
+    /// The channel has places for so many lines.
+    pub(super) fn widen(&mut self, lines: usize) {
+        for limits in &mut self.limits {
+            limits.lines = limits.lines.max(lines);
+        }
+    }
+}
+
+impl<F> Channel<F> {
+    /// A channel whose protocol is to be recognised. `limits` gives its bounds for a framing.
+    pub fn unrecognised(name: &str, limits: impl Fn(&'static Facts) -> Limits) -> Self {
         let limits: Vec<Limits> = Framing::ALL.iter().map(|(_, framing)| limits(framing.facts())).collect();
         // Neither is used before the channel is recognised.
         let (_, framing) = Framing::ALL[0];
         let (protocol, arbiter) = (Protocol { framing, codec: None }, Arbiter::new(limits[0]));
         let waiting =
             Waiting { name: name.to_owned(), limits, recogniser: Recogniser::new(), early: VecDeque::new() };
-        let recognition = Recognition::Waiting(Box::new(waiting));
-        self.unrecognised += 1;
-        let place = usize::MAX;
-        let (framed, recovered, joined) = (Framed::default(), Framed::default(), None);
-        let sent_again = 0;
-        self.channels.push(Channel {
-            protocol,
-            framed,
-            recovered,
-            sent_again,
-            arbiter,
-            joined,
-            place,
-            recognition,
-        });
+        Self::new(protocol, arbiter, Recognition::Waiting(Box::new(waiting)))
+    }
+}
+
+impl<F, K: Sink> Pipeline<F, K> {
+    /// Adds a channel whose protocol is to be recognised. The sink has it from then on. `limits` gives its bounds for
+    /// a framing.
+    pub fn add_unrecognised(&mut self, name: &str, limits: impl Fn(&'static Facts) -> Limits) {
+        self.open_channel(name, Channel::unrecognised(name, limits));
     }
 
     /// Keeps a datagram of a channel that is not recognised, and recognises it if that is enough.
@@ -157,7 +164,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         let Channel { protocol, framed, arbiter, place, recognition, .. } = &mut self.channels[index];
         match verdict {
             Verdict::Took { protocol: took, why } => {
-                let known = mem::replace(recognition, Recognition::Took(why.clone()));
+                let known = mem::replace(recognition, Recognition::Took(why.as_str().into()));
                 let Recognition::Waiting(waiting) = known else { return };
                 let text = format!("channel {} is taken for {}: {why}", waiting.name, took.name());
                 let Waiting { name, limits, early, .. } = *waiting;
@@ -179,7 +186,7 @@ impl<F, K: Sink> Pipeline<F, K> {
                     framed.unrecognised += waiting.early.len() as u64;
                     self.news.push(News { refused: true, text: refusal.advice(&waiting.name) });
                 }
-                *recognition = Recognition::Refused(refusal);
+                *recognition = Recognition::Refused(Arc::new(refusal));
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::{
     nic::{
-        Asked, AttachedProgram, Bystander, Interrupt, Link, Multicast, Process, Reception, Virtio,
-        XdpFeatures, XdpMode, XdpSocket,
+        Asked, AttachedProgram, Bystander, Interrupt, LetIn, Link, Process, Reception, Virtio, XdpFeatures,
+        XdpMode, XdpSocket,
         host::{Config, Cpus, HugePages, IdleState, Kernel, Memory, Privileges},
     },
     sys::ethtool::{Channels, Driver, Feature, Pause, Rings, Stamps},
@@ -98,7 +98,7 @@ fn ice() -> InterfaceFacts {
             allowed: vec![4],
             effective: vec![4],
         }],
-        multicast: Multicast { filter: 3, groups: vec!["224.0.0.1".parse().unwrap()] },
+        multicast: LetIn { filter: 3, groups: vec!["224.0.0.1".parse().unwrap()] },
         programs: vec![],
         sockets: Asked::Is(vec![]),
         bystanders: None,

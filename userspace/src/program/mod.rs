@@ -62,6 +62,8 @@ pub struct Program {
     /// The kernel's id of it.
     id: u32,
     queues: u32,
+    /// The destinations it is told to redirect.
+    wanted: Vec<Match>,
     /// What keeps it attached, and to the interface with which index. Detaches when dropped.
     held: Option<(attach::Hold, u32)>,
     /// The program that has its place.
@@ -92,7 +94,15 @@ impl Program {
         let program = xdp(&mut ebpf, name)?;
         program.load().map_err(|error| privilege(anyhow!(error)))?;
         let id = program.info().context("cannot ask for the program loaded")?.id();
-        Ok(Self { ebpf, name, id, queues: config.queues, held: None, lost_to: OnceLock::new() })
+        Ok(Self {
+            ebpf,
+            name,
+            id,
+            queues: config.queues,
+            wanted: Vec::new(),
+            held: None,
+            lost_to: OnceLock::new(),
+        })
     }
 
     /// The loaded program, to be run on packets of one's own.

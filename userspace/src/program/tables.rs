@@ -1,19 +1,19 @@
 //! What the program is told: which destinations to redirect, and to which sockets.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     net::{IpAddr, SocketAddr},
     os::fd::AsRawFd,
 };
 
 use anyhow::{Context, Result, bail};
-use aya::maps::{HashMap, MapData, XskMap};
+use aya::maps::{HashMap, MapData, MapError, XskMap};
 use xdp_prog::{Group, GroupV4, GroupV6, SourceV4, SourceV6, map};
 
 use super::Program;
 
 /// A destination the program is to redirect.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
     /// Where it is sent to.
     pub destination: SocketAddr,
@@ -21,6 +21,8 @@ pub struct Match {
     pub source: Option<IpAddr>,
     /// What the frame header is to say.
     pub index: u16,
+    /// What it is to say beside: tells this use of the index from earlier ones.
+    pub generation: u8,
 }
 
 /// Whether most of these name their source: what
@@ -47,20 +49,68 @@ impl Program {
     pub fn set_matches(&mut self, matches: &[Match]) -> Result<()> {
         // Packets are being looked at meanwhile: a destination goes in once, after its sources, so that none is
         // taken for a line's that it does not belong to.
-        let mut groups: BTreeMap<SocketAddr, Group> = BTreeMap::new();
-        for Match { destination, source, index } in matches {
-            let nobody = Group { index: Group::NONE, generation: 0, sourced: 0 };
-            let group = groups.entry(*destination).or_insert(nobody);
-            match source {
-                None => group.index = *index,
-                Some(source) => {
-                    group.sourced = 1;
-                    let own = Group { index: *index, generation: 0, sourced: 0 };
-                    self.insert_source(*destination, *source, own)?;
-                }
+        self.wanted = matches.to_vec();
+        for wanted in matches {
+            self.insert_source_of(wanted)?;
+        }
+        let destinations: BTreeSet<SocketAddr> = matches.iter().map(|wanted| wanted.destination).collect();
+        destinations.into_iter().try_for_each(|destination| self.renew_group(destination))
+    }
+
+    /// Has one more destination redirected from now on.
+    ///
+    /// # Errors
+    /// What the kernel says: most often that the maps are full. Nothing is changed then.
+    pub fn add_match(&mut self, wanted: Match) -> Result<()> {
+        self.wanted.push(wanted);
+        let added = self.insert_source_of(&wanted).and_then(|()| self.renew_group(wanted.destination));
+        added.inspect_err(|_| {
+            // What did not go in need not come out: the error that is told is the first.
+            let _not_there = self.remove_match(&wanted);
+        })
+    }
+
+    /// Has it redirected no more. Packets that are being looked at now may still be.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn remove_match(&mut self, unwanted: &Match) -> Result<()> {
+        self.wanted.retain(|wanted| wanted != unwanted);
+        self.renew_group(unwanted.destination)?;
+        let to = unwanted.destination;
+        match unwanted.source {
+            None => Ok(()),
+            Some(IpAddr::V4(source)) => {
+                let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
+                self.remove(map::SOURCES_V4, key.to_bytes())
+            }
+            Some(IpAddr::V6(source)) => {
+                let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
+                self.remove(map::SOURCES_V6, key.to_bytes())
             }
         }
-        groups.into_iter().try_for_each(|(destination, group)| self.insert_group(destination, group))
+    }
+
+    /// Writes a destination's entry as the matches say, or takes it out.
+    fn renew_group(&mut self, to: SocketAddr) -> Result<()> {
+        let mut group: Option<Group> = None;
+        for wanted in self.wanted.iter().filter(|wanted| wanted.destination == to) {
+            let group = group.get_or_insert(Group { index: Group::NONE, generation: 0, sourced: 0 });
+            match wanted.source {
+                None => (group.index, group.generation) = (wanted.index, wanted.generation),
+                Some(_) => group.sourced = 1,
+            }
+        }
+        match (group, to.ip()) {
+            (Some(group), _) => self.insert_group(to, group),
+            (None, IpAddr::V4(_)) => self.remove(map::GROUPS_V4, key_v4(to)?.to_bytes()),
+            (None, IpAddr::V6(_)) => self.remove(map::GROUPS_V6, key_v6(to)?.to_bytes()),
+        }
+    }
+
+    fn insert_source_of(&mut self, wanted: &Match) -> Result<()> {
+        let group = Group { index: wanted.index, generation: wanted.generation, sourced: 0 };
+        wanted.source.map_or(Ok(()), |source| self.insert_source(wanted.destination, source, group))
     }
 
     fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
@@ -88,6 +138,14 @@ impl Program {
     fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
         let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
         groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
+    }
+
+    fn remove<const K: usize>(&mut self, name: &str, key: [u8; K]) -> Result<()> {
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+        match groups.remove(&key) {
+            Err(MapError::SyscallError(call)) if call.io_error.raw_os_error() == Some(libc::ENOENT) => Ok(()),
+            removed => removed.with_context(|| format!("cannot remove from {name}")),
+        }
     }
 }
 

@@ -21,6 +21,20 @@ impl Verdicts {
     pub fn of(&self, reason: Reason) -> u64 {
         self.by_reason.get(reason as usize).copied().unwrap_or(0)
     }
+
+    /// Adds what another program counted: one that was on the same interface before.
+    pub fn add(&mut self, other: &Self) {
+        self.by_reason.resize(self.by_reason.len().max(other.by_reason.len()), 0);
+        for (sum, count) in self.by_reason.iter_mut().zip(&other.by_reason) {
+            *sum += count;
+        }
+        let queues = self.by_queue.len().max(other.by_queue.len());
+        self.by_queue.resize(queues, QueueCounters::default());
+        for (sum, counters) in self.by_queue.iter_mut().zip(&other.by_queue) {
+            sum.redirected += counters.redirected;
+            sum.no_socket += counters.no_socket;
+        }
+    }
 }
 
 impl Program {

@@ -15,15 +15,13 @@ use crate::{
         run::{Queues, RunArgs, Timestamps},
         sockets::Jumbo,
     },
-    config::Feed,
     console::tell,
     failure::Failure,
     nic::{Deferral, Interface, busy_polled, journal},
     program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
-    source::af_xdp::AfXdp,
     sys::busy_poll,
     worker::Wait,
-    xsk::BoundMode,
+    xsk::{BoundMode, Socket},
 };
 
 /// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
@@ -51,11 +49,6 @@ pub(super) struct Bound {
     pub(super) steps_down: Vec<String>,
     /// What may go wrong with this set-up, in sentences.
     pub(super) warnings: Vec<String>,
-    /// (Index among the source's sockets, queue).
-    pub(super) sockets: Vec<(usize, u32)>,
-    /// Group index of its program → line.
-    pub(super) lines: Vec<u16>,
-    pub(super) matches: Vec<Match>,
     /// With `--wait busy-poll`: packets that busy polling had brought before, and the NIC's settings, which are what
     /// they were when this goes.
     pub(super) busy_polled: Option<(u64, Deferral)>,
@@ -77,21 +70,25 @@ impl Bound {
     }
 }
 
-/// Loads, attaches and binds; the sockets go to `source`.
+/// Loads, attaches and binds a socket to each queue. The program is to know `matches` later, and at most `groups` in all.
 ///
 /// # Errors
 /// [`Failure::Requirement`] when the mode asked for cannot be had, else what failed.
-pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) -> Result<Bound, Failure> {
+pub(super) fn bind(
+    args: &RunArgs,
+    name: &str,
+    matches: &[Match],
+    groups: u32,
+) -> Result<(Bound, Vec<(u32, Socket)>), Failure> {
     undo_crashes(args)?;
     let interface = Interface::open(name)?;
     let queues = queues(args, &interface)?;
-    let (lines, matches) = lines(feed, name);
     let (mut steps_down, mut warnings) = (Vec::new(), Vec::new());
     let mut spread = spread(args, &interface);
-    let mut program = load(args, &interface, &matches, &mut spread, &mut steps_down)?;
+    let mut program = load(args, &interface, (matches, groups), &mut spread, &mut steps_down)?;
     if args.sockets.replace && !args.sockets.self_test {
         // What passes until our sockets are there is counted as such.
-        program.set_matches(&matches)?;
+        program.set_matches(matches)?;
     }
     let begun = Instant::now();
     let attached = place::attach(args, &mut program, &interface, &mut steps_down)?;
@@ -118,12 +115,7 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         self_test::test(&mut program, &interface, &mut sockets)?;
     }
     let busy_polled = busy_poll(args, &interface, &mut warnings)?;
-    let first = source.sockets().count();
-    for (_, socket) in sockets {
-        source.add(socket, lines.clone(), 0);
-    }
-    source.guard(name, first).with_context(|| format!("cannot read what {name} received"))?;
-    Ok(Bound {
+    let bound = Bound {
         interface,
         program,
         attached: attached.mode,
@@ -131,11 +123,9 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         multi_buffer,
         steps_down,
         warnings,
-        sockets: (first..).zip(queues).collect(),
-        lines,
-        matches,
         busy_polled,
-    })
+    };
+    Ok((bound, sockets))
 }
 
 /// Undoes what runs that crashed have left changed.
@@ -164,28 +154,18 @@ fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
     }
 }
 
-fn lines(feed: &Feed, name: &str) -> (Vec<u16>, Vec<Match>) {
-    let here = feed.lines.iter().enumerate().filter(|(_, line)| line.interface.as_deref() == Some(name));
-    here.enumerate()
-        .map(|(group, (index, line))| {
-            let wanted = Match { destination: line.destination, source: line.source, index: group as u16 };
-            (index as u16, wanted)
-        })
-        .unzip()
-}
-
 /// Loads the program: the one for packets spread over several buffers if such are wanted and the kernel has it.
 fn load(
     args: &RunArgs,
     interface: &Interface,
-    matches: &[Match],
+    (matches, groups): (&[Match], u32),
     spread: &mut Option<usize>,
     steps_down: &mut Vec<String>,
 ) -> Result<Program, Failure> {
     let config = ProgramConfig {
         queues: interface.queues,
         // One more for the self-test.
-        groups: matches.len() as u32 + u32::from(args.sockets.self_test),
+        groups: groups + u32::from(args.sockets.self_test),
         timestamps: args.timestamps == Timestamps::Xdp,
         sources_first: mostly_by_source(matches),
         frags: spread.is_some(),

@@ -1,59 +1,94 @@
 //! `run`, from set-up to summary: the control plane around one worker.
 
-mod bind;
-mod modes;
-mod place;
+mod answer; // what is asked of it by `xdpfeed ctl`
+mod bind; // a program and sockets on one device
+mod control; // where it is asked
+mod inlet; // interfaces as they were named
+mod lines; // lines that come and go
+mod modes; // sockets in the best mode there is
+mod place; // the program's place, empty or another's
+mod presence; // links and devices that come and go
 mod recover;
-mod self_test;
+mod self_test; // a packet through every queue
+mod site; // devices
 mod summary;
 mod trace;
+mod watch; // until it is time to stop
 
 use std::{
+    collections::BTreeSet,
     sync::{
-        PoisonError,
+        Arc, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread::{self, ScopedJoinHandle},
-    time::{Duration, Instant},
+    thread,
+    time::Instant,
 };
+
+pub use answer::Request;
 
 use anyhow::{Context, Result, anyhow};
 use bind::{Bound, bind};
+use control::ControlSocket;
+use inlet::{Inlet, inlets};
+use lines::{LineState, matching, most_lines, overlap};
+use site::{Attached, Site};
 use summary::summary;
 use trace::Trace;
 
 use crate::{
-    arbiter::OnGap,
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
     cpu,
     failure::Failure,
     kernel,
-    nic::{Memberships, Processes, Wanted, bystanders, sentence},
+    nic::{self, Links, Processes, Wanted, bystanders, sentence},
     pipeline::Pipeline,
+    program::Match,
     recovery::thread::Desk,
     report,
     sink::{Count, Sink},
-    source::af_xdp::AfXdp,
+    source::{
+        af_xdp::{AfXdp, Arrivals, SPARE_PORTS, monotonic_ns},
+        stall::Watched,
+    },
     stop,
-    worker::{Shared, Worker},
+    worker::{
+        Shared, Worker,
+        mailbox::{ControlEnd, mailbox},
+    },
     xsk::Frame,
 };
-
-/// How often the main thread looks for a signal, the end of the time or the number of packets. Shorter would
-/// cost wake-ups for nothing; longer delays the end.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// Between two looks whether the last holes are closed.
-const SETTLE_LOOK: Duration = Duration::from_millis(1);
-
-/// Between two lines of `--progress`, and between two looks whether the interfaces are still there.
-const SECOND: Duration = Duration::from_secs(1);
 
 /// Datagrams that can wait beside those in frames: recovered ones, and what a socket cannot spare a frame for.
 /// 9 MB. Lower: after a burst of loss the reorder window gives way early, and that is counted. Higher costs memory.
 const ARENA_SLOTS: u32 = 1024;
+
+/// The control plane: what is received, where, and the way to the worker that does it.
+struct Receiver<'a> {
+    args: &'a RunArgs,
+    feed: Feed,
+    /// By index of the line.
+    lines: Vec<LineState>,
+    most_lines: usize,
+    /// Places for lines that each channel has with the worker.
+    places: Vec<usize>,
+    inlets: Vec<Inlet>,
+    sites: Vec<Site>,
+    links: Links,
+    /// Numbers that the worker's sockets can have and do not.
+    free_ports: BTreeSet<u16>,
+    mail: ControlEnd,
+    shared: &'a Shared,
+    arrivals: Arc<Arrivals>,
+    /// How many lines' first packets were seen.
+    arrived: u64,
+    /// It was told that memberships cannot be looked at.
+    unseen_told: bool,
+    begun: Instant,
+    begun_ns: u64,
+}
 
 /// Receives until told to stop, hands what comes to `sink` on the worker's thread, and prints the summary. Gives
 /// the sink back.
@@ -66,76 +101,225 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
         cpu::may_pin(cpu)?;
     }
     let stop = stop::on_signal()?;
+    let most_lines = most_lines(args.max_lines, args.control.is_some(), feed)?;
+    let control = args.control.as_deref().map(ControlSocket::open).transpose()?;
     let stamped = args.timestamps == Timestamps::Xdp;
-    let mut source = AfXdp::new(usize::from(args.sockets.batch), stamped);
-    let mut interfaces = Vec::new();
-    for name in interface_names(feed) {
-        interfaces.push(bind(args, feed, name, &mut source)?);
-    }
-    let memberships = join(feed, &interfaces)?;
+    let mut source = AfXdp::new(usize::from(args.sockets.batch), stamped, most_lines);
+    let shared = Shared::default();
+    let (worker_end, control_end) = mailbox();
+    let mut receiver = Receiver::set_up(args, feed, &mut source, (&shared, control_end))?;
     let mut pipeline = pipeline(args, feed, sink);
+    pipeline.reserve(most_lines);
     let mut desk = recover::desk(args, feed, &mut pipeline)?;
     let mut worker = Worker::new(source, pipeline, stamped, args.wait)?;
-    let mut trace = args.trace_verdicts.then(|| Trace::start(&mut interfaces)).transpose()?;
-    for bound in &mut interfaces {
-        bound.program.set_matches(&bound.matches)?;
-    }
-    tell_bystanders(feed, &interfaces);
-    for bound in &interfaces {
-        announce(feed, bound);
-    }
-    let begun = Instant::now();
-    let worked = work(args, &stop, (&mut worker, desk.as_mut()), &mut interfaces, trace.as_mut());
-    let elapsed = begun.elapsed();
-    drop(memberships);
+    worker.obey_to(worker_end);
+    receiver.receive()?;
+    let worked = work(&mut receiver, (&mut worker, desk.as_mut()), &stop, control);
+    receiver.take_back()?;
     // Told even if the worker failed: what was received until then is accounted for.
-    summary(feed, &interfaces, &worker, desk.as_ref(), elapsed)?.print(args.json)?;
+    let counts = worker.counts();
+    summary(&receiver, &counts, desk.as_ref(), 0)?.print(args.json)?;
     worked?;
-    report::all_recognised(feed, worker.pipeline())?;
+    report::all_recognised(&receiver.feed, &counts.account)?;
     Ok(worker.into_sink().into_next())
+}
+
+impl<'a> Receiver<'a> {
+    /// Binds every device and joins every group. Nothing is redirected before [`Receiver::receive`].
+    fn set_up(
+        args: &'a RunArgs,
+        feed: &Feed,
+        source: &mut AfXdp,
+        (shared, mail): (&'a Shared, ControlEnd),
+    ) -> Result<Self, Failure> {
+        // Before anything is looked at: what changes meanwhile is heard.
+        let links = Links::listen()?;
+        let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
+        let most_lines = most_lines(args.max_lines, args.control.is_some(), feed)?;
+        let state =
+            LineState { joined_ns: monotonic_ns(), is_joined: true, is_open: true, ..LineState::default() };
+        let mut receiver = Self {
+            args,
+            feed: feed.clone(),
+            lines: vec![state; feed.lines.len()],
+            most_lines,
+            places: feed.channels.iter().map(|channel| channel.lines.len()).collect(),
+            inlets,
+            sites: Vec::new(),
+            links,
+            free_ports: BTreeSet::new(),
+            mail,
+            shared,
+            arrivals: source.arrivals(),
+            arrived: 0,
+            unseen_told: false,
+            begun: Instant::now(),
+            begun_ns: monotonic_ns(),
+        };
+        for name in &devices {
+            let (bound, sockets) =
+                bind(args, name, &receiver.matches(receiver.sites.len())?, most_lines as u32)?;
+            let first = source.ports().count() as u16;
+            let ports: Vec<_> = (first..).zip(sockets.iter().map(|(queue, _)| *queue)).collect();
+            sockets.into_iter().for_each(|(_, socket)| source.add(socket));
+            let none = source.guard(watched(name, &ports)?);
+            debug_assert!(none.is_none(), "each device is bound once");
+            receiver.sites.push(Site::new(name, receiver.attached(bound, ports)?));
+        }
+        let ports = source.ports().count();
+        receiver.free_ports =
+            (ports..ports + SPARE_PORTS).filter_map(|port| u16::try_from(port).ok()).collect();
+        for (index, _) in feed.live() {
+            source.open_line(index as u16, 0);
+        }
+        receiver.join()?;
+        Ok(receiver)
+    }
+
+    fn attached(&self, mut bound: Bound, ports: Vec<(u16, u32)>) -> Result<Attached> {
+        let trace = self.args.trace_verdicts.then(|| Trace::start(&mut bound)).transpose()?;
+        Ok(Attached { bound, ports, trace })
+    }
+
+    /// What the program on device `site` is to redirect.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when two lines are one to it.
+    fn matches(&self, site: usize) -> Result<Vec<Match>, Failure> {
+        let mut matches: Vec<Match> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (index, line) in self.feed.live() {
+            let inlet = self.inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref());
+            if inlet.is_none_or(|inlet| !inlet.devices.contains(&site)) {
+                continue;
+            }
+            if !seen.insert((line.destination, line.source)) {
+                let interface = line.interface.as_deref().unwrap_or_default();
+                return Err(Failure::Usage(overlap(&self.feed, line, interface)));
+            }
+            matches.push(matching(&self.feed, index, &self.lines[index]));
+        }
+        Ok(matches)
+    }
+
+    fn join(&mut self) -> Result<()> {
+        for (index, line) in self.feed.live() {
+            let inlet = self.inlets.iter_mut().find(|inlet| Some(&inlet.name) == line.interface.as_ref());
+            if let Some(inlet) = inlet {
+                inlet.memberships.join(line.destination.ip(), line.source)?;
+                self.lines[index].joined_ns = monotonic_ns();
+            }
+        }
+        Ok(())
+    }
+
+    /// Has every program redirect, and says so.
+    fn receive(&mut self) -> Result<(), Failure> {
+        for site in 0..self.sites.len() {
+            let matches = self.matches(site)?;
+            if let Some(attached) = &mut self.sites[site].now {
+                attached.bound.program.set_matches(&matches)?;
+            }
+        }
+        for note in self.inlets.iter().flat_map(|inlet| &inlet.notes) {
+            tell(format_args!("xdpfeed: {note}"));
+        }
+        self.tell_bystanders();
+        for site in 0..self.sites.len() {
+            self.announce(site);
+        }
+        self.begun = Instant::now();
+        Ok(())
+    }
+
+    /// Names the processes that wanted the lines' packets too. What cannot be found out stops nothing.
+    fn tell_bystanders(&self) {
+        let lines = self.feed.live().filter_map(|(_, line)| {
+            let inlet = self.inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref())?;
+            Some(Wanted { interface: inlet.memberships.index()?, destination: line.destination })
+        });
+        let wanted: Vec<Wanted> = lines.collect();
+        if let Some(sentence) = bystanders(&wanted, Processes::read).ok().as_deref().and_then(sentence) {
+            tell(format_args!("xdpfeed: {sentence}"));
+        }
+    }
+
+    /// Says what fell short of the best, then the line others wait for: from it on nothing is missed.
+    fn announce(&self, site: usize) {
+        let Site { name, now: Some(Attached { bound, ports, .. }), .. } = &self.sites[site] else { return };
+        for step in &bound.steps_down {
+            tell(format_args!("xdpfeed: {name}: {step}"));
+        }
+        for warning in &bound.warnings {
+            tell(format_args!("xdpfeed: {warning}"));
+        }
+        let here = |interface: &str| {
+            self.inlets.iter().any(|inlet| inlet.name == interface && inlet.devices.contains(&site))
+        };
+        let lines = self.feed.live().map(|(_, line)| line);
+        let lines = lines.filter(|line| line.interface.as_deref().is_some_and(here));
+        let lines: Vec<String> =
+            lines.map(|line| format!("{} {}", self.feed.label(line), line.destination)).collect();
+        tell(format_args!(
+            "receiving on {name} ({}, {} queue{}): {}",
+            bound.mode(),
+            ports.len(),
+            if ports.len() == 1 { "" } else { "s" },
+            lines.join(", ")
+        ));
+    }
+
+    /// Says something that happened, with the seconds since the beginning.
+    fn tell(&self, what: std::fmt::Arguments<'_>) {
+        tell(format_args!("xdpfeed: {:.1} s: {what}", self.begun.elapsed().as_secs_f64()));
+    }
 }
 
 /// Runs the worker until it is time to stop, then detaches and drains.
 fn work<K: Sink + Send>(
-    args: &RunArgs,
-    stop: &AtomicBool,
+    receiver: &mut Receiver<'_>,
     (worker, desk): (&mut Worker<Count<K>>, Option<&mut Desk>),
-    interfaces: &mut [Bound],
-    mut trace: Option<&mut Trace>,
+    stop: &AtomicBool,
+    control: Option<ControlSocket>,
 ) -> Result<()> {
-    let shared = Shared::default();
-    let over = AtomicBool::new(false);
+    let (args, shared) = (receiver.args, receiver.shared);
     let worked = thread::scope(|scope| {
         if let Some(desk) = desk {
             let recovery = thread::Builder::new().name("recovery".into());
-            recovery.spawn_scoped(scope, || desk.run(&over)).context("cannot start the recovery thread")?;
+            recovery
+                .spawn_scoped(scope, || desk.run(&shared.ended))
+                .context("cannot start the recovery thread")?;
         }
         let handle = thread::Builder::new()
             .name("worker".into())
             .spawn_scoped(scope, || {
                 // Whatever ends the worker ends recovery.
-                let _over = Raised(&over);
+                let _ended = Raised(&shared.ended);
                 args.cpu.map_or(Ok(()), cpu::pin)?;
-                worker.run(&shared)
+                worker.run(shared)
             })
-            .inspect_err(|_| over.store(true, Ordering::Relaxed))
+            .inspect_err(|_| shared.ended.store(true, Ordering::Relaxed))
             .context("cannot start the worker")?;
-        let watched = watch(args, stop, &shared, &handle, interfaces, trace.as_deref_mut());
-        settle(args, &shared, &handle);
+        let watched = receiver.watch(stop, control);
+        watch::settle(args, shared);
         // Nothing new from here on; what the driver and the rings still hold is taken before the worker ends.
-        for bound in interfaces {
-            bound.program.detach();
+        for attached in receiver.sites.iter_mut().filter_map(|site| site.now.as_mut()) {
+            attached.bound.program.detach();
         }
         shared.drain.store(true, Ordering::Relaxed);
         let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
-        tell_news(&shared);
-        if let Some(trace) = trace {
-            trace.flush();
-        }
+        tell_news(shared);
+        receiver.sites.iter_mut().for_each(Site::flush);
         worked.and(watched)
     });
     worker.close_recovery();
     worked
+}
+
+/// What guards a device against stalls.
+fn watched(name: &str, ports: &[(u16, u32)]) -> Result<Watched> {
+    Watched::new(name, ports.iter().map(|(port, _)| *port))
+        .with_context(|| format!("cannot read what {name} received"))
 }
 
 /// A flag that is raised when this goes, also by a panic.
@@ -145,59 +329,6 @@ impl Drop for Raised<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
-}
-
-/// Has the worker take no more than what fills the holes there are, and waits until none is open: at most as long
-/// as a hole may stay open at all.
-fn settle(args: &RunArgs, shared: &Shared, worker: &ScopedJoinHandle<'_, Result<()>>) {
-    shared.seal.store(true, Ordering::Relaxed);
-    let recovery = match args.feed.recover.on_gap() {
-        OnGap::Recover => Duration::from_nanos(args.feed.recover.recover_ns()),
-        OnGap::Skip | OnGap::Hold => Duration::ZERO,
-    };
-    let longest = args.feed.reorder_window.duration() + recovery + LOOK;
-    let begun = Instant::now();
-    while !shared.settled.load(Ordering::Relaxed) && !worker.is_finished() && begun.elapsed() < longest {
-        thread::sleep(SETTLE_LOOK);
-    }
-}
-
-/// Joins every group: those wanted from any source first, as [`Memberships::join`] asks.
-fn join(feed: &Feed, interfaces: &[Bound]) -> Result<Memberships> {
-    let mut memberships = Memberships::default();
-    for sourced in [false, true] {
-        for Bound { interface, lines, .. } in interfaces {
-            let lines = lines.iter().map(|line| &feed.lines[usize::from(*line)]);
-            for line in lines.filter(|line| line.source.is_some() == sourced) {
-                memberships.join((&interface.name, interface.index), line.destination.ip(), line.source)?;
-            }
-        }
-    }
-    Ok(memberships)
-}
-
-/// Names the processes that wanted the lines' packets too. What cannot be found out stops nothing.
-fn tell_bystanders(feed: &Feed, interfaces: &[Bound]) {
-    let wanted: Vec<Wanted> = interfaces
-        .iter()
-        .flat_map(|bound| {
-            bound.lines.iter().map(|line| (bound.interface.index, &feed.lines[usize::from(*line)]))
-        })
-        .map(|(interface, line)| Wanted { interface, destination: line.destination })
-        .collect();
-    if let Some(sentence) = bystanders(&wanted, Processes::read).ok().as_deref().and_then(sentence) {
-        tell(format_args!("xdpfeed: {sentence}"));
-    }
-}
-
-fn interface_names(feed: &Feed) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in feed.lines.iter().filter_map(|line| line.interface.as_deref()) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
 }
 
 fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
@@ -214,88 +345,9 @@ fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Co
     pipeline
 }
 
-/// Says what fell short of the best, then the line others wait for: from it on nothing is missed.
-fn announce(feed: &Feed, bound: &Bound) {
-    for step in &bound.steps_down {
-        tell(format_args!("xdpfeed: {}: {step}", bound.interface.name));
-    }
-    for warning in &bound.warnings {
-        tell(format_args!("xdpfeed: {warning}"));
-    }
-    let lines: Vec<String> = bound
-        .lines
-        .iter()
-        .map(|line| &feed.lines[usize::from(*line)])
-        .map(|line| format!("{}/{} {}", feed.channels[line.channel].name, line.name, line.destination))
-        .collect();
-    tell(format_args!(
-        "receiving on {} ({}, {} queue{}): {}",
-        bound.interface.name,
-        bound.mode(),
-        bound.sockets.len(),
-        if bound.sockets.len() == 1 { "" } else { "s" },
-        lines.join(", ")
-    ));
-}
-
-/// Returns when it is time to stop.
-///
-/// # Errors
-/// When an interface is gone.
-fn watch(
-    args: &RunArgs,
-    stop: &AtomicBool,
-    shared: &Shared,
-    worker: &ScopedJoinHandle<'_, Result<()>>,
-    interfaces: &[Bound],
-    mut trace: Option<&mut Trace>,
-) -> Result<()> {
-    let begun = Instant::now();
-    let mut told = (begun, 0);
-    loop {
-        thread::sleep(LOOK);
-        let packets = shared.packets.load(Ordering::Relaxed);
-        tell_news(shared);
-        if place::taken_over(interfaces)? {
-            return Ok(());
-        }
-        if let Some(trace) = trace.as_deref_mut() {
-            trace.flush();
-        }
-        if told.0.elapsed() >= SECOND {
-            for Bound { interface, .. } in interfaces {
-                interface.is_there()?;
-            }
-            if args.progress {
-                progress(begun, told, shared);
-            }
-            told = (Instant::now(), packets);
-        }
-        let over = stop.load(Ordering::Relaxed)
-            || worker.is_finished()
-            || shared.all_refused.load(Ordering::Relaxed)
-            || args.seconds.is_some_and(|most| begun.elapsed() >= most)
-            || args.packets.is_some_and(|most| packets >= most);
-        if over {
-            return Ok(());
-        }
-    }
-}
-
 /// Says what was made of channels whose protocol is to be recognised.
 fn tell_news(shared: &Shared) {
     for news in shared.news.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         tell(format_args!("xdpfeed: {}", news.text));
     }
-}
-
-fn progress(begun: Instant, (since, before): (Instant, u64), shared: &Shared) {
-    let packets = shared.packets.load(Ordering::Relaxed);
-    let rate = (packets - before) as f64 / since.elapsed().as_secs_f64();
-    tell(format_args!(
-        "{:>6.1} s  {packets} packets ({rate:.0}/s)  {} messages  {} lost",
-        begun.elapsed().as_secs_f64(),
-        shared.messages.load(Ordering::Relaxed),
-        shared.messages_lost.load(Ordering::Relaxed)
-    ));
 }

@@ -1,45 +1,42 @@
 //! The summary of a live run.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::Bound;
+use super::{Receiver, site::Tally};
 use crate::{
-    config::Feed,
     ledger::Ledger,
     nic::busy_polled,
     recovery::thread::Desk,
-    report::{self, InterfaceSummary, QueueSummary, Summary},
-    sink::{Count, Sink},
+    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Summary},
     source::af_xdp::monotonic_ns,
-    worker::Worker,
+    worker::mailbox::Counts,
 };
 
-/// Reads every counter there is, enters them in the ledger, and says what the user should know.
-pub(super) fn summary<K: Sink>(
-    feed: &Feed,
-    interfaces: &[Bound],
-    worker: &Worker<Count<K>>,
+/// Enters every counter there is in the ledger, and says what the user should know. The worker's were read before, those
+/// in front of it are read now; `in_flight` packets may be on the way between them. `desk` is what did recovery, where
+/// that has ended.
+pub(super) fn summary(
+    receiver: &Receiver<'_>,
+    counts: &Counts,
     desk: Option<&Desk>,
-    elapsed: Duration,
+    in_flight: u64,
 ) -> Result<Summary> {
-    let mut ledger = Ledger::default();
-    let mut notes = Vec::new();
+    let Receiver { feed, sites, .. } = receiver;
+    let mut ledger = Ledger::in_flight(in_flight);
+    let mut notes: Vec<String> = receiver.inlets.iter().flat_map(|inlet| inlet.notes.clone()).collect();
     let mut redirected = 0;
     let mut shown = Vec::new();
     let mut passed = BTreeMap::new();
-    let sockets: Vec<_> = worker.source().sockets().zip(worker.source().counters()).collect();
-    for bound in interfaces {
-        notes.extend_from_slice(&bound.warnings);
-        let verdicts = bound.program.verdicts()?;
-        let counters = bound
-            .sockets
-            .iter()
-            .map(|(index, _)| Ok((sockets[*index].0.statistics()?, sockets[*index].1)))
-            .collect::<Result<Vec<_>>>()?;
-        report::enter_source(&mut ledger, &bound.interface.name, &verdicts, &counters);
+    let mut ports = Vec::new();
+    for site in sites {
+        notes.extend(site.now.iter().flat_map(|attached| attached.bound.warnings.iter().cloned()));
+        let Tally { verdicts, sockets } = site.tally(counts)?;
+        let counters: Vec<_> = sockets.iter().map(|(_, kernel, port)| (*kernel, *port)).collect();
+        report::enter_source(&mut ledger, &site.name, &verdicts, &counters);
+        ports.extend(counters.iter().map(|(_, port)| *port));
         redirected += verdicts.of(Reason::Redirected);
         for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::Redirected) {
             let count = verdicts.of(*reason);
@@ -51,7 +48,7 @@ pub(super) fn summary<K: Sink>(
             .zip(&verdicts.by_queue)
             .map(|(queue, counters)| QueueSummary {
                 queue,
-                bound: bound.sockets.iter().any(|(_, bound)| *bound == queue),
+                bound: site.is_bound(queue),
                 redirected: counters.redirected,
                 no_socket: counters.no_socket,
             })
@@ -59,54 +56,66 @@ pub(super) fn summary<K: Sink>(
         for queue in queues.iter().filter(|queue| queue.no_socket > 0 && !queue.bound) {
             notes.push(format!(
                 "{}: {} packets arrived on queue {}, which has no socket: bind it with --queues all",
-                bound.interface.name, queue.no_socket, queue.queue
+                site.name, queue.no_socket, queue.queue
             ));
         }
-        if let Some(id) = bound.program.lost_to() {
-            notes.push(format!("{}: ended because program id {id} took our place", bound.interface.name));
+        if let Some(id) = site.bound().and_then(|bound| bound.program.lost_to()) {
+            notes.push(format!("{}: ended because program id {id} took our place", site.name));
         }
-        if let Some((before, _)) = bound.busy_polled {
-            let brought = busy_polled()?.saturating_sub(before);
+        if let Some((before, _)) = site.bound().and_then(|bound| bound.busy_polled.as_ref()) {
+            let brought = busy_polled()?.saturating_sub(*before);
             let received: u64 = counters.iter().map(|(_, port)| port.packets).sum();
             ledger.add("host_busy_polled", brought);
             if received > 0 && brought == 0 {
                 notes.push(format!(
-                    "{}: busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move):                      they came by interrupts, as with --wait spin; the kernel or the driver does not busy-poll AF_XDP",
-                    bound.interface.name
+                    "{}: busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): \
+                     they came by interrupts, as with --wait spin; the kernel or the driver does not busy-poll AF_XDP",
+                    site.name
                 ));
             }
         }
+        if site.now.is_none() {
+            notes.push(format!("interface {} is gone, and did not come back", site.name));
+        }
         shown.push(InterfaceSummary {
-            name: bound.interface.name.clone(),
-            mode: bound.mode(),
-            multi_buffer: bound.multi_buffer,
-            steps_down: bound.steps_down.clone(),
+            name: site.name.clone(),
+            mode: site.mode.0.clone(),
+            multi_buffer: site.bound().is_some_and(|bound| bound.multi_buffer),
+            steps_down: site.now.iter().flat_map(|attached| attached.bound.steps_down.clone()).collect(),
+            link: LinkSummary {
+                up: site.link.up,
+                downs: site.link.downs,
+                removals: site.link.removals,
+                bound_again: site.link.bound_again,
+            },
             queues,
         });
     }
-    let kicks = worker.source().kicks();
-    ledger.add("source_stall_kicks", kicks.kicks);
-    ledger.add("source_stall_kicks_followed", kicks.followed);
-    report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
-    let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
+    ledger.add("source_stall_kicks", counts.kicks.kicks);
+    ledger.add("source_stall_kicks_followed", counts.kicks.followed);
+    let received = counts.packets.1;
+    report::enter_worker(&mut ledger, ports.into_iter(), received);
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, received);
     packets.passed = passed;
     if let Some(desk) = desk {
-        report::enter_recovery(&mut ledger, feed, worker.pipeline(), desk);
+        report::enter_recovery(&mut ledger, feed, &counts.account, desk);
     }
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed));
     }
-    notes.extend(report::refusals(feed, worker.pipeline()));
-    notes.extend(report::recognitions(feed, worker.pipeline()));
+    notes.extend(receiver.silent_lines());
+    notes.extend(report::refusals(feed, &counts.account));
+    notes.extend(report::recognitions(feed, &counts.account));
+    let worst = sites.iter().map(|site| &site.mode).max_by_key(|(_, rank)| *rank);
     Ok(Summary {
-        mode: interfaces.iter().max_by_key(|bound| bound.rank()).map(Bound::mode).unwrap_or_default(),
-        seconds: elapsed.as_secs_f64(),
+        mode: worst.map(|(mode, _)| mode.clone()).unwrap_or_default(),
+        seconds: receiver.begun.elapsed().as_secs_f64(),
         packets,
         capture_truncated: 0,
-        channels: report::channels(feed, worker.pipeline(), desk),
-        timing: report::timing(feed, worker.pipeline(), monotonic_ns()),
+        channels: report::channels(feed, &counts.account, desk),
+        timing: report::timing(feed, &counts.account, monotonic_ns(), |line| receiver.joined(line)),
         interfaces: shown,
-        latency: worker.latency().percentiles(),
+        latency: counts.latency,
         ledger,
         notes,
     })

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use aya_log::EbpfLogger;
 use log::{Log, Metadata, Record};
 
-use super::Bound;
+use super::bind::Bound;
 use crate::console::tell;
 
 /// Writes the program's records to standard error.
@@ -25,29 +25,20 @@ impl Log for Print {
     fn flush(&self) {}
 }
 
-/// The readers of all programs' logs.
-pub(super) struct Trace {
-    readers: Vec<EbpfLogger<Print>>,
-}
+/// The reader of one program's log.
+pub(super) struct Trace(EbpfLogger<Print>);
 
 impl Trace {
     /// Begins to read.
-    pub(super) fn start(interfaces: &mut [Bound]) -> Result<Self> {
-        let readers = interfaces
-            .iter_mut()
-            .map(|bound| {
-                let print = Print { interface: bound.interface.name.clone() };
-                EbpfLogger::init_with_logger(bound.program.ebpf(), print)
-                    .context("cannot read the XDP program's log")
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self { readers })
+    pub(super) fn start(bound: &mut Bound) -> Result<Self> {
+        let print = Print { interface: bound.interface.name.clone() };
+        let reader = EbpfLogger::init_with_logger(bound.program.ebpf(), print)
+            .context("cannot read the XDP program's log")?;
+        Ok(Self(reader))
     }
 
     /// Prints what has come since the last time.
     pub(super) fn flush(&mut self) {
-        for reader in &mut self.readers {
-            reader.flush();
-        }
+        self.0.flush();
     }
 }

@@ -1,6 +1,6 @@
 //! What goes into the ledger, stage by stage.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use xdp_prog::Reason;
 
@@ -12,9 +12,8 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{ArenaCounters, Channel, Pipeline},
+    pipeline::{Account, ArenaCounters, ChannelAccount},
     program::Verdicts,
-    sink::{Count, Counted, Sink},
     source::af_xdp::PortCounters,
     xsk::SocketStatistics,
 };
@@ -42,10 +41,12 @@ pub fn enter_source(
     let dropped = sum(|(kernel, _)| kernel.rx_dropped);
     let ring_full = sum(|(kernel, _)| kernel.rx_ring_full);
     let foreign = sum(|(_, port)| port.foreign);
+    let line_removed = sum(|(_, port)| port.line_removed);
     ledger.add("socket_received", received);
     ledger.add("socket_rx_dropped", dropped);
     ledger.add("socket_rx_ring_full", ring_full);
     ledger.add("source_foreign", foreign);
+    ledger.add("source_line_removed", line_removed);
     ledger.add("source_unjoined", sum(|(_, port)| port.unjoined));
     let self_test = sum(|(_, port)| port.self_test);
     ledger.add("source_self_test", self_test);
@@ -56,7 +57,7 @@ pub fn enter_source(
     ledger.add("source_joined", sum(|(_, port)| port.joined));
 
     let redirected = verdicts.of(Reason::Redirected);
-    ledger.identity(
+    ledger.flow(
         format!("{interface}: what the program redirected reached a socket or was dropped at one"),
         [("xdp_redirected", redirected)],
         [
@@ -67,7 +68,7 @@ pub fn enter_source(
         ],
     );
     let queues = |of: fn(&xdp_prog::QueueCounters) -> u64| verdicts.by_queue.iter().map(of).sum::<u64>();
-    ledger.identity(
+    ledger.flow(
         format!("{interface}: the queues' matched packets are the program's"),
         [("queues_redirected", queues(|q| q.redirected)), ("queues_no_socket", queues(|q| q.no_socket))],
         [("xdp_redirected", redirected), ("xdp_no_socket", verdicts.of(Reason::NoSocket))],
@@ -76,59 +77,59 @@ pub fn enter_source(
 
 /// Enters what the sockets brought and what the worker took of it.
 pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounters>, received: u64) {
-    let [packets, foreign, unjoined] = ports.fold([0; 3], |[packets, foreign, unjoined], port| {
-        [packets + port.packets, foreign + port.foreign, unjoined + port.unjoined]
-    });
+    let mut sum = PortCounters::default();
+    for port in ports {
+        sum.packets += port.packets;
+        sum.foreign += port.foreign;
+        sum.unjoined += port.unjoined;
+        sum.line_removed += port.line_removed;
+    }
     ledger.identity(
-        "every packet reached the worker, was not ours, or larger than what it was to be joined in",
-        [("socket_received", packets)],
-        [("worker_received", received), ("source_foreign", foreign), ("source_unjoined", unjoined)],
+        "every packet reached the worker, was not ours, larger than what it was to be joined in, or of a line removed \
+         before",
+        [("socket_received", sum.packets)],
+        [
+            ("worker_received", received),
+            ("source_foreign", sum.foreign),
+            ("source_unjoined", sum.unjoined),
+            ("source_line_removed", sum.line_removed),
+        ],
     );
 }
 
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
 /// `received` is the source's own count of datagrams of the lines asked for. Returns the packets' part of the
 /// summary, but for what the source passed.
-pub fn enter_pipeline<F, K: Sink>(
-    ledger: &mut Ledger,
-    feed: &Feed,
-    pipeline: &Pipeline<F, Count<K>>,
-    received: u64,
-) -> Packets {
+pub fn enter_pipeline(ledger: &mut Ledger, feed: &Feed, account: &Account, received: u64) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
-    let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
-    let sent_again: u64 = pipeline.channels().iter().map(Channel::sent_again).sum();
+    let datagrams: u64 = account.channels.iter().map(|channel| channel.framed.datagrams).sum();
+    let sent_again: u64 = account.channels.iter().map(|channel| channel.sent_again).sum();
+    let early: u64 = account.channels.iter().map(|channel| channel.early).sum();
     ledger.add("worker_received", received);
-    let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
+    let ArenaCounters { copies, full, too_long, high_water: _ } = account.arena;
     // Evidence, in no identity: how datagrams waited, not what became of them.
     ledger.add("arena_copies", copies);
     ledger.add("arena_full", full);
     ledger.add("arena_too_long", too_long);
-    ledger.identity(
-        "every datagram received went to a channel, as a line's or as a recovery group's",
+    ledger.flow(
+        "every datagram received went to a channel, as a line's or as a recovery group's, or waits for one's protocol to be recognised",
         [("worker_received", received)],
-        [("framing_datagrams", datagrams), ("recovery_group_datagrams", sent_again)],
+        [
+            ("framing_datagrams", datagrams),
+            ("recovery_group_datagrams", sent_again),
+            ("recognition_waiting", early),
+        ],
     );
-    for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
-        let counted = counted_of(pipeline, channel);
+    for (channel, configured) in account.channels.iter().zip(&feed.channels) {
         enter_framing(ledger, &configured.name, channel, &mut packets);
         enter_arbitration(ledger, &configured.name, channel);
-        enter_delivery(ledger, &configured.name, channel, &counted);
+        enter_delivery(ledger, &configured.name, channel);
     }
     packets
 }
 
-/// What the sink counted of a channel: nothing where its protocol was not recognised.
-pub(super) fn counted_of<'a, F, K: Sink>(
-    pipeline: &'a Pipeline<F, Count<K>>,
-    channel: &Channel<F>,
-) -> Cow<'a, Counted> {
-    let counted = channel.place().and_then(|place| pipeline.sink().channels().get(place));
-    counted.map_or_else(|| Cow::Owned(Counted::default()), Cow::Borrowed)
-}
-
-fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packets: &mut Packets) {
-    let framed = channel.framed();
+fn enter_framing(ledger: &mut Ledger, name: &str, channel: &ChannelAccount, packets: &mut Packets) {
+    let framed = &channel.framed;
     let malformed: u64 = framed.malformed.iter().sum();
     ledger.add("framing_datagrams", framed.datagrams);
     ledger.add("framing_unrecognised", framed.unrecognised);
@@ -157,16 +158,16 @@ fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packe
 }
 
 /// What the user should know of channels that refused something.
-pub fn refusals<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<String> {
-    let channels = pipeline.channels().iter().zip(&feed.channels);
-    let refused = channels.filter(|(channel, _)| channel.arbiter().counters().streams_refused > 0);
+pub fn refusals(feed: &Feed, account: &Account) -> Vec<String> {
+    let channels = account.channels.iter().zip(&feed.channels);
+    let refused = channels.filter(|(channel, _)| channel.counters.streams_refused > 0);
     refused
         .map(|(channel, configured)| {
             format!(
                 "{}: {} datagrams were of more streams than a channel may open: sessions are being forged, or the \
                  protocol is another",
                 configured.name,
-                channel.arbiter().counters().streams_refused
+                channel.counters.streams_refused
             )
         })
         .collect()

@@ -1,15 +1,13 @@
 //! What goes into the ledger between framing and sink, channel by channel.
 
 use super::accounts::named;
-use crate::{
-    arbiter::LineCounters, codec::Unread, framing::Unit, ledger::Ledger, pipeline::Channel, sink::Counted,
-};
+use crate::{arbiter::LineCounters, codec::Unread, framing::Unit, ledger::Ledger, pipeline::ChannelAccount};
 
-pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
-    let (framed, arbiter) = (channel.framed(), channel.arbiter());
-    let counters = arbiter.counters();
-    let lines = |of: fn(&LineCounters) -> u64| arbiter.lines().iter().map(of).sum::<u64>();
-    let recovered = arbiter.recovery();
+pub(super) fn enter_arbitration(ledger: &mut Ledger, name: &str, channel: &ChannelAccount) {
+    let (framed, counters, recovered) = (&channel.framed, &channel.counters, &channel.recovery);
+    let lines = |of: fn(&LineCounters) -> u64| {
+        channel.lines.iter().map(|line| of(&line.counters)).sum::<u64>() + of(&channel.retired)
+    };
     let packets = lines(|line| line.packets);
     let units = lines(|line| line.units);
     let overruns = lines(|line| line.overruns);
@@ -21,6 +19,7 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         ("arbiter_discarded_stream_refused", lines(|line| line.discarded.stream_refused)),
         ("arbiter_discarded_jump_refused", lines(|line| line.discarded.jump_refused)),
         ("arbiter_discarded_not_held", lines(|line| line.discarded.not_held)),
+        ("arbiter_doubted", lines(|line| line.doubted)),
     ];
     let recovered_terms = [
         ("recovery_first", recovered.first),
@@ -34,6 +33,7 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
     ledger.add("arbiter_lost", counters.units_lost);
     ledger.add("arbiter_let_go", counters.let_go);
     ledger.add("arbiter_passed_over", counters.passed_over);
+    ledger.add("arbiter_waiting", counters.waiting);
     ledger.add("recovery_units", recovered.units);
     for (term, count) in terms.into_iter().chain(recovered_terms) {
         ledger.add(term, count);
@@ -68,7 +68,7 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         [("arbiter_units", units), ("framing_after_stop_units", framed.after_stop_units)],
     );
     ledger.identity(
-        format!("{name}: every unit was first, a duplicate, late or discarded"),
+        format!("{name}: every unit was first, a duplicate, late, discarded or is in doubt"),
         [("arbiter_units", units)],
         terms,
     );
@@ -78,13 +78,17 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         recovered_terms,
     );
     ledger.identity(
-        format!("{name}: every unit brought first was delivered, or let go for a snapshot"),
+        format!("{name}: every unit brought first was delivered, let go for a snapshot, or waits"),
         [("arbiter_first", first), ("recovery_first", recovered.first)],
-        [("arbiter_delivered", counters.delivered), ("arbiter_let_go", counters.let_go)],
+        [
+            ("arbiter_delivered", counters.delivered),
+            ("arbiter_let_go", counters.let_go),
+            ("arbiter_waiting", counters.waiting),
+        ],
     );
     ledger.identity(
         format!("{name}: what the streams moved on by was delivered, lost or in a snapshot"),
-        [("arbiter_passed", arbiter.passed())],
+        [("arbiter_passed", channel.passed)],
         [
             ("arbiter_delivered", counters.delivered),
             ("arbiter_lost", counters.units_lost),
@@ -92,14 +96,18 @@ pub(super) fn enter_arbitration<F>(ledger: &mut Ledger, name: &str, channel: &Ch
         ],
     );
     ledger.identity(
-        format!("{name}: every gap was recovered or lost"),
+        format!("{name}: every gap was recovered or lost, or is open"),
         [("arbiter_gaps", counters.gaps)],
-        [("arbiter_gaps_recovered", counters.gaps_recovered), ("arbiter_gaps_lost", counters.gaps_lost)],
+        [
+            ("arbiter_gaps_recovered", counters.gaps_recovered),
+            ("arbiter_gaps_lost", counters.gaps_lost),
+            ("arbiter_gaps_open", counters.gaps_open),
+        ],
     );
 }
 
-pub(super) fn enter_delivery<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, counted: &Counted) {
-    let (framed, counters) = (channel.framed(), channel.arbiter().counters());
+pub(super) fn enter_delivery(ledger: &mut Ledger, name: &str, channel: &ChannelAccount) {
+    let (framed, counters, counted) = (&channel.framed, &channel.counters, &channel.counted);
     let unread: u64 = counted.unread.iter().sum();
     ledger.add("sink_messages", counted.messages());
     for (cause, count) in named(Unread::ALL.map(Unread::name), counted.unread) {
@@ -110,7 +118,7 @@ pub(super) fn enter_delivery<F>(ledger: &mut Ledger, name: &str, channel: &Chann
         [("framing_unsequenced_messages", framed.unsequenced_messages)],
         [("sink_unsequenced", counted.unsequenced)],
     );
-    if channel.protocol().is_some_and(|protocol| protocol.framing.facts().unit == Unit::Message) {
+    if channel.protocol.is_some_and(|protocol| protocol.framing.facts().unit == Unit::Message) {
         ledger.identity(
             format!("{name}: every delivered message reached the sink"),
             [

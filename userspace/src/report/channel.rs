@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
-use super::accounts::counted_of;
 use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
-    config::{Feed, Protocol},
-    pipeline::{Channel, Pipeline},
+    config::{self, Feed, Protocol},
+    pipeline::{Account, ChannelAccount},
     recovery::thread::Desk,
-    sink::{Count, Counted, Sink},
 };
 
 /// One line of a channel. Messages are units of sequence: packets where packets are numbered.
@@ -72,6 +70,9 @@ pub struct ChannelSummary {
     pub late: u64,
     /// Its lines.
     pub lines: Vec<LineSummary>,
+    /// The sum of the lines that were removed; there if they had brought anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines_removed: Option<LineSummary>,
 }
 
 fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result<S::Ok, S::Error> {
@@ -82,39 +83,39 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
     map.end()
 }
 
-/// Summarises every channel of a pipeline that counts.
+/// Summarises every channel. `desk` is what did their recovery, where that has ended.
 #[must_use]
-pub fn channels<F, K: Sink>(
-    feed: &Feed,
-    pipeline: &Pipeline<F, Count<K>>,
-    desk: Option<&Desk>,
-) -> Vec<ChannelSummary> {
-    let channels = pipeline.channels().iter().zip(recoveries(feed, desk)).enumerate();
-    let summary = |(index, (channel, recovery))| {
-        summary(feed, index, channel, (&counted_of(pipeline, channel), recovery))
-    };
-    channels.map(summary).collect()
+pub fn channels(feed: &Feed, account: &Account, desk: Option<&Desk>) -> Vec<ChannelSummary> {
+    let recoveries = recoveries(feed, desk);
+    let channels = account.channels.iter().zip(&feed.channels).zip(recoveries);
+    channels.map(|((channel, configured), recovery)| summary(feed, configured, channel, recovery)).collect()
 }
 
-fn summary<F>(
-    feed: &Feed,
-    index: usize,
-    channel: &Channel<F>,
-    (counted, recovery): (&Counted, Option<RecoverySummary>),
-) -> ChannelSummary {
-    let configured = &feed.channels[index];
-    let protocol = channel.protocol();
-    let types = protocol.and_then(|protocol| protocol.codec).map_or(&[][..], |codec| codec.types());
-    let counters = channel.arbiter().counters();
-    let line = |(line, counters): (&usize, &LineCounters)| LineSummary {
-        name: feed.lines[*line].name.clone(),
+fn line(name: &str, counters: &LineCounters) -> LineSummary {
+    LineSummary {
+        name: name.to_owned(),
         packets: counters.packets,
         messages: counters.units,
         duplicates: counters.duplicates,
         first: counters.first,
         late: counters.late,
         missed: counters.missed(),
-    };
+    }
+}
+
+fn summary(
+    feed: &Feed,
+    configured: &config::Channel,
+    channel: &ChannelAccount,
+    recovery: Option<RecoverySummary>,
+) -> ChannelSummary {
+    let protocol = channel.protocol;
+    let types = protocol.and_then(|protocol| protocol.codec).map_or(&[][..], |codec| codec.types());
+    let (counters, counted) = (&channel.counters, &channel.counted);
+    let lines = configured.lines.iter().filter_map(|index| {
+        let configured = &feed.lines[*index];
+        channel.lines.get(configured.index).map(|account| line(&configured.name, &account.counters))
+    });
     ChannelSummary {
         name: configured.name.clone(),
         protocol: protocol.map_or_else(|| configured.protocol.name(), Protocol::name),
@@ -140,6 +141,7 @@ fn summary<F>(
         recovery: recovery.map(|recovery| recovery.with(channel)),
         duplicates: counters.duplicates,
         late: counters.late,
-        lines: configured.lines.iter().zip(channel.arbiter().lines()).map(line).collect(),
+        lines: lines.collect(),
+        lines_removed: (channel.retired != LineCounters::default()).then(|| line("", &channel.retired)),
     }
 }

@@ -12,7 +12,7 @@ pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
-pub use timing::{LineTiming, timing};
+pub use timing::{LineJoined, LineTiming, timing};
 
 use std::collections::BTreeMap;
 
@@ -47,8 +47,23 @@ pub struct InterfaceSummary {
     pub multi_buffer: bool,
     /// Each step down on the way there, with its cause.
     pub steps_down: Vec<String>,
+    /// What became of its link.
+    pub link: LinkSummary,
     /// What each queue did.
     pub queues: Vec<QueueSummary>,
+}
+
+/// An interface's link, over the run.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LinkSummary {
+    /// Whether it is up.
+    pub up: bool,
+    /// Times it went down.
+    pub downs: u64,
+    /// Times the interface went away.
+    pub removals: u64,
+    /// Times it came back and was bound again.
+    pub bound_again: u64,
 }
 
 /// One receive queue.

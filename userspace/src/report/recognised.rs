@@ -3,22 +3,21 @@
 use crate::{
     config::{Feed, Protocol},
     failure::Failure,
-    pipeline::{Pipeline, Recognition},
-    sink::Sink,
+    pipeline::{Account, Recognised},
 };
 
 /// A sentence for each channel that was recognised, or not: what was taken, and why.
 #[must_use]
-pub fn recognitions<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<String> {
-    let channels = pipeline.channels().iter().zip(&feed.channels);
-    let told = channels.filter_map(|(channel, configured)| match channel.recognition() {
-        Recognition::Named => None,
-        Recognition::Took(why) => {
-            let name = channel.protocol().map(Protocol::name).unwrap_or_default();
+pub fn recognitions(feed: &Feed, account: &Account) -> Vec<String> {
+    let channels = account.channels.iter().zip(&feed.channels);
+    let told = channels.filter_map(|(channel, configured)| match &channel.recognised {
+        Recognised::Named => None,
+        Recognised::Took(why) => {
+            let name = channel.protocol.map(Protocol::name).unwrap_or_default();
             Some(format!("channel {} is taken for {name}: {why}", configured.name))
         }
-        Recognition::Refused(refusal) => Some(refusal.advice(&configured.name)),
-        Recognition::Waiting(_) => {
+        Recognised::Refused(refusal) => Some(refusal.advice(&configured.name)),
+        Recognised::Waiting => {
             Some(format!("channel {} was not recognised: no datagram of it came", configured.name))
         }
     });
@@ -29,10 +28,10 @@ pub fn recognitions<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Vec<S
 ///
 /// # Errors
 /// [`Failure::Usage`] with what to type.
-pub fn all_recognised<F, K: Sink>(feed: &Feed, pipeline: &Pipeline<F, K>) -> Result<(), Failure> {
-    let channels = pipeline.channels().iter().zip(&feed.channels);
-    let refused = channels.filter_map(|(channel, configured)| match channel.recognition() {
-        Recognition::Refused(refusal) => Some(refusal.advice(&configured.name)),
+pub fn all_recognised(feed: &Feed, account: &Account) -> Result<(), Failure> {
+    let channels = account.channels.iter().zip(&feed.channels);
+    let refused = channels.filter_map(|(channel, configured)| match &channel.recognised {
+        Recognised::Refused(refusal) => Some(refusal.advice(&configured.name)),
         _ => None,
     });
     let refused: Vec<String> = refused.collect();

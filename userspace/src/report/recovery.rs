@@ -10,9 +10,8 @@ use crate::{
     config::Feed,
     framing::Malformed,
     ledger::Ledger,
-    pipeline::{Channel, Pipeline, RecoveryCounters},
+    pipeline::{Account, ChannelAccount, RecoveryCounters},
     recovery::{Lost, Tally, moldudp64::Unused, thread::Desk},
-    sink::{Count, Sink},
 };
 
 /// One channel's recovery services, as its clients saw them.
@@ -73,11 +72,11 @@ impl RecoverySummary {
 
     /// With what came of it.
     #[must_use]
-    pub(super) fn with<F>(self, channel: &Channel<F>) -> Self {
-        let LineCounters { first, duplicates, late, discarded, .. } = *channel.arbiter().recovery();
+    pub(super) fn with(self, channel: &ChannelAccount) -> Self {
+        let LineCounters { first, duplicates, late, discarded, .. } = channel.recovery;
         Self {
-            group_packets: channel.sent_again(),
-            unsequenced: channel.recovered().unsequenced,
+            group_packets: channel.sent_again,
+            unsequenced: channel.recovered.unsequenced,
             first,
             duplicates,
             late,
@@ -100,12 +99,7 @@ pub(super) fn recoveries(feed: &Feed, desk: Option<&Desk>) -> Vec<Option<Recover
 }
 
 /// Enters recovery: from what came to the clients' sockets to what the arbiter took of it.
-pub fn enter_recovery<F, K: Sink>(
-    ledger: &mut Ledger,
-    feed: &Feed,
-    pipeline: &Pipeline<F, Count<K>>,
-    desk: &Desk,
-) {
+pub fn enter_recovery(ledger: &mut Ledger, feed: &Feed, account: &Account, desk: &Desk) {
     let (mut answers, mut snapshot_messages) = (0, 0);
     for (channel, source) in desk.sources() {
         let tally = source.tally();
@@ -114,7 +108,7 @@ pub fn enter_recovery<F, K: Sink>(
         enter_client(ledger, feed.channels.get(channel).map_or("", |channel| &channel.name), &tally);
     }
     let handed = desk.handed();
-    let Some(RecoveryCounters { mail, unheard, unasked }) = pipeline.recovery() else { return };
+    let Some(RecoveryCounters { mail, unheard, unasked }) = account.recovery else { return };
     ledger.add("recovery_undelivered", handed.undelivered);
     ledger.add("recovery_worker_received", mail.datagrams);
     ledger.add("recovery_after_stop", mail.left);
@@ -139,21 +133,21 @@ pub fn enter_recovery<F, K: Sink>(
             ("recovery_after_stop", mail.left),
         ],
     );
-    let framed = pipeline.channels().iter().map(|channel| channel.recovered().datagrams).sum();
-    let sent_again = pipeline.channels().iter().map(Channel::sent_again).sum();
+    let framed = account.channels.iter().map(|channel| channel.recovered.datagrams).sum();
+    let sent_again = account.channels.iter().map(|channel| channel.sent_again).sum();
     ledger.add("recovery_group_datagrams", sent_again);
     ledger.identity(
         "every answer the worker received, by mail or on a recovery group, went to a channel",
         [("recovery_worker_received", mail.datagrams), ("recovery_group_datagrams", sent_again)],
         [("recovery_framing_datagrams", framed)],
     );
-    let counted = pipeline.sink().channels().iter().map(|counted| counted.snapshot_messages).sum();
+    let counted = account.channels.iter().map(|channel| channel.counted.snapshot_messages).sum();
     ledger.identity(
         "every snapshot message the worker received reached the sink, or was void",
         [("recovery_worker_snapshot_messages", mail.snapshot_messages)],
         [("sink_snapshot_messages", counted), ("recovery_snapshot_messages_unasked", unasked)],
     );
-    for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
+    for (channel, configured) in account.channels.iter().zip(&feed.channels) {
         enter_framing(ledger, &configured.name, channel);
     }
 }
@@ -188,8 +182,8 @@ fn enter_client(ledger: &mut Ledger, name: &str, tally: &Tally) {
     }
 }
 
-fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>) {
-    let (framed, arbitrated) = (channel.recovered(), channel.arbiter().recovery());
+fn enter_framing(ledger: &mut Ledger, name: &str, channel: &ChannelAccount) {
+    let (framed, arbitrated) = (&channel.recovered, &channel.recovery);
     for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
         ledger.add(format!("recovery_framing_malformed_{cause}"), count);
     }

@@ -12,6 +12,18 @@ impl fmt::Display for Summary {
                 writeln!(f, "            {}: {step}", interface.name)?;
             }
         }
+        for (name, link) in self.interfaces.iter().map(|interface| (&interface.name, interface.link)) {
+            if link.downs + link.removals > 0 {
+                writeln!(
+                    f,
+                    "link        {name} is {}: went down {} times, away {} times, was bound again {} times",
+                    if link.up { "up" } else { "down" },
+                    link.downs,
+                    link.removals,
+                    link.bound_again
+                )?;
+            }
+        }
         writeln!(f, "packets     {} received in {:.3} s", grouped(self.packets.received), self.seconds)?;
         for (cause, count) in &self.packets.malformed_by_cause {
             writeln!(f, "            {} malformed: {cause}", grouped(*count))?;
@@ -29,6 +41,13 @@ impl fmt::Display for Summary {
             write_channel(f, channel)?;
         }
         for timing in &self.timing {
+            if let Some(first_ms) = timing.joined.and_then(|joined| joined.first_packet_ms) {
+                writeln!(
+                    f,
+                    "first       {}/{} {first_ms:.1} ms after it was joined",
+                    timing.channel, timing.line
+                )?;
+            }
             if let Some(skew) = timing.skew_ns {
                 writeln!(
                     f,
@@ -88,6 +107,18 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
             f,
             "  line {:<4} {} packets, {} messages: {} first, {} duplicates, {} late; missed {} itself",
             line.name,
+            grouped(line.packets),
+            grouped(line.messages),
+            grouped(line.first),
+            grouped(line.duplicates),
+            grouped(line.late),
+            grouped(line.missed)
+        )?;
+    }
+    if let Some(line) = &channel.lines_removed {
+        writeln!(
+            f,
+            "  removed   {} packets, {} messages: {} first, {} duplicates, {} late; missed {}",
             grouped(line.packets),
             grouped(line.messages),
             grouped(line.first),

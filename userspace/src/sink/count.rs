@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What one channel delivered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Messages the codec read, by the index of their type. Empty without a codec.
     pub by_type: Vec<u64>,
@@ -34,6 +34,19 @@ pub struct Counted {
     pub end_events: u64,
 }
 
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        Self { by_type: self.by_type.clone(), ..*self }
+    }
+
+    /// In the memory that is there, where it is enough.
+    fn clone_from(&mut self, other: &Self) {
+        let mut by_type = std::mem::take(&mut self.by_type);
+        by_type.clone_from(&other.by_type);
+        *self = Self { by_type, ..*other };
+    }
+}
+
 impl Counted {
     /// Messages read by the codec, or delivered where there is none.
     #[must_use]
@@ -53,12 +66,6 @@ impl<K> Count<K> {
     /// Counts nothing yet, and hands everything on to `next`.
     pub const fn before(next: K) -> Self {
         Self { channels: Vec::new(), next }
-    }
-
-    /// What each channel delivered.
-    #[must_use]
-    pub fn channels(&self) -> &[Counted] {
-        &self.channels
     }
 
     /// The sink behind it.
@@ -117,6 +124,10 @@ impl<K: Sink> Sink for Count<K> {
             Event::End { .. } => counted.end_events += 1,
         }
         self.next.event(channel, stream, event);
+    }
+
+    fn counted(&self, channel: usize) -> Option<&Counted> {
+        self.channels.get(channel)
     }
 
     fn snapshot(&mut self, channel: usize, stream: StreamIndex, snapshot: Snapshot<'_>) {

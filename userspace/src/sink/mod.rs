@@ -48,6 +48,11 @@ pub trait Sink {
     /// The state of a stream that is joined late, piece by piece. Of the stream itself nothing comes before
     /// [`Snapshot::Join`].
     fn snapshot(&mut self, _channel: usize, _stream: StreamIndex, _snapshot: Snapshot<'_>) {}
+
+    /// What it has counted of a channel, if it counts.
+    fn counted(&self, _channel: usize) -> Option<&Counted> {
+        None
+    }
 }
 
 /// A piece of a snapshot.

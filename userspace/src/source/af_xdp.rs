@@ -1,13 +1,19 @@
 //! The AF_XDP source: all sockets of one worker.
 
-use std::os::fd::AsRawFd;
+use std::{
+    os::fd::AsRawFd,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use anyhow::Context;
 use nix::time::{ClockId, clock_gettime};
 
 use super::{
     Frames, Received, Source,
-    stall::{Kicks, StallGuard},
+    stall::{Kicks, StallGuard, Watched},
 };
 use crate::{
     sys::wait::Readable,
@@ -21,17 +27,39 @@ use crate::{
 /// its filler lies in the driver; too high delays each real gap by so much.
 const SUBMIT_DELAY_NS: u64 = 200_000;
 
-/// One socket and the lines its interface's groups belong to.
+/// Sockets that can be added while the worker runs, beside those that are there. Lower: an interface that comes back
+/// with more queues than it had is refused. Higher: memory for a batch each, which is not touched.
+pub const SPARE_PORTS: usize = 64;
+
+/// Of a line that never was.
+const NEVER: u16 = u16::MAX;
+/// Of a line that was removed.
+const REMOVED: u16 = 0x100;
+/// Beside the generation of a line that has brought nothing yet.
+const FRESH: u16 = 0x200;
+
+/// One socket.
 #[derive(Debug)]
 struct Port {
     socket: Socket,
-    /// Group index of the interface's XDP program → line.
-    lines: Vec<u16>,
-    generation: u8,
+    /// Its interface is gone: it goes as soon as nothing of it is left here.
+    leaving: bool,
+    /// Nothing was found in it last time.
+    dry: bool,
     watermark_ns: u64,
-    packets: u64,
-    foreign: u64,
-    unjoined: u64,
+    counted: PortCounters,
+}
+
+impl Port {
+    /// What was counted here, and what its socket has counted.
+    fn counters(&self) -> PortCounters {
+        PortCounters {
+            joined: self.socket.joined(),
+            wakeups: self.socket.wakeups(),
+            self_test: self.socket.self_tested(),
+            ..self.counted
+        }
+    }
 }
 
 /// What one socket has brought.
@@ -39,8 +67,10 @@ struct Port {
 pub struct PortCounters {
     /// Packets taken off the RX ring.
     pub packets: u64,
-    /// Of these, frames without a header of ours, or of a line that is no more.
+    /// Of these, frames without a header of ours, or of a line that never was.
     pub foreign: u64,
+    /// Of these, frames of a line that was removed before they were read.
+    pub line_removed: u64,
     /// Of these, packets spread over several frames that were larger than what they are joined in.
     pub unjoined: u64,
     /// Of these, datagrams joined from several frames.
@@ -51,15 +81,67 @@ pub struct PortCounters {
     pub self_test: u64,
 }
 
+/// A socket that is no more read.
+#[derive(Debug)]
+pub struct ClosedPort {
+    /// Its number among the source's sockets, which another may have from now on.
+    pub port: u16,
+    /// The socket, for its statistics.
+    pub socket: Socket,
+    /// What it has brought.
+    pub counters: PortCounters,
+}
+
+/// When each line brought its first packet. Written by the worker, read by whoever tells of it.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    first_ns: Box<[AtomicU64]>,
+    lines: AtomicU64,
+}
+
+impl Arrivals {
+    /// Lines that have brought a packet since they were added: a change says that there is something new.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines.load(Ordering::Relaxed)
+    }
+
+    /// Receive stamp of a line's first packet; `None` if none came.
+    #[must_use]
+    pub fn first_ns(&self, line: usize) -> Option<u64> {
+        let first_ns = self.first_ns.get(line)?.load(Ordering::Relaxed);
+        (first_ns > 0).then_some(first_ns)
+    }
+
+    /// A line begins anew. To be called before the worker knows it.
+    pub fn forget(&self, line: usize) {
+        if let Some(first_ns) = self.first_ns.get(line) {
+            first_ns.store(0, Ordering::Relaxed);
+        }
+    }
+
+    #[cold]
+    fn arrived(&self, line: u16, stamp_ns: u64) {
+        if let Some(first_ns) = self.first_ns.get(usize::from(line)) {
+            first_ns.store(stamp_ns.max(1), Ordering::Relaxed);
+            self.lines.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// All sockets of one worker, read in turn.
 #[derive(Debug)]
 pub struct AfXdp {
-    ports: Vec<Port>,
+    /// By number. A number that is free has none.
+    ports: Vec<Option<Port>>,
+    /// What frames of each line say in front, by the line's index: its generation, with [`FRESH`] until the first came.
+    lines: Vec<u16>,
+    arrivals: Arc<Arrivals>,
     batch: usize,
     stamps: bool,
     waits: Readable,
     guard: StallGuard,
-    /// When it was last read.
+    /// When the sockets were read last.
     read_ns: u64,
 }
 
@@ -73,12 +155,15 @@ pub fn monotonic_ns() -> u64 {
 }
 
 impl AfXdp {
-    /// A source without sockets. `stamps` says whether the XDP programs stamp packets; if not, a batch is
-    /// stamped when it is read.
+    /// A source without sockets, for at most `lines` lines. `stamps` says whether the XDP programs stamp packets; if
+    /// not, a batch is stamped when it is read.
     #[must_use]
-    pub fn new(batch: usize, stamps: bool) -> Self {
+    pub fn new(batch: usize, stamps: bool, lines: usize) -> Self {
+        let first_ns = (0..lines).map(|_| AtomicU64::new(0)).collect();
         Self {
             ports: Vec::new(),
+            lines: vec![NEVER; lines],
+            arrivals: Arc::new(Arrivals { first_ns, lines: AtomicU64::new(0) }),
             batch,
             stamps,
             waits: Readable::default(),
@@ -87,26 +172,75 @@ impl AfXdp {
         }
     }
 
-    /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
-    pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
-        self.waits.add(socket.as_raw_fd());
-        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0, unjoined: 0 };
-        self.ports.push(port);
+    /// Adds a socket; its number is the number of those added before.
+    pub fn add(&mut self, socket: Socket) {
+        self.put(self.ports.len(), socket);
     }
 
-    /// Has an interface guarded against stalls, whose sockets are those added last, from the `first` on.
-    ///
-    /// # Errors
-    /// The interface does not say what it received.
-    pub fn guard(&mut self, interface: &str, first: usize) -> std::io::Result<()> {
-        self.guard.watch(interface, first..self.ports.len())
+    /// Makes room for [`SPARE_PORTS`] more sockets. Returns how many there can be then.
+    pub fn reserve(&mut self) -> usize {
+        self.ports.reserve(SPARE_PORTS);
+        self.waits.reserve(SPARE_PORTS);
+        self.ports.len() + SPARE_PORTS
+    }
+
+    /// Gives a socket the number `port`, which is free or the next one.
+    pub(crate) fn put(&mut self, port: usize, socket: Socket) {
+        self.waits.add(socket.as_raw_fd());
+        let counted = PortCounters::default();
+        let new = Port { socket, leaving: false, dry: false, watermark_ns: 0, counted };
+        match self.ports.get_mut(port) {
+            Some(free) => *free = Some(new),
+            None => self.ports.push(Some(new)),
+        }
+    }
+
+    /// The interface of a socket is gone: what its ring still holds is read, and then [`AfXdp::take_closed`] has it.
+    pub(crate) fn leave(&mut self, port: usize) {
+        if let Some(Some(port)) = self.ports.get_mut(port) {
+            self.waits.remove(port.socket.as_raw_fd());
+            port.leaving = true;
+        }
+    }
+
+    /// Takes out a socket that is to go, and of which nothing is left here. To be called between two batches.
+    pub(crate) fn take_closed(&mut self) -> Option<ClosedPort> {
+        let over = |port: &Port| port.leaving && port.dry && port.socket.held() == 0;
+        let number = self.ports.iter().position(|port| port.as_ref().is_some_and(over))?;
+        let port = self.ports.get_mut(number)?.take()?;
+        Some(ClosedPort { port: number as u16, counters: port.counters(), socket: port.socket })
+    }
+
+    /// From now on takes frames of line `line` that say `generation`.
+    pub fn open_line(&mut self, line: u16, generation: u8) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = FRESH | u16::from(generation);
+        }
+    }
+
+    /// From now on takes no frame of line `line`: they are counted.
+    pub fn close_line(&mut self, line: u16) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = REMOVED;
+        }
+    }
+
+    /// When each line brought its first packet.
+    #[must_use]
+    pub fn arrivals(&self) -> Arc<Arrivals> {
+        Arc::clone(&self.arrivals)
+    }
+
+    /// Has an interface guarded against stalls. Gives back what guarded one of its name before.
+    pub fn guard(&mut self, watched: Watched) -> Option<Watched> {
+        self.guard.watch(watched)
     }
 
     /// Looks whether what arrives comes, and kicks the sockets if not. For an idle worker: it is mostly not yet time to.
     #[inline]
     pub fn look_for_stalls(&mut self) {
         let Self { ports, guard, read_ns, .. } = self;
-        guard.look(*read_ns, ports, |port| port.packets, |port| port.socket.kick());
+        guard.look(*read_ns, ports, |port| port.counted.packets, |port| port.socket.kick());
     }
 
     /// What was done against stalls.
@@ -118,30 +252,20 @@ impl AfXdp {
     /// Room a batch vector needs.
     #[must_use]
     pub const fn batch_capacity(&self) -> usize {
-        self.batch * self.ports.len()
+        self.batch * self.ports.capacity()
     }
 
-    /// The sockets, in the order they were added.
-    pub fn sockets(&self) -> impl Iterator<Item = &Socket> {
-        self.ports.iter().map(|port| &port.socket)
-    }
-
-    /// What each socket has brought, in the same order.
-    pub fn counters(&self) -> impl Iterator<Item = PortCounters> {
-        self.ports.iter().map(|port| PortCounters {
-            packets: port.packets,
-            foreign: port.foreign,
-            unjoined: port.unjoined,
-            joined: port.socket.joined(),
-            wakeups: port.socket.wakeups(),
-            self_test: port.socket.self_tested(),
-        })
+    /// The sockets and what each has brought, by their numbers.
+    pub fn ports(&self) -> impl Iterator<Item = (u16, &Socket, PortCounters)> {
+        let numbered = (0..).zip(&self.ports);
+        numbered
+            .filter_map(|(number, port)| port.as_ref().map(|port| (number, &port.socket, port.counters())))
     }
 
     /// Gives the kernel back what was released since the last call.
     #[inline]
     pub fn refill(&mut self) {
-        for port in &mut self.ports {
+        for port in self.ports.iter_mut().flatten() {
             port.socket.refill();
         }
     }
@@ -156,7 +280,7 @@ impl AfXdp {
 
     /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us.
     pub fn busy_poll(&mut self) {
-        for port in &mut self.ports {
+        for port in self.ports.iter_mut().flatten() {
             port.socket.busy_poll();
         }
     }
@@ -167,47 +291,61 @@ impl Frames for AfXdp {
 
     #[inline]
     fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        self.ports[usize::from(frame.socket)].socket.payload(frame)
+        // A socket stays for as long as a frame of it is held.
+        let port = self.ports[usize::from(frame.socket)].as_ref();
+        port.map_or(&[], |port| port.socket.payload(frame))
     }
 
     #[inline]
     fn hold(&mut self, frame: Frame) -> Result<Frame, Frame> {
-        self.ports[usize::from(frame.socket)].socket.hold(frame)
+        match &mut self.ports[usize::from(frame.socket)] {
+            Some(port) => port.socket.hold(frame),
+            None => Err(frame),
+        }
     }
 
     #[inline]
     fn release(&mut self, frame: Frame) {
-        self.ports[usize::from(frame.socket)].socket.release(frame);
+        if let Some(port) = &mut self.ports[usize::from(frame.socket)] {
+            port.socket.release(frame);
+        }
     }
 }
 
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps, waits: _, guard: _, read_ns } = self;
+        let Self { ports, lines, arrivals, batch: most, stamps, waits: _, guard: _, read_ns } = self;
         let now_ns = monotonic_ns();
         *read_ns = now_ns;
         for (index, port) in ports.iter_mut().enumerate() {
-            let Port { socket, lines, generation, watermark_ns, packets, foreign, unjoined } = port;
+            let Some(Port { socket, leaving: _, dry, watermark_ns, counted }) = port else { continue };
             let mut last_ns = *watermark_ns;
-            let mut refused = Vec::new();
             let taken = socket.receive(index as u16, |frame, header| {
                 let stamp_ns = if *stamps { header.stamp_ns } else { now_ns };
                 last_ns = stamp_ns;
-                match lines.get(usize::from(header.group)) {
-                    Some(&line) if header.generation == *generation => {
-                        batch.push(Received { line, stamp_ns, frame });
+                let line = header.group;
+                let expected = lines.get_mut(usize::from(line));
+                if expected.as_deref() != Some(&u16::from(header.generation)) {
+                    match Stranger::of(expected, header.generation) {
+                        Stranger::First => arrivals.arrived(line, stamp_ns),
+                        Stranger::Removed => {
+                            counted.line_removed += 1;
+                            return Some(frame);
+                        }
+                        Stranger::Foreign => {
+                            counted.foreign += 1;
+                            return Some(frame);
+                        }
                     }
-                    // Never on a matched path of our own program: allocates only then.
-                    _ => refused.push(frame),
                 }
+                batch.push(Received { line, stamp_ns, frame });
+                None
             });
-            *packets += taken.packets;
-            *foreign += taken.foreign + refused.len() as u64;
-            *unjoined += taken.unjoined;
-            for frame in refused {
-                socket.release(frame);
-            }
+            *dry = taken.descriptors == 0;
+            counted.packets += taken.packets;
+            counted.foreign += taken.foreign;
+            counted.unjoined += taken.unjoined;
             // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
             // up to its last stamp, if that is a stamp of when the packet came.
             let proven_ns = match (taken.descriptors < *most, *stamps) {
@@ -221,10 +359,36 @@ impl Source for AfXdp {
     }
 
     fn watermark_ns(&self) -> u64 {
-        self.ports.iter().map(|port| port.watermark_ns).min().unwrap_or(u64::MAX)
+        // Without sockets nothing comes, but time goes on.
+        let ports = self.ports.iter().flatten().map(|port| port.watermark_ns);
+        ports.min().unwrap_or_else(|| self.read_ns.saturating_sub(SUBMIT_DELAY_NS))
     }
 
     fn finished(&self) -> bool {
         false
+    }
+}
+
+/// What a frame is that is not of a line as it is known.
+enum Stranger {
+    /// The first of its line.
+    First,
+    /// Of a line that was removed.
+    Removed,
+    /// Of none of ours.
+    Foreign,
+}
+
+impl Stranger {
+    #[cold]
+    #[inline(never)]
+    fn of(expected: Option<&mut u16>, generation: u8) -> Self {
+        let Some(expected) = expected else { return Self::Foreign };
+        if *expected == FRESH | u16::from(generation) {
+            *expected = u16::from(generation);
+            return Self::First;
+        }
+        // Another generation of a line that is: an earlier one.
+        if *expected == NEVER { Self::Foreign } else { Self::Removed }
     }
 }

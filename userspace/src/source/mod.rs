@@ -6,7 +6,7 @@
 
 pub mod af_xdp;
 pub mod capture;
-mod stall; // packets reach the NIC, and none reaches us
+pub mod stall; // packets reach the NIC, and none reaches us
 
 pub use stall::Kicks;
 

@@ -6,7 +6,7 @@
 //! a receive call, which polls the queue from here. What arrived may be none of ours; then the kick is for nothing and
 //! does no harm.
 
-use std::{fs::File, io, ops::Range, os::unix::fs::FileExt as _};
+use std::{fs::File, io, os::unix::fs::FileExt as _};
 
 /// Between two looks, in ns. Shorter costs a system call more often while idle; longer lengthens a stall.
 const LOOK_NS: u64 = 100_000_000;
@@ -28,22 +28,29 @@ pub(super) struct StallGuard {
     pub(super) kicks: Kicks,
 }
 
+/// An interface, and what it and its sockets said last.
 #[derive(Debug)]
-struct Watched {
+pub struct Watched {
+    interface: Box<str>,
     counter: File,
-    /// Which of the source's sockets are its.
-    ports: Range<usize>,
+    /// Numbers of its sockets among the source's.
+    ports: Box<[u16]>,
     arrived: u64,
     received: u64,
     kicked: bool,
 }
 
 impl StallGuard {
-    /// Watches an interface, whose sockets are these of the source's.
-    pub(super) fn watch(&mut self, interface: &str, ports: Range<usize>) -> io::Result<()> {
-        let counter = File::open(format!("/sys/class/net/{interface}/statistics/rx_packets"))?;
-        self.watched.push(Watched { counter, ports, arrived: 0, received: 0, kicked: false });
-        Ok(())
+    /// Watches an interface. One of its name that was watched before is handed back, and its place taken: so nothing is
+    /// allocated for an interface that comes back.
+    pub(super) fn watch(&mut self, watched: Watched) -> Option<Watched> {
+        match self.watched.iter_mut().find(|other| other.interface == watched.interface) {
+            Some(other) => Some(std::mem::replace(other, watched)),
+            None => {
+                self.watched.push(watched);
+                None
+            }
+        }
     }
 
     /// Looks, if it is time to; `received` is what a socket has brought, `kick` kicks it.
@@ -51,7 +58,7 @@ impl StallGuard {
     pub(super) fn look<S>(
         &mut self,
         now_ns: u64,
-        sockets: &mut [S],
+        sockets: &mut [Option<S>],
         received: impl Fn(&S) -> u64,
         kick: impl Fn(&mut S),
     ) {
@@ -62,12 +69,14 @@ impl StallGuard {
         for watched in &mut self.watched {
             // An interface that is gone is somebody else's to tell.
             let Some(arrived) = number(&watched.counter) else { continue };
-            let Some(sockets) = sockets.get_mut(watched.ports.clone()) else { continue };
-            let judgement = watched.judge(arrived, sockets.iter().map(&received).sum());
+            let of = |port: &u16| sockets.get(usize::from(*port)).and_then(Option::as_ref).map(&received);
+            let judgement = watched.judge(arrived, watched.ports.iter().filter_map(of).sum());
             self.kicks.followed += u64::from(judgement.followed);
             self.kicks.kicks += u64::from(judgement.kick);
             if judgement.kick {
-                sockets.iter_mut().for_each(&kick);
+                for port in &watched.ports {
+                    sockets.get_mut(usize::from(*port)).and_then(Option::as_mut).map(&kick);
+                }
             }
         }
     }
@@ -80,6 +89,16 @@ struct Judgement {
 }
 
 impl Watched {
+    /// Opens an interface's counter. `ports` are the numbers of its sockets among the source's.
+    ///
+    /// # Errors
+    /// The interface does not say what it received.
+    pub fn new(interface: &str, ports: impl IntoIterator<Item = u16>) -> io::Result<Self> {
+        let counter = File::open(format!("/sys/class/net/{interface}/statistics/rx_packets"))?;
+        let (interface, ports) = (interface.into(), ports.into_iter().collect());
+        Ok(Self { interface, counter, ports, arrived: 0, received: 0, kicked: false })
+    }
+
     fn judge(&mut self, arrived: u64, received: u64) -> Judgement {
         let moved = received != self.received;
         let followed = self.kicked && moved;
@@ -104,7 +123,8 @@ mod tests {
     #[test]
     fn what_arrives_and_does_not_come_is_kicked_for() {
         let counter = File::open("/dev/null").unwrap();
-        let mut watched = Watched { counter, ports: 0..1, arrived: 0, received: 0, kicked: false };
+        let (interface, ports) = ("rx".into(), [0].into());
+        let mut watched = Watched { interface, counter, ports, arrived: 0, received: 0, kicked: false };
         let calm = Judgement { kick: false, followed: false };
         assert_eq!(watched.judge(100, 0), calm, "nothing to compare with");
         assert_eq!(watched.judge(100, 0), calm, "nothing arrived");

@@ -44,6 +44,41 @@ pub fn join(socket: BorrowedFd<'_>, interface: u32, group: IpAddr, source: Optio
     }
 }
 
+/// Gives back what [`join`] joined.
+///
+/// # Errors
+/// What the kernel says: `EADDRNOTAVAIL` where nothing was joined.
+pub fn leave(
+    socket: BorrowedFd<'_>,
+    interface: u32,
+    group: IpAddr,
+    source: Option<IpAddr>,
+) -> io::Result<()> {
+    let level = if group.is_ipv4() { libc::IPPROTO_IP } else { libc::IPPROTO_IPV6 };
+    let group = storage(group);
+    match source {
+        None => set(socket, level, libc::MCAST_LEAVE_GROUP, &GroupRequest { interface, group }),
+        Some(source) => {
+            let request = GroupSourceRequest { interface, group, source: storage(source) };
+            set(socket, level, libc::MCAST_LEAVE_SOURCE_GROUP, &request)
+        }
+    }
+}
+
+/// Has an interface take every multicast frame, for as long as the socket lives: what its own filter cannot be told.
+///
+/// # Errors
+/// What the kernel says.
+pub fn all_multicast(packet_socket: BorrowedFd<'_>, interface: u32) -> io::Result<()> {
+    let request = libc::packet_mreq {
+        mr_ifindex: i32::try_from(interface).map_err(io::Error::other)?,
+        mr_type: libc::PACKET_MR_ALLMULTI as libc::c_ushort,
+        mr_alen: 0,
+        mr_address: [0; 8],
+    };
+    set(packet_socket, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
+}
+
 /// Keeps a socket from receiving what it holds memberships for: others are to get it.
 ///
 /// # Errors

@@ -71,6 +71,17 @@ pub fn ask(protocol: SockProtocol, kind: u16, scope: Scope, payload: &[u8]) -> i
     }
 }
 
+/// The messages in what was read: kind and payload of each. What is cut short ends them.
+pub fn messages(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let header = bytes.first_chunk::<HEADER>()?;
+        let len = number(&header[..4])? as usize;
+        let message = (number(&header[4..6])? as u16, bytes.get(HEADER..len)?);
+        bytes = bytes.get(aligned(len)..).unwrap_or_default();
+        Some(message)
+    })
+}
+
 /// Takes the messages of one datagram apart; says whether the last one was among them.
 fn split(mut bytes: &[u8], answers: &mut Vec<Vec<u8>>) -> io::Result<bool> {
     while let Some(header) = bytes.first_chunk::<HEADER>() {

@@ -15,6 +15,16 @@ impl Readable {
         self.fds.push(libc::pollfd { fd, events: libc::POLLIN, revents: 0 });
     }
 
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, more: usize) {
+        self.fds.reserve(more);
+    }
+
+    /// Takes a descriptor out.
+    pub fn remove(&mut self, fd: RawFd) {
+        self.fds.retain(|waiting| waiting.fd != fd);
+    }
+
     /// Sleeps until one is readable, or `most_ms` milliseconds have passed, or a signal came.
     ///
     /// # Errors

@@ -73,11 +73,15 @@ impl Socket {
         self.mode
     }
 
-    /// Takes at most one batch off the RX ring and calls `each` with a token and its header, or counts it as
-    /// foreign: a frame without our program's header. `socket` is what the tokens say of where they came from: the
-    /// source passes this socket's own index among its sockets.
+    /// Takes at most one batch off the RX ring and calls `each` with a token and its header, which gives back the
+    /// token it has no use for; or counts it as foreign: a frame without our program's header. `socket` is what the
+    /// tokens say of where they came from: the source passes this socket's own index among its sockets.
     #[inline]
-    pub(crate) fn receive(&mut self, socket: u16, mut each: impl FnMut(Frame, FrameHeader)) -> Taken {
+    pub(crate) fn receive(
+        &mut self,
+        socket: u16,
+        mut each: impl FnMut(Frame, FrameHeader) -> Option<Frame>,
+    ) -> Taken {
         // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
         // once, into a token or back to `free`.
         let descriptors = unsafe { self.rx.consume(&mut self.scratch) };
@@ -97,13 +101,21 @@ impl Socket {
                     Joined::Not => {}
                     Joined::Unjoined => taken.unjoined += 1,
                     Joined::Foreign => taken.foreign += 1,
-                    Joined::Whole { slot, header } => each(Frame::joined(slot, header, socket), header),
+                    Joined::Whole { slot, header } => {
+                        if each(Frame::joined(slot, header, socket), header).is_some() {
+                            joiner.release(slot);
+                        }
+                    }
                 }
                 continue;
             }
             taken.packets += 1;
             match header_of(bytes).filter(|header| lies_inside(*header, bytes)) {
-                Some(header) => each(Frame::received(*desc, header, socket), header),
+                Some(header) => {
+                    if each(Frame::received(*desc, header, socket), header).is_some() {
+                        self.free.push(*desc);
+                    }
+                }
                 None => {
                     taken.foreign += 1;
                     self.free.push(*desc);
@@ -141,6 +153,11 @@ impl Socket {
         self.held += 1;
         frame.held = true;
         Ok(frame)
+    }
+
+    /// Frames that stay beyond their batch.
+    pub(crate) const fn held(&self) -> usize {
+        self.held
     }
 
     /// Takes a frame back.
@@ -204,7 +221,10 @@ impl Socket {
     /// of line `group`.
     pub fn take_self_test(&mut self, group: u16) -> u64 {
         let mut frames = Vec::new();
-        let taken = self.receive(0, |frame, header| frames.push((frame, header.group)));
+        let taken = self.receive(0, |frame, header| {
+            frames.push((frame, header.group));
+            None
+        });
         let of_it = frames.iter().filter(|(_, of)| *of == group).count() as u64;
         frames.into_iter().for_each(|(frame, _)| self.release(frame));
         self.self_tested += taken.packets;

@@ -93,7 +93,12 @@ fn four_thousand_groups() {
     let address = |n: u16| [239, 7, n.to_be_bytes()[0], n.to_be_bytes()[1]];
     in_namespace(move || {
         let matches: Vec<Match> = (0..GROUPS)
-            .map(|n| Match { destination: (address(n), 10_000 + n).into(), source: None, index: n })
+            .map(|n| Match {
+                destination: (address(n), 10_000 + n).into(),
+                source: None,
+                index: n,
+                generation: 0,
+            })
             .collect();
         let mut kernel = Kernel::new(ProgramConfig { groups: GROUPS.into(), ..CONFIG }, &matches);
         for n in 0..GROUPS {

@@ -195,12 +195,12 @@ impl Bench {
 
 /// The identities that hold after every call.
 pub(super) fn balanced<H>(arbiter: &Arbiter<H>) {
-    for line in arbiter.lines().iter().chain([arbiter.recovery()]) {
+    for line in arbiter.lines().iter().chain([arbiter.recovery(), arbiter.retired()]) {
         let sum = line.first + line.duplicates + line.late + line.discarded.units() + line.doubted;
         assert_eq!(line.units, sum, "{line:?}");
     }
     let sum = |of: fn(&crate::arbiter::LineCounters) -> u64| {
-        arbiter.lines().iter().chain([arbiter.recovery()]).map(of).sum::<u64>()
+        arbiter.lines().iter().chain([arbiter.recovery(), arbiter.retired()]).map(of).sum::<u64>()
     };
     let counters = arbiter.counters();
     let placed = counters.delivered + counters.waiting + counters.let_go;

@@ -1,6 +1,7 @@
 //! Tests of arbitration, from examples of each rule to a simulated feed.
 
 mod bench;
+mod comings;
 mod epochs;
 mod eviction;
 mod feed;

@@ -1,0 +1,99 @@
+//! Lines that come and go while the others are received.
+//!
+//! A channel has places for lines. More of them need memory, which is made elsewhere and swapped in here; a line that
+//! goes leaves its place to the next one, and what it counted to the channel.
+
+use super::seam::{At, Outlet};
+use super::skew::Skews;
+use super::track::{Holes, Track};
+use super::{Arbiter, Limits, LineCounters};
+
+/// Memory for more lines than a channel has places for.
+pub struct Room {
+    lines: usize,
+    tracks: Vec<Track>,
+    holes: Vec<Holes>,
+    counters: Vec<LineCounters>,
+    skews: Skews,
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Room").field("lines", &self.lines).finish_non_exhaustive()
+    }
+}
+
+impl Room {
+    /// Memory for [`Limits::lines`] lines of a channel that has these limits otherwise.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        let tracks = limits.max_streams.saturating_mul(limits.lines);
+        Self {
+            lines: limits.lines,
+            tracks: Vec::with_capacity(tracks),
+            holes: Vec::with_capacity(tracks),
+            counters: vec![LineCounters::default(); limits.lines.saturating_add(1)],
+            skews: Skews::new(limits.lines),
+        }
+    }
+
+    /// Lines there is room for.
+    #[must_use]
+    pub const fn lines(&self) -> usize {
+        self.lines
+    }
+}
+
+impl<H> Arbiter<H> {
+    /// Has places for as many lines as there is room for; those that are there keep theirs. Allocates and frees
+    /// nothing: the room comes back with the memory that was used before, or as it was when it is of no use.
+    pub fn widen(&mut self, mut room: Room) -> Room {
+        let (had, has) = (self.limits.lines, room.lines);
+        let needed = self.streams.len().saturating_mul(has);
+        if has <= had || room.tracks.capacity() < needed || room.holes.capacity() < needed {
+            return room;
+        }
+        let (mut tracks, mut holes) = (self.tracks.drain(..), self.holes.drain(..));
+        for _ in 0..self.streams.len() {
+            room.tracks.extend(tracks.by_ref().take(had));
+            room.holes.extend(holes.by_ref().take(had));
+            room.tracks.extend((had..has).map(|_| Track::default()));
+            room.holes.extend((had..has).map(|_| Holes::default()));
+        }
+        drop((tracks, holes));
+        room.counters[..had].copy_from_slice(&self.lines[..had]);
+        room.counters[has] = self.lines[had]; // recovery, behind the last line
+        room.skews.take_over(&mut self.skews);
+        std::mem::swap(&mut self.tracks, &mut room.tracks);
+        std::mem::swap(&mut self.holes, &mut room.holes);
+        std::mem::swap(&mut self.lines, &mut room.counters);
+        std::mem::swap(&mut self.skews, &mut room.skews);
+        (self.limits.lines, room.lines) = (has, had);
+        room
+    }
+
+    /// A line is no more: what is in doubt of it is decided, what it counted goes to [`Arbiter::retired`], and its
+    /// place is as if none had been there.
+    pub fn retire(&mut self, line: usize, outlet: &mut impl Outlet<Held = H>) {
+        if line >= self.limits.lines {
+            return;
+        }
+        for stream in 0..self.streams.len() {
+            if let Some(run) = self.track(At { stream, line }).0.run {
+                self.dismiss(run, outlet);
+            }
+            let (track, holes) = self.track(At { stream, line });
+            (*track, *holes) = (Track::default(), Holes::default());
+        }
+        self.retired.add(&self.lines[line]);
+        self.lines[line] = LineCounters::default();
+        self.skews.forget(line);
+        self.set_deadline();
+    }
+
+    /// What the lines counted that are no more.
+    #[must_use]
+    pub const fn retired(&self) -> &LineCounters {
+        &self.retired
+    }
+}

@@ -1,0 +1,60 @@
+//! Channels and lines that come and go while others are received. With room reserved, none of it allocates, but for
+//! what the sink needs for a channel.
+
+use super::{Channel, Pipeline, Recognition, Route};
+use crate::{arbiter::Room, sink::Sink, source::Frames};
+
+impl<F, K: Sink> Pipeline<F, K> {
+    /// Reserves room for so many lines, and as many channels, in all.
+    pub fn reserve(&mut self, lines: usize) {
+        self.channels.reserve(lines.saturating_sub(self.channels.len()));
+        self.routes.reserve(lines.saturating_sub(self.routes.len()));
+    }
+
+    /// Takes in a channel; its index is the number of those before.
+    pub fn open_channel(&mut self, name: &str, mut channel: Channel<F>) {
+        if matches!(channel.recognition, Recognition::Named) {
+            self.sink.add_channel(name, channel.protocol);
+            channel.place = self.placed;
+            self.placed += 1;
+        } else {
+            self.unrecognised += 1;
+        }
+        self.channels.push(channel);
+    }
+
+    /// Takes in line `line`, a new one or one that was closed: it has place `place` in channel `channel`. `room` is for
+    /// places that the channel does not have yet; what comes back is to be freed elsewhere.
+    pub fn open_line(
+        &mut self,
+        line: u16,
+        (channel, place): (usize, usize),
+        room: Option<Room>,
+    ) -> Option<Room> {
+        let route = Route { channel, line: place, recovery: false };
+        match self.routes.get_mut(usize::from(line)) {
+            Some(closed) => *closed = route,
+            None => self.routes.push(route),
+        }
+        let room = room?;
+        let Some(Channel { arbiter, recognition, .. }) = self.channels.get_mut(channel) else {
+            return Some(room);
+        };
+        if let Recognition::Waiting(waiting) = recognition {
+            waiting.widen(room.lines());
+        }
+        Some(arbiter.widen(room))
+    }
+
+    /// Line `line` is no more: nothing of it is accepted any more. What it brought that waits, stays.
+    pub fn close_line(&mut self, frames: &mut impl Frames<Frame = F>, line: u16) {
+        let Some(Route { channel, line, recovery: false }) = self.routes.get(usize::from(line)).copied()
+        else {
+            return;
+        };
+        self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
+            arbiter.retire(line, delivery);
+        });
+        self.deadline_ns = self.deadline_ns.min(self.channels[channel].arbiter.deadline_ns());
+    }
+}

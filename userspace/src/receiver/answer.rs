@@ -1,0 +1,117 @@
+//! What is asked by `xdpfeed ctl`, and the answers.
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Receiver, summary::summary};
+use crate::{
+    pipeline::{Account, ChannelAccount},
+    worker::mailbox::{Command, Counts, Returned},
+};
+
+/// One request: a JSON object on a line of its own.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// Receive one more line.
+    AddLine {
+        /// As for `--line`.
+        line: String,
+        /// As for `--protocol`, for its channel where that is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        protocol: Option<String>,
+    },
+    /// Receive a line no more.
+    RemoveLine {
+        /// `CHANNEL/LINE`.
+        line: String,
+    },
+    /// What was counted until now.
+    Stats {
+        /// As text, as a person reads it.
+        #[serde(default)]
+        text: bool,
+    },
+}
+
+impl Receiver<'_> {
+    /// Does what is asked and says what came of it: an object with `ok`, or with `error`.
+    pub(super) fn answer(&mut self, request: &[u8]) -> String {
+        match self.obey(request) {
+            Ok(ok) => json!({ "ok": ok }),
+            Err(error) => json!({ "error": format!("{error:#}") }),
+        }
+        .to_string()
+    }
+
+    fn obey(&mut self, request: &[u8]) -> Result<Value> {
+        let request: Request = serde_json::from_slice(request)
+            .context("not a request: see docs/control.md for what can be asked")?;
+        match request {
+            Request::AddLine { line, protocol } => {
+                let protocol =
+                    protocol.map(|protocol| protocol.parse()).transpose().map_err(anyhow::Error::msg)?;
+                let done = self.add_line(&line.parse()?, protocol)?;
+                self.tell(format_args!("{done}"));
+                Ok(done.into())
+            }
+            Request::RemoveLine { line } => {
+                let done = self.remove_line(&line)?;
+                self.tell(format_args!("{done}"));
+                Ok(done.into())
+            }
+            Request::Stats { text } => self.stats(text),
+        }
+    }
+
+    /// The summary as it would be now. The worker writes down what it counted, downstream first; then come the sockets,
+    /// and last the programs in front of them.
+    fn stats(&mut self, text: bool) -> Result<Value> {
+        let channels = self.places.iter().map(|places| ChannelAccount::with_room(*places)).collect();
+        let account = Account { channels, ..Account::default() };
+        let attached = self.sites.iter().flat_map(|site| &site.now);
+        let sockets: usize = attached.map(|attached| attached.ports.len()).sum();
+        // As many again may be on their way out.
+        let ports = Vec::with_capacity(2 * (sockets + self.free_ports.len()));
+        let counts = Box::new(Counts { account, ports, ..Counts::default() });
+        let Returned::Counts(counts) = self.ask(Command::Count(counts))? else {
+            bail!("the receiver is stopping");
+        };
+        self.take_back()?;
+        let (begun, ended) = counts.packets;
+        let frames = u64::from(self.args.sockets.frames) * counts.ports.len() as u64;
+        let summary = summary(self, &counts, None, frames + ended.saturating_sub(begun))?;
+        Ok(if text { summary.to_string().into() } else { summary.to_json() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_read_as_they_are_written() {
+        for (text, request) in [
+            (
+                r#"{"do":"add-line","line":"itch/C=eth0,224.0.1.1:1","protocol":"iextp/deep"}"#,
+                Request::AddLine {
+                    line: "itch/C=eth0,224.0.1.1:1".into(),
+                    protocol: Some("iextp/deep".into()),
+                },
+            ),
+            (
+                r#"{"do":"add-line","line":"A=eth0,224.0.1.1:1"}"#,
+                Request::AddLine { line: "A=eth0,224.0.1.1:1".into(), protocol: None },
+            ),
+            (r#"{"do":"remove-line","line":"itch/C"}"#, Request::RemoveLine { line: "itch/C".into() }),
+            (r#"{"do":"stats","text":true}"#, Request::Stats { text: true }),
+        ] {
+            assert_eq!(serde_json::from_str::<Request>(text).unwrap(), request);
+            assert_eq!(serde_json::to_string(&request).unwrap(), text);
+        }
+        for wrong in ["", "{}", r#"{"do":"stop"}"#, r#"{"do":"stats","all":1}"#, "stats"] {
+            assert!(serde_json::from_str::<Request>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

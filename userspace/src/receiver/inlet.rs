@@ -1,0 +1,57 @@
+//! One interface as the user named it: where its groups are joined, and the devices its packets come in on.
+
+use anyhow::Result;
+
+use crate::{
+    config::Feed,
+    failure::Failure,
+    nic::{Interface, Link, Memberships, beneath},
+};
+
+/// An interface that lines name.
+pub(super) struct Inlet {
+    pub(super) name: String,
+    /// Indices of its devices: itself, unless it is a VLAN or a bond.
+    pub(super) devices: Vec<usize>,
+    pub(super) memberships: Memberships,
+    /// Whether its link was up when it was heard of last.
+    pub(super) up: bool,
+    /// What speaks against it, and what is done instead of the obvious, in sentences.
+    pub(super) notes: Vec<String>,
+}
+
+/// The interfaces the lines name, each once, in the order they were first named; and the devices beneath.
+///
+/// # Errors
+/// [`Failure::Usage`] when there is none of a name, or its packets cannot be had.
+pub(super) fn inlets(feed: &Feed, links: &[Link]) -> Result<(Vec<Inlet>, Vec<String>), Failure> {
+    let (mut inlets, mut devices): (Vec<Inlet>, Vec<String>) = (Vec::new(), Vec::new());
+    for (_, line) in feed.live() {
+        let Some(name) = &line.interface else { continue };
+        if inlets.iter().any(|inlet| inlet.name == *name) {
+            continue;
+        }
+        let interface = Interface::open(name)?;
+        let found = beneath(links, name).map_err(Failure::Usage)?;
+        let mut notes = Vec::from_iter(found.warning);
+        if found.devices != [name.as_str()] {
+            notes.push(format!("{name}: joined there, attached to {}", found.devices.join(" and ")));
+        }
+        if let Some(vlan) = found.vlan {
+            notes.push(format!(
+                "{name}: the XDP program looks at no VLAN id: what another VLAN than {vlan} brings of the same groups is \
+                 taken, too"
+            ));
+        }
+        let beneath = found.devices.into_iter().map(|device| {
+            devices.iter().position(|known| *known == device).unwrap_or_else(|| {
+                devices.push(device);
+                devices.len() - 1
+            })
+        });
+        let beneath = beneath.collect();
+        let memberships = Memberships::new(name.clone(), interface.index);
+        inlets.push(Inlet { name: name.clone(), devices: beneath, memberships, up: true, notes });
+    }
+    Ok((inlets, devices))
+}

@@ -1,0 +1,229 @@
+//! Links that go down and up, devices that go away and come back, memberships that the kernel drops.
+
+use anyhow::{Result, ensure};
+use nix::net::if_::{if_indextoname, if_nametoindex};
+
+use super::{
+    Receiver, bind,
+    site::{LinkChange, Site},
+    watched,
+};
+use crate::{
+    nic::{Link, LinkNews, Multicast},
+    worker::mailbox::Command,
+};
+
+impl Receiver<'_> {
+    /// Takes in what the kernel said of its interfaces since the last call.
+    ///
+    /// # Errors
+    /// When it says nothing any more.
+    pub(super) fn hear_of_links(&mut self) -> Result<()> {
+        let mut news = Vec::new();
+        // What was missed is seen at the next look at the devices.
+        let _whole = self.links.news(&mut news)?;
+        for news in news {
+            match news {
+                LinkNews::There(link) => self.link_is_there(&link)?,
+                LinkNews::Gone(link) => self.link_is_gone(link.index)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn link_is_there(&mut self, link: &Link) -> Result<()> {
+        for site in 0..self.sites.len() {
+            if self.sites[site].index() == Some(link.index) {
+                let change = self.sites[site].link.heard(link);
+                self.tell_change(site, link, change);
+            } else if self.sites[site].now.is_none() && self.sites[site].name == link.name && link.runs() {
+                self.bind_again(site)?;
+            }
+        }
+        for inlet in 0..self.inlets.len() {
+            let up = std::mem::replace(&mut self.inlets[inlet].up, link.runs());
+            if self.inlets[inlet].name != link.name {
+                self.inlets[inlet].up = up;
+            } else if self.inlets[inlet].memberships.index() == Some(link.index) && link.runs() && !up {
+                // What is behind the link may have been told to forget it, and asks only every two minutes.
+                let failed = self.inlets[inlet].memberships.renew();
+                self.tell_joined(inlet, failed);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_change(&mut self, site: usize, link: &Link, change: Option<LinkChange>) {
+        let Site { name, link: account, .. } = &self.sites[site];
+        let downs = account.downs;
+        match change {
+            None => {}
+            Some(LinkChange::Down) => self.tell(format_args!("{name}: link down, time {downs}")),
+            Some(LinkChange::Up) => self.tell(format_args!("{name}: link up")),
+            Some(LinkChange::Flapped(times)) => {
+                self.tell(format_args!("{name}: link down and up again, {times} times"));
+                for inlet in 0..self.inlets.len() {
+                    if self.inlets[inlet].devices.contains(&site) {
+                        let failed = self.inlets[inlet].memberships.renew();
+                        self.tell_joined(inlet, failed);
+                    }
+                }
+            }
+        }
+        let Site { name, renamed, .. } = &mut self.sites[site];
+        if *name != link.name && renamed.as_ref() != Some(&link.name) {
+            *renamed = Some(link.name.clone());
+            let (name, other) = (name.clone(), &link.name);
+            self.tell(format_args!("{name} is called {other} now: goes on receiving there"));
+        }
+    }
+
+    fn tell_joined(&self, inlet: usize, failed: Vec<anyhow::Error>) {
+        let name = &self.inlets[inlet].name;
+        match failed.first() {
+            None => self.tell(format_args!("{name}: joined again")),
+            Some(error) => self.tell(format_args!("{name}: {error:#}; tried again every second")),
+        }
+    }
+
+    fn link_is_gone(&mut self, index: u32) -> Result<()> {
+        for inlet in &mut self.inlets {
+            if inlet.memberships.index() == Some(index) {
+                inlet.memberships.lost();
+                inlet.up = false;
+            }
+        }
+        let Some(site) = self.sites.iter().position(|site| site.index() == Some(index)) else {
+            return Ok(());
+        };
+        let ports = self.sites[site].lose();
+        let name = &self.sites[site].name;
+        let left: Vec<&str> =
+            self.sites.iter().filter(|site| site.now.is_some()).map(|site| site.name.as_str()).collect();
+        if left.is_empty() {
+            self.tell(format_args!(
+                "interface {name} is gone, and no other is left: waits for it to come back"
+            ));
+        } else {
+            self.tell(format_args!(
+                "interface {name} is gone: goes on with {}, and waits for it to come back",
+                left.join(", ")
+            ));
+        }
+        for port in ports {
+            if self.ask(Command::ClosePort { port }).is_err() {
+                break; // the worker has ended, and has the sockets still
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back the sockets of devices that are gone, and what they counted.
+    ///
+    /// # Errors
+    /// When they do not say what they counted.
+    pub(super) fn take_back(&mut self) -> Result<()> {
+        for closed in self.mail.closed() {
+            for site in &mut self.sites {
+                if site.take_back(&closed)? {
+                    break;
+                }
+            }
+            self.free_ports.insert(closed.port);
+        }
+        Ok(())
+    }
+
+    /// Looks whether the devices are still there, or there again: for what was not heard.
+    ///
+    /// # Errors
+    /// None of the devices': those are told.
+    pub(super) fn look_at_devices(&mut self) -> Result<()> {
+        for site in 0..self.sites.len() {
+            match self.sites[site].index() {
+                Some(index) if if_indextoname(index).is_err() => self.link_is_gone(index)?,
+                Some(_) => {}
+                None if if_nametoindex(self.sites[site].name.as_str()).is_ok() => self.bind_again(site)?,
+                None => {}
+            }
+        }
+        for inlet in 0..self.inlets.len() {
+            let gone = self.inlets[inlet].memberships.index().is_none();
+            if gone && let Ok(index) = if_nametoindex(self.inlets[inlet].name.as_str()) {
+                let failed = self.inlets[inlet].memberships.back(index);
+                self.tell_joined(inlet, failed);
+            }
+        }
+        Ok(())
+    }
+
+    /// A device of the name is there again: attaches, binds, joins, and receives there. What stands in the way is told
+    /// once, and it is tried again every second.
+    fn bind_again(&mut self, site: usize) -> Result<()> {
+        if let Err(error) = self.try_to_bind(site) {
+            let name = self.sites[site].name.clone();
+            let refused = format!("{error:#}");
+            if self.sites[site].refused.as_ref() != Some(&refused) {
+                self.tell(format_args!("{name} is there again, but: {refused}; tried again every second"));
+                self.sites[site].refused = Some(refused);
+            }
+        }
+        Ok(())
+    }
+
+    fn try_to_bind(&mut self, site: usize) -> Result<()> {
+        let name = self.sites[site].name.clone();
+        let matches = self.matches(site).map_err(anyhow::Error::msg)?;
+        let (bound, sockets) =
+            bind(self.args, &name, &matches, self.most_lines as u32).map_err(anyhow::Error::msg)?;
+        ensure!(
+            sockets.len() <= self.free_ports.len(),
+            "it has more queues than there is room for sockets: name some with --queues, and start again"
+        );
+        let index = bound.interface.index;
+        for inlet in 0..self.inlets.len() {
+            if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
+                let failed = self.inlets[inlet].memberships.back(index);
+                self.inlets[inlet].up = true;
+                self.tell_joined(inlet, failed);
+            }
+        }
+        let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
+        let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
+        let watched = watched(&name, &ports)?;
+        let attached = self.attached(bound, ports)?;
+        for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
+            self.free_ports.remove(&port);
+            self.ask(Command::OpenPort { port, socket })?;
+        }
+        self.ask(Command::Guard(watched))?;
+        self.sites[site].attach(attached);
+        if let Some(attached) = &mut self.sites[site].now
+            && let Err(error) = attached.bound.program.set_matches(&matches)
+        {
+            self.link_is_gone(index)?;
+            return Err(error);
+        }
+        self.tell(format_args!("{name} is there again"));
+        self.announce(site);
+        Ok(())
+    }
+
+    /// Has the kernel's lists looked at: what it dropped is joined again.
+    pub(super) fn look_at_memberships(&mut self) {
+        let seen = match Multicast::read() {
+            Ok(seen) => seen,
+            Err(error) => {
+                if !std::mem::replace(&mut self.unseen_told, true) {
+                    self.tell(format_args!("cannot look whether groups are still joined: {error:#}"));
+                }
+                return;
+            }
+        };
+        for inlet in 0..self.inlets.len() {
+            for told in self.inlets[inlet].memberships.check(&seen) {
+                self.tell(format_args!("{told}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One device: what is attached and bound there now, what was before it went away, and its link.
+
+use anyhow::{Context, Result};
+
+use super::{bind::Bound, trace::Trace};
+use crate::{
+    nic::Link,
+    program::Verdicts,
+    source::af_xdp::{ClosedPort, PortCounters},
+    worker::mailbox::Counts,
+    xsk::SocketStatistics,
+};
+
+/// A device that packets come in on.
+pub(super) struct Site {
+    pub(super) name: String,
+    /// `None` while the device is gone.
+    pub(super) now: Option<Attached>,
+    /// What was there before, until the worker has handed back every socket.
+    leaving: Vec<Attached>,
+    past: Tally,
+    pub(super) link: LinkAccount,
+    /// Why it could not be bound again, as it was told.
+    pub(super) refused: Option<String>,
+    /// The name it was given meanwhile, as it was told.
+    pub(super) renamed: Option<String>,
+    /// The mode, and how far it is from the best, as it was last.
+    pub(super) mode: (String, u8),
+}
+
+/// A program with its sockets.
+pub(super) struct Attached {
+    pub(super) bound: Bound,
+    /// Numbers of the sockets with the worker, and their queues.
+    pub(super) ports: Vec<(u16, u32)>,
+    pub(super) trace: Option<Trace>,
+}
+
+/// What was counted on a device, over all that was attached there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) verdicts: Verdicts,
+    /// By queue.
+    pub(super) sockets: Vec<(u32, SocketStatistics, PortCounters)>,
+}
+
+/// What became of a device and its link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LinkAccount {
+    /// Whether it is up.
+    pub(super) up: bool,
+    /// Times the link went down.
+    pub(super) downs: u64,
+    /// Times the device went away.
+    pub(super) removals: u64,
+    /// Times it was bound again.
+    pub(super) bound_again: u64,
+    carrier_downs: Option<u32>,
+}
+
+/// What is new about a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkChange {
+    Down,
+    Up,
+    /// Down and up again, so many times, faster than could be seen.
+    Flapped(u64),
+}
+
+impl LinkAccount {
+    /// It is bound, with its link up.
+    pub(super) fn bound(&mut self) {
+        (self.up, self.carrier_downs) = (true, None);
+    }
+
+    /// Takes in what the kernel says of it.
+    pub(super) fn heard(&mut self, link: &Link) -> Option<LinkChange> {
+        let before = std::mem::replace(&mut self.carrier_downs, link.carrier_downs);
+        let was_up = std::mem::replace(&mut self.up, link.runs());
+        match (was_up, link.runs()) {
+            (true, false) => {
+                self.downs += 1;
+                Some(LinkChange::Down)
+            }
+            (false, true) => Some(LinkChange::Up),
+            (true, true) => {
+                let missed =
+                    before.zip(link.carrier_downs).map_or(0, |(before, now)| now.wrapping_sub(before));
+                self.downs += u64::from(missed);
+                (missed > 0).then_some(LinkChange::Flapped(missed.into()))
+            }
+            (false, false) => None,
+        }
+    }
+}
+
+impl Site {
+    pub(super) fn new(name: &str, attached: Attached) -> Self {
+        let mode = (attached.bound.mode(), attached.bound.rank());
+        let mut link = LinkAccount::default();
+        link.bound();
+        let (leaving, past) = (Vec::new(), Tally::default());
+        let (name, now) = (name.to_owned(), Some(attached));
+        Self { name, now, leaving, past, link, refused: None, renamed: None, mode }
+    }
+
+    /// The device is back, and this is attached.
+    pub(super) fn attach(&mut self, attached: Attached) {
+        self.mode = (attached.bound.mode(), attached.bound.rank());
+        self.now = Some(attached);
+        (self.refused, self.renamed) = (None, None);
+        self.link.bound();
+        self.link.bound_again += 1;
+    }
+
+    /// The device is gone: stops redirecting. Returns the numbers of the sockets that are of no more use.
+    pub(super) fn lose(&mut self) -> Vec<u16> {
+        let Some(mut attached) = self.now.take() else { return Vec::new() };
+        self.link.up = false;
+        self.link.removals += 1;
+        attached.bound.program.detach();
+        let ports = attached.ports.iter().map(|(port, _)| *port).collect();
+        self.leaving.push(attached);
+        ports
+    }
+
+    /// Takes a socket back, if it was of this device: what it counted is kept. False if it was not.
+    ///
+    /// # Errors
+    /// What the kernel says when it is asked for its counters.
+    pub(super) fn take_back(&mut self, closed: &ClosedPort) -> Result<bool> {
+        let has = |attached: &Attached| attached.ports.iter().any(|(port, _)| *port == closed.port);
+        let Some(place) = self.leaving.iter().position(has) else { return Ok(false) };
+        let attached = &mut self.leaving[place];
+        if let Some(of) = attached.ports.iter().position(|(port, _)| *port == closed.port) {
+            let (_, queue) = attached.ports.swap_remove(of);
+            let statistics = closed.socket.statistics().context("cannot read a socket's statistics")?;
+            self.past.sockets.push((queue, statistics, closed.counters));
+        }
+        if attached.ports.is_empty() {
+            self.past.verdicts.add(&attached.bound.program.verdicts()?);
+            self.leaving.swap_remove(place);
+        }
+        Ok(true)
+    }
+
+    /// What was counted here: by the sockets as the worker wrote it down, then by the programs as they say now.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(super) fn tally(&self, counts: &Counts) -> Result<Tally> {
+        let mut tally = self.past.clone();
+        for attached in self.leaving.iter().chain(&self.now) {
+            for (port, queue) in &attached.ports {
+                let Some((_, counters, statistics)) = counts.ports.iter().find(|(of, ..)| of == port) else {
+                    continue;
+                };
+                let statistics = statistics.context("cannot read a socket's statistics")?;
+                tally.sockets.push((*queue, statistics, *counters));
+            }
+            tally.verdicts.add(&attached.bound.program.verdicts()?);
+        }
+        Ok(tally)
+    }
+
+    /// Whether a queue has a socket.
+    pub(super) fn is_bound(&self, queue: u32) -> bool {
+        self.now.iter().flat_map(|attached| &attached.ports).any(|(_, bound)| *bound == queue)
+    }
+
+    /// What is attached there now.
+    pub(super) fn bound(&self) -> Option<&Bound> {
+        self.now.as_ref().map(|attached| &attached.bound)
+    }
+
+    /// The kernel's index of the device, while it is there.
+    pub(super) fn index(&self) -> Option<u32> {
+        self.now.as_ref().map(|attached| attached.bound.interface.index)
+    }
+
+    /// Prints what the program said of the packets it passed.
+    pub(super) fn flush(&mut self) {
+        if let Some(trace) = self.now.as_mut().and_then(|attached| attached.trace.as_mut()) {
+            trace.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(up: bool, carrier_downs: u32) -> Link {
+        Link { up, carrier: up, carrier_downs: Some(carrier_downs), ..Link::default() }
+    }
+
+    #[test]
+    fn a_link_that_goes_down_is_counted_once() {
+        let mut account = LinkAccount::default();
+        account.bound();
+        assert_eq!(account.heard(&link(true, 4)), None);
+        assert_eq!(account.heard(&link(false, 4)), Some(LinkChange::Down));
+        // The kernel counts it a moment later.
+        assert_eq!(account.heard(&link(false, 5)), None);
+        assert_eq!(account.heard(&link(true, 5)), Some(LinkChange::Up));
+        assert_eq!(account.downs, 1);
+        assert_eq!(account.heard(&link(true, 5)), None);
+        // Too fast to be seen but by the kernel's count.
+        assert_eq!(account.heard(&link(true, 7)), Some(LinkChange::Flapped(2)));
+        assert_eq!(account.downs, 3);
+    }
+}

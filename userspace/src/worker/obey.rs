@@ -1,0 +1,160 @@
+//! What the worker does for the control plane, between two batches.
+
+use super::{
+    Worker,
+    mailbox::{Answer, Command, Counts, Returned, WorkerEnd},
+};
+use crate::{
+    sink::Sink,
+    source::{Source as _, af_xdp::monotonic_ns},
+};
+
+/// Channels written down between two batches. More: the feed waits longer, a few microseconds a channel. Fewer: what is
+/// written down lies further apart.
+const CHANNELS_A_PASS: usize = 4;
+
+/// How long a line that is to go may wait for what came before, in ns: a socket that is never found empty proves
+/// nothing where packets bear no stamps. Lower: packets of an overloaded worker count as of a removed line. Higher
+/// keeps whoever removes it waiting.
+const LONGEST_CLOSE_NS: u64 = 1_000_000_000;
+
+/// The control plane's commands, and what is under way of them.
+#[derive(Debug)]
+pub(super) struct Control {
+    end: WorkerEnd,
+    under_way: Option<UnderWay>,
+    /// Sockets that are to be handed back.
+    leaving: usize,
+}
+
+/// A command that takes more than one pass.
+#[derive(Debug)]
+enum UnderWay {
+    /// A line goes when everything up to here has come, or it is this late.
+    Closing { line: u16, at_ns: u64, until_ns: u64 },
+    /// So many channels are written down.
+    Counting { counts: Box<Counts>, next: usize },
+}
+
+impl Control {
+    pub(super) const fn new(end: WorkerEnd) -> Self {
+        Self { end, under_way: None, leaving: 0 }
+    }
+
+    #[inline]
+    fn is_idle(&self) -> bool {
+        self.under_way.is_none() && self.leaving == 0 && self.end.commands.is_empty()
+    }
+
+    fn done(&mut self, returned: Returned) {
+        // There is room for the one command's answer: sockets leave it free.
+        drop(self.end.answers.push(Answer::Done(returned)));
+    }
+}
+
+impl<K: Sink> Worker<K> {
+    /// Obeys the control plane whose other end has the commands.
+    pub fn obey_to(&mut self, end: WorkerEnd) {
+        self.control = Some(Control::new(end));
+    }
+
+    /// Does what there is to do. Returns whether there is more at once.
+    #[inline]
+    pub(super) fn obey(&mut self) -> bool {
+        match &self.control {
+            Some(control) if !control.is_idle() => self.carry_out(),
+            _ => false,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn carry_out(&mut self) -> bool {
+        let Some(mut control) = self.control.take() else { return false };
+        if control.leaving > 0
+            && control.end.answers.slots() > 1
+            && let Some(port) = self.source.take_closed()
+        {
+            control.leaving -= 1;
+            drop(control.end.answers.push(Answer::Closed(port)));
+        }
+        match control.under_way.take() {
+            Some(UnderWay::Closing { line, at_ns, until_ns }) => {
+                self.close_line(&mut control, line, (at_ns, until_ns));
+            }
+            Some(UnderWay::Counting { counts, next }) => self.count(&mut control, counts, next),
+            None => {
+                if let Ok(command) = control.end.commands.pop() {
+                    self.begin(&mut control, command);
+                }
+            }
+        }
+        let more = control.under_way.is_some() || !control.end.commands.is_empty();
+        self.control = Some(control);
+        more
+    }
+
+    fn begin(&mut self, control: &mut Control, command: Command) {
+        match command {
+            Command::OpenChannel { name, channel } => {
+                self.pipeline.open_channel(&name, channel);
+                control.done(Returned::Name(name));
+            }
+            Command::OpenLine { line, generation, place, room } => {
+                let spent = self.pipeline.open_line(line, place, room);
+                self.source.open_line(line, generation);
+                control.done(spent.map_or(Returned::Nothing, Returned::Room));
+            }
+            Command::CloseLine { line, at_ns } => {
+                let until_ns = monotonic_ns().saturating_add(LONGEST_CLOSE_NS);
+                control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
+            }
+            Command::OpenPort { port, socket } => {
+                self.source.put(usize::from(port), socket);
+                control.done(Returned::Nothing);
+            }
+            Command::ClosePort { port } => {
+                self.source.leave(usize::from(port));
+                control.leaving += 1;
+                control.done(Returned::Nothing);
+            }
+            Command::Guard(watched) => {
+                let spent = self.source.guard(watched);
+                control.done(spent.map_or(Returned::Nothing, Returned::Watched));
+            }
+            Command::Count(mut counts) => {
+                counts.packets.0 = self.packets;
+                control.under_way = Some(UnderWay::Counting { counts, next: 0 });
+            }
+        }
+    }
+
+    fn close_line(&mut self, control: &mut Control, line: u16, (at_ns, until_ns): (u64, u64)) {
+        if self.source.watermark_ns() < at_ns && monotonic_ns() < until_ns {
+            control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
+            return;
+        }
+        self.source.close_line(line);
+        self.pipeline.close_line(&mut self.source, line);
+        control.done(Returned::Nothing);
+    }
+
+    /// Writes down a few channels more; then, when all are, what lies in front of them.
+    fn count(&mut self, control: &mut Control, mut counts: Box<Counts>, next: usize) {
+        let some = counts.account.channels.iter_mut().enumerate().skip(next).take(CHANNELS_A_PASS);
+        for (index, channel) in some {
+            self.pipeline.account_channel(index, channel);
+        }
+        let next = next + CHANNELS_A_PASS;
+        if next < counts.account.channels.len() {
+            control.under_way = Some(UnderWay::Counting { counts, next });
+            return;
+        }
+        self.pipeline.account_rest(&mut counts.account);
+        counts.packets.1 = self.packets;
+        self.count_ports(&mut counts.ports);
+        counts.kicks = self.source.kicks();
+        counts.latency = self.latency.percentiles();
+        control.done(Returned::Counts(counts));
+    }
+}
