@@ -9,7 +9,8 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    process,
+    process, thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -119,6 +120,21 @@ impl Drop for Journal {
         }
         // The next start would find a dead process's file, and nothing left to undo.
         let _gone = fs::remove_file(&self.path);
+    }
+}
+
+/// Waits until no other process's journal of that name is there, but no longer than `most`: an instance whose place was
+/// taken is about to undo its changes, and must not undo ours.
+pub fn wait_for_others(directory: &Path, name: &str, most: Duration) {
+    let (own, end) = (format!("{}-{name}.json", process::id()), format!("-{name}.json"));
+    let begun = Instant::now();
+    let other = || {
+        let entries = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+        let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.any(|name| name != own && name.ends_with(&end))
+    };
+    while other() && begun.elapsed() < most {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
