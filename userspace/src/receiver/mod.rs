@@ -1,6 +1,7 @@
 //! `run`, from set-up to summary: the control plane around one worker.
 
 mod bind;
+mod jumbo;
 mod modes;
 mod place;
 mod recover;

@@ -65,17 +65,6 @@ pub(super) fn summary<K: Sink>(
         if let Some(id) = bound.program.lost_to() {
             notes.push(format!("{}: ended because program id {id} took our place", bound.interface.name));
         }
-        if let Some((before, _)) = bound.busy_polled {
-            let brought = busy_polled()?.saturating_sub(before);
-            let received: u64 = counters.iter().map(|(_, port)| port.packets).sum();
-            ledger.add("host_busy_polled", brought);
-            if received > 0 && brought == 0 {
-                notes.push(format!(
-                    "{}: busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move):                      they came by interrupts, as with --wait spin; the kernel or the driver does not busy-poll AF_XDP",
-                    bound.interface.name
-                ));
-            }
-        }
         shown.push(InterfaceSummary {
             name: bound.interface.name.clone(),
             mode: bound.mode(),
@@ -84,6 +73,7 @@ pub(super) fn summary<K: Sink>(
             queues,
         });
     }
+    notes.extend(busy_polling(interfaces, worker.packets(), &mut ledger)?);
     let kicks = worker.source().kicks();
     ledger.add("source_stall_kicks", kicks.kicks);
     ledger.add("source_stall_kicks_followed", kicks.followed);
@@ -110,6 +100,21 @@ pub(super) fn summary<K: Sink>(
         ledger,
         notes,
     })
+}
+
+/// With `--wait busy-poll`: what that brought of the packets received, on all interfaces of the namespace; what to know
+/// if it was nothing.
+fn busy_polling(interfaces: &[Bound], received: u64, ledger: &mut Ledger) -> Result<Option<String>> {
+    let before = interfaces.iter().filter_map(|bound| bound.busy_polled.as_ref().map(|(before, _)| *before));
+    let Some(before) = before.min() else { return Ok(None) };
+    let brought = busy_polled()?.saturating_sub(before);
+    ledger.add("host_busy_polled", brought);
+    Ok((received > 0 && brought == 0).then(|| {
+        format!(
+            "busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): they came \
+             by interrupts, as with --wait spin; kernel or driver do not let AF_XDP busy-poll here"
+        )
+    }))
 }
 
 /// What to look at when nothing was received: the commonest of all complaints.
