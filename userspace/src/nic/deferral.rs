@@ -1,10 +1,13 @@
 //! Interrupts put off in favour of busy polling, and whether busy polling happens at all.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
 
-use super::{Interface, journal::Journal};
+use super::{
+    Interface,
+    journal::{self, Journal},
+};
 
 /// Polls without a packet after which a queue's interrupt is armed again. The kernel's own documentation has 2
 /// (`Documentation/networking/napi.rst`); 0 would arm it after the first, more only delays falling back.
@@ -13,6 +16,9 @@ const DEFER_HARD_IRQS: &str = "2";
 /// Nanoseconds until the kernel polls a queue that nobody polls. Longer than the pauses of a worker that busy-polls,
 /// or the interrupts are back; what comes while the worker is away waits this long, so no more than 200 µs.
 const GRO_FLUSH_TIMEOUT_NS: &str = "200000";
+
+/// How long an instance whose place was taken may take from giving its queues back to undoing its settings.
+const HANDOVER: Duration = Duration::from_secs(1);
 
 /// The settings of one interface; they are what they were when this goes.
 #[derive(Debug)]
@@ -26,6 +32,7 @@ impl Deferral {
     /// # Errors
     /// The settings cannot be read or written. Those that were are undone.
     pub fn set(interface: &Interface, directory: &Path) -> Result<Self> {
+        journal::wait_for_others(directory, &interface.name, HANDOVER);
         let mut journal = Journal::new(directory, &interface.name)?;
         let settings = Path::new("/sys/class/net").join(&interface.name);
         journal.set(&settings.join("napi_defer_hard_irqs"), DEFER_HARD_IRQS)?;

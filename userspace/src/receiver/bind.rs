@@ -3,38 +3,24 @@
 use std::{os::fd::AsRawFd, time::Instant};
 
 use anyhow::{Context, Result};
-use xdp_prog::{FrameHeader, Reason};
+use xdp_prog::Reason;
 
 use super::{
+    jumbo::{load, spread, too_small},
     modes::{self, Circumstances},
     place::{self, Attached},
     self_test,
 };
 use crate::{
-    cli::{
-        run::{Queues, RunArgs, Timestamps},
-        sockets::Jumbo,
-    },
+    cli::run::{Queues, RunArgs},
     console::tell,
     failure::Failure,
     nic::{Deferral, Interface, busy_polled, journal},
-    program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
+    program::{AttachMode, Match, Outlives, Program},
     sys::busy_poll,
     worker::Wait,
     xsk::{BoundMode, Socket},
 };
-
-/// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
-const XDP_HEADROOM: u32 = 256;
-
-/// The largest `--frame-size`.
-const LARGEST_FRAME: u32 = 4096;
-
-/// Ethernet header with two VLAN tags, in bytes.
-const LINK_HEADERS: u32 = 22;
-
-/// The largest UDP payload there is (RFC 768, RFC 791), in bytes.
-const LARGEST_DATAGRAM: u32 = 65_507;
 
 /// An interface that is set up.
 #[derive(Debug)]
@@ -152,75 +138,6 @@ fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
             ))),
         },
     }
-}
-
-/// Loads the program: the one for packets spread over several buffers if such are wanted and the kernel has it.
-fn load(
-    args: &RunArgs,
-    interface: &Interface,
-    (matches, groups): (&[Match], u32),
-    spread: &mut Option<usize>,
-    steps_down: &mut Vec<String>,
-) -> Result<Program, Failure> {
-    let config = ProgramConfig {
-        queues: interface.queues,
-        // One more for the self-test.
-        groups: groups + u32::from(args.sockets.self_test),
-        timestamps: args.timestamps == Timestamps::Xdp,
-        sources_first: mostly_by_source(matches),
-        frags: spread.is_some(),
-        trace: args.trace_verdicts,
-    };
-    match Program::load(config) {
-        Err(error) if spread.is_some() && args.sockets.jumbo == Jumbo::Auto => {
-            let program = Program::load(ProgramConfig { frags: false, ..config })?;
-            steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
-            *spread = None;
-            Ok(program)
-        }
-        Err(error) if spread.is_some() => {
-            Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")))
-        }
-        loaded => Ok(loaded?),
-    }
-}
-
-/// The largest datagram that comes spread over several frames, if such are to be taken.
-fn spread(args: &RunArgs, interface: &Interface) -> Option<usize> {
-    let mtu = interface.mtu.unwrap_or(LARGEST_DATAGRAM);
-    let wanted = match args.sockets.jumbo {
-        Jumbo::Off => false,
-        Jumbo::On => true,
-        Jumbo::Auto => largest_packet(mtu) > room(args.sockets.frame_size),
-    };
-    wanted.then(|| mtu.min(LARGEST_DATAGRAM) as usize)
-}
-
-/// What arrives of a packet that fills the MTU, with our header.
-const fn largest_packet(mtu: u32) -> u32 {
-    mtu + LINK_HEADERS + FrameHeader::LEN as u32
-}
-
-/// What a frame can take of a packet.
-const fn room(frame_size: u32) -> u32 {
-    frame_size.saturating_sub(XDP_HEADROOM)
-}
-
-/// What will be lost when the interface lets packets in that no frame can take.
-fn too_small(args: &RunArgs, interface: &Interface) -> Option<String> {
-    let frame_size = args.sockets.frame_size;
-    let (mtu, room) = (interface.mtu?, room(frame_size));
-    let most = largest_packet(mtu);
-    let larger = if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" };
-    let spread = if args.sockets.jumbo == Jumbo::Off { "leave --jumbo off away, or " } else { "" };
-    (most > room).then(|| {
-        format!(
-            "{}: its MTU of {mtu} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
-             (socket_rx_dropped); {larger}{spread}lower the MTU to {} if they come",
-            interface.name,
-            room - LINK_HEADERS - FrameHeader::LEN as u32
-        )
-    })
 }
 
 fn outlived(interface: &Interface, attached: &Attached) -> Option<String> {

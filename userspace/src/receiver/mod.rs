@@ -4,6 +4,7 @@ mod answer; // what is asked of it by `xdpfeed ctl`
 mod bind; // a program and sockets on one device
 mod control; // where it is asked
 mod inlet; // interfaces as they were named
+mod jumbo; // packets larger than a frame
 mod lines; // lines that come and go
 mod modes; // sockets in the best mode there is
 mod place; // the program's place, empty or another's

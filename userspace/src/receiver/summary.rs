@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::{Receiver, site::Tally};
+use super::{
+    Bound, Receiver, Site,
+    site::Tally,
+};
 use crate::{
     ledger::Ledger,
     nic::busy_polled,
@@ -62,18 +65,6 @@ pub(super) fn summary(
         if let Some(id) = site.bound().and_then(|bound| bound.program.lost_to()) {
             notes.push(format!("{}: ended because program id {id} took our place", site.name));
         }
-        if let Some((before, _)) = site.bound().and_then(|bound| bound.busy_polled.as_ref()) {
-            let brought = busy_polled()?.saturating_sub(*before);
-            let received: u64 = counters.iter().map(|(_, port)| port.packets).sum();
-            ledger.add("host_busy_polled", brought);
-            if received > 0 && brought == 0 {
-                notes.push(format!(
-                    "{}: busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): \
-                     they came by interrupts, as with --wait spin; the kernel or the driver does not busy-poll AF_XDP",
-                    site.name
-                ));
-            }
-        }
         if site.now.is_none() {
             notes.push(format!("interface {} is gone, and did not come back", site.name));
         }
@@ -94,6 +85,7 @@ pub(super) fn summary(
     ledger.add("source_stall_kicks", counts.kicks.kicks);
     ledger.add("source_stall_kicks_followed", counts.kicks.followed);
     let received = counts.packets.1;
+    notes.extend(busy_polling(sites.iter().filter_map(Site::bound), received, &mut ledger)?);
     report::enter_worker(&mut ledger, ports.into_iter(), received);
     let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, received);
     packets.passed = passed;
@@ -119,6 +111,25 @@ pub(super) fn summary(
         ledger,
         notes,
     })
+}
+
+/// With `--wait busy-poll`: what that brought of the packets received, on all interfaces of the namespace; what to know
+/// if it was nothing.
+fn busy_polling<'a>(
+    bound: impl Iterator<Item = &'a Bound>,
+    received: u64,
+    ledger: &mut Ledger,
+) -> Result<Option<String>> {
+    let before = bound.filter_map(|bound| bound.busy_polled.as_ref().map(|(before, _)| *before));
+    let Some(before) = before.min() else { return Ok(None) };
+    let brought = busy_polled()?.saturating_sub(before);
+    ledger.add("host_busy_polled", brought);
+    Ok((received > 0 && brought == 0).then(|| {
+        format!(
+            "busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): they came \
+             by interrupts, as with --wait spin; kernel or driver do not let AF_XDP busy-poll here"
+        )
+    }))
 }
 
 /// What to look at when nothing was received: the commonest of all complaints.

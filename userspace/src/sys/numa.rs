@@ -23,7 +23,8 @@ pub struct Preference {
 /// Has this thread's memory taken from `node` as long as the result lives: what is taken already stays where it is.
 ///
 /// # Errors
-/// What the kernel says: `EINVAL` for a node that is not there, `ENOSYS` where it knows no nodes.
+/// What the kernel says: `ENOSYS` where it knows no nodes. `EINVAL` for a number that no node can have; one that is
+/// merely not there is preferred in vain.
 pub fn prefer(node: u32) -> io::Result<Preference> {
     let before = policy()?;
     let mut mask: Mask = [0; _];
@@ -116,6 +117,6 @@ mod tests {
         }
         let after = policy().unwrap();
         assert_eq!((after.mode, after.mask), (before.mode, before.mask));
-        assert_eq!(prefer(1023).unwrap_err().raw_os_error(), Some(libc::EINVAL));
+        assert_eq!(prefer(NODES as u32).unwrap_err().raw_os_error(), Some(libc::EINVAL));
     }
 }

@@ -51,7 +51,8 @@ impl Joiner {
     pub(super) fn new(batch: usize, payload: usize) -> Self {
         let slots = batch.min(usize::from(u16::MAX));
         Self {
-            memory: vec![0; slots * payload].into_boxed_slice(),
+            // Written to, so that none of it is first touched on the data path.
+            memory: vec![u8::MAX; slots * payload].into_boxed_slice(),
             slot: payload,
             free: (0..slots as u16).rev().collect(),
             begun: None,

@@ -22,7 +22,7 @@ pub(crate) const XDP_REDIRECT: u32 = 4;
 /// The least the kernel runs a program on: an Ethernet header.
 pub(crate) const MIN_LEN: usize = 14;
 /// More than any packet here, its metadata and the frame header.
-const OUT_LEN: usize = 4096;
+const OUT_LEN: usize = 16_384;
 
 pub(crate) const CONFIG: ProgramConfig = ProgramConfig {
     queues: 4,

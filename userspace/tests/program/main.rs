@@ -11,4 +11,5 @@ mod kinds; // every kind of packet
 mod matching; // which packets are wanted, and on which queue
 mod oracle; // what the program ought to make of a packet
 mod random; // bytes at random, and packets damaged at random
+mod spread; // packets spread over several buffers
 mod verdicts; // every kind, cut anywhere, with fields that lie

@@ -1,0 +1,94 @@
+//! Packets larger than a frame: whether they are taken, by which program, and what is said if not.
+
+use xdp_prog::FrameHeader;
+
+use crate::{
+    cli::{
+        run::{RunArgs, Timestamps},
+        sockets::Jumbo,
+    },
+    failure::Failure,
+    nic::Interface,
+    program::{Match, Program, ProgramConfig, mostly_by_source},
+};
+
+/// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
+const XDP_HEADROOM: u32 = 256;
+
+/// The largest `--frame-size`.
+const LARGEST_FRAME: u32 = 4096;
+
+/// Ethernet header with two VLAN tags, in bytes.
+const LINK_HEADERS: u32 = 22;
+
+/// The largest UDP payload there is (RFC 768, RFC 791), in bytes.
+const LARGEST_DATAGRAM: u32 = 65_507;
+
+/// Loads the program, which is to know `matches` later and at most `groups` in all: the one for packets spread over several buffers if such are wanted and the kernel has it.
+pub(super) fn load(
+    args: &RunArgs,
+    interface: &Interface,
+    (matches, groups): (&[Match], u32),
+    spread: &mut Option<usize>,
+    steps_down: &mut Vec<String>,
+) -> Result<Program, Failure> {
+    let config = ProgramConfig {
+        queues: interface.queues,
+        // One more for the self-test.
+        groups: groups + u32::from(args.sockets.self_test),
+        timestamps: args.timestamps == Timestamps::Xdp,
+        sources_first: mostly_by_source(matches),
+        frags: spread.is_some(),
+        trace: args.trace_verdicts,
+    };
+    match Program::load(config) {
+        Err(error) if spread.is_some() && args.sockets.jumbo == Jumbo::Auto => {
+            let program = Program::load(ProgramConfig { frags: false, ..config })?;
+            steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
+            *spread = None;
+            Ok(program)
+        }
+        Err(error) if spread.is_some() => {
+            Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")))
+        }
+        loaded => Ok(loaded?),
+    }
+}
+
+/// The largest datagram that comes spread over several frames, if such are to be taken.
+pub(super) fn spread(args: &RunArgs, interface: &Interface) -> Option<usize> {
+    let mtu = interface.mtu.unwrap_or(LARGEST_DATAGRAM);
+    let wanted = match args.sockets.jumbo {
+        Jumbo::Off => false,
+        Jumbo::On => true,
+        Jumbo::Auto => largest_packet(mtu) > room(args.sockets.frame_size),
+    };
+    wanted.then(|| mtu.min(LARGEST_DATAGRAM) as usize)
+}
+
+/// What arrives of a packet that fills the MTU, with our header.
+const fn largest_packet(mtu: u32) -> u32 {
+    mtu + LINK_HEADERS + FrameHeader::LEN as u32
+}
+
+/// What a frame can take of a packet.
+const fn room(frame_size: u32) -> u32 {
+    frame_size.saturating_sub(XDP_HEADROOM)
+}
+
+/// What will be lost when the interface lets packets in that no frame can take.
+pub(super) fn too_small(args: &RunArgs, interface: &Interface) -> Option<String> {
+    let frame_size = args.sockets.frame_size;
+    let (mtu, room) = (interface.mtu?, room(frame_size));
+    let most = largest_packet(mtu);
+    let larger = if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" };
+    let spread = if args.sockets.jumbo == Jumbo::Off { "leave --jumbo off away, or " } else { "" };
+    (most > room).then(|| {
+        format!(
+            "{}: its MTU of {mtu} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
+             (socket_rx_dropped); {larger}{spread}lower the MTU to {} if they come",
+            interface.name,
+            room - LINK_HEADERS - FrameHeader::LEN as u32
+        )
+    })
+}
