@@ -42,7 +42,9 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
         "meanwhile": meanwhile,
         "arrived": arrived,
         "dropped_at_socket": socket,
-        "nic": statistics(&nics.receiver),
+        "redirected": number(&account, "/ledger/entries/xdp_redirected")?,
+        "receiver": statistics(&nics.receiver),
+        "sender": statistics(&nics.sender),
         "fill_ring_empty": number(&account, "/ledger/entries/socket_rx_fill_ring_empty_descs")?,
         "afterwards": afterwards,
     }))
