@@ -16,7 +16,7 @@ const MEANWHILE: &str = "3000";
 /// Fails unless everything sent afterwards is there, and the rest is counted.
 pub(crate) fn check(nics: &Nics) -> Result<Value> {
     let groups = ["meanwhile/A=NIC,233.252.0.1:26477", "afterwards/A=NIC,233.252.0.2:26477"];
-    let mut run = feed::run(nics);
+    let mut run = feed::run();
     for line in groups {
         run.args(["--line", &line.replace("NIC", &nics.receiver)]);
     }
