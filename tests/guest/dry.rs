@@ -16,7 +16,7 @@ const MEANWHILE: &str = "3000";
 /// Fails unless everything sent afterwards is there, and the rest is counted.
 pub(crate) fn check(nics: &Nics) -> Result<Value> {
     let groups = ["meanwhile/A=NIC,233.252.0.1:26477", "afterwards/A=NIC,233.252.0.2:26477"];
-    let mut run = feed::run(nics);
+    let mut run = feed::run();
     for line in groups {
         run.args(["--line", &line.replace("NIC", &nics.receiver)]);
     }
@@ -42,7 +42,9 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
         "meanwhile": meanwhile,
         "arrived": arrived,
         "dropped_at_socket": socket,
-        "nic": statistics(&nics.receiver),
+        "redirected": number(&account, "/ledger/entries/xdp_redirected")?,
+        "receiver": statistics(&nics.receiver),
+        "sender": statistics(&nics.sender),
         "fill_ring_empty": number(&account, "/ledger/entries/socket_rx_fill_ring_empty_descs")?,
         "afterwards": afterwards,
     }))

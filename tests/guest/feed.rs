@@ -27,7 +27,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 ///
 /// Fails unless every packet is there and the ledger is balanced.
 pub(crate) fn exchange(nics: &Nics, run_with: &[&str]) -> Result<Value> {
-    let mut run = run(nics);
+    let mut run = run();
     for (name, group) in lines() {
         run.args(["--line", &format!("itch/{name}={},{group}", nics.receiver)]);
     }
@@ -75,7 +75,7 @@ pub(crate) fn busy_poll(nics: &Nics) -> Result<Value> {
 
 /// `run --require zero-copy`: how it ends, and what it says.
 pub(crate) fn required(nics: &Nics) -> Result<Value> {
-    let mut run = run(nics);
+    let mut run = run();
     run.args(["--require", "zero-copy", "--seconds", "0.1", "--line"]);
     let finished = finish(run.arg(format!("itch/A={},233.252.0.1:26477", nics.receiver)))?;
     nics.wait_for_links()?;
@@ -83,10 +83,8 @@ pub(crate) fn required(nics: &Nics) -> Result<Value> {
 }
 
 /// `xdpfeed run`, with its lines still to be named.
-pub(crate) fn run(nics: &Nics) -> Command {
+pub(crate) fn run() -> Command {
     let mut run = Command::new(XDPFEED);
-    // As `nics`: the interface is named by the lines.
-    let _: &Nics = nics;
     run.args(["run", "--json", "--cpu", "1", "--protocol", "moldudp64/itch50"]);
     run
 }

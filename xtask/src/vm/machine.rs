@@ -10,7 +10,7 @@ use e2e::Process;
 
 use super::guest::{self, Programs};
 use super::matrix::{Case, Nic};
-use super::report::Report;
+use super::report::{self, Report};
 use super::store::Store;
 use crate::step;
 
@@ -72,6 +72,7 @@ fn boot(case: &Case, store: &Store, files: &Files) -> Result<Report> {
     }
     let ended = Process::start("qemu", &mut qemu(case, store, files)?)?.finish(LONGEST);
     let mut report = Report::parse(&String::from_utf8_lossy(&fs::read(&files.report)?));
+    report.complaints = report::complaints(&String::from_utf8_lossy(&fs::read(&files.console)?));
     // It ends with success whether the guest powered off or its kernel panicked: only the report tells.
     report.ended = match ended {
         Ok(ended) if ended.status.success() => None,
@@ -100,7 +101,7 @@ fn qemu(case: &Case, store: &Store, files: &Files) -> Result<Command> {
     qemu.args(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-M", "q35"]);
     qemu.args(["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", PROCESSORS, "-m", MEGABYTES]);
     qemu.arg("-kernel").arg(vmlinuz(&store.kernel(&case.kernel))?).arg("-initrd").arg(&files.root);
-    qemu.args(["-append", "console=ttyS0,115200 panic=-1 quiet ipv6.disable=1"]);
+    qemu.args(["-append", "console=ttyS0,115200 panic=-1 loglevel=5 ipv6.disable=1"]);
     for serial in [&files.console, &files.report] {
         qemu.arg("-serial").arg(format!("file:{}", serial.display()));
     }

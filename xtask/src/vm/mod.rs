@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{build, step};
+use crate::{build, privilege, step};
 use matrix::Case;
 use store::Store;
 
@@ -43,6 +43,9 @@ impl Vm {
     pub(crate) fn run(&self) -> Result<()> {
         if std::env::consts::ARCH != "x86_64" {
             bail!("the guests are x86-64 machines running what is built here: this needs an x86-64 host");
+        }
+        if !privilege::on_path("setpriv") {
+            bail!("setpriv has qemu end with this process: install util-linux");
         }
         let chosen = |case: &&Case| {
             (self.all || case.always)

@@ -15,6 +15,8 @@ pub(super) struct Report {
     pub(super) complete: bool,
     /// How the emulator ended, if not well.
     pub(super) ended: Option<String>,
+    /// What the kernel complained of on its console.
+    pub(super) complaints: Vec<String>,
 }
 
 impl Report {
@@ -39,9 +41,22 @@ impl Report {
     }
 }
 
+/// Lines of a kernel's console that tell of a fault in the kernel: whatever the checks found, it is not well.
+pub(super) fn complaints(console: &str) -> Vec<String> {
+    const FAULTS: [&str; 4] = ["BUG: ", "Oops: ", "WARNING: ", "general protection fault"];
+    let lines = console.lines().filter(|line| FAULTS.iter().any(|fault| line.contains(fault)));
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kernel_that_complains_is_heard() {
+        let console = "[    1.0] e1000e: loading\r\n[    2.5] WARNING: CPU: 0 PID: 7 at net/xdp/xsk.c:9 x+0x1\r\n[    2.6] Modules\r\n";
+        assert_eq!(complaints(console), ["[    2.5] WARNING: CPU: 0 PID: 7 at net/xdp/xsk.c:9 x+0x1"]);
+    }
 
     #[test]
     fn only_the_last_line_makes_it_complete() {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::matrix::{Case, Kernel};
 use crate::setup::Tools;
-use crate::setup::apt::{self, Mirror, PrivateApt};
+use crate::setup::apt::{self, Archive, Mirror, PrivateApt};
 use crate::setup::distribution::Distribution;
 use crate::{privilege, step};
 
@@ -69,14 +69,14 @@ impl Store {
 
     fn fetch_qemu(&self, mirror: &Mirror) -> Result<()> {
         step::say("no qemu here: fetching Debian's, to unpack and not to install");
-        let apt = self.apt("apt-qemu", mirror, QEMU_SUITES)?;
+        let apt = self.apt(mirror, QEMU_SUITES)?;
         let wanted = apt.closure(QEMU_PACKAGES)?;
-        replace(&apt, &wanted, &self.qemu())
+        self.replace(&apt, &wanted, &self.qemu())
     }
 
     fn fetch_kernel(&self, kernel: &Kernel, mirror: &Mirror) -> Result<()> {
         let Kernel { name, suite, series, flavour } = kernel;
-        let apt = self.apt(&format!("apt-{suite}"), mirror, &[suite])?;
+        let apt = self.apt(mirror, &[suite])?;
         let images = apt.names("linux-image-")?;
         let version = newest_of(images.iter().map(String::as_str), *series, flavour)
             .with_context(|| format!("{suite} has no kernel {} {flavour}", series.unwrap_or_default()))?;
@@ -86,20 +86,21 @@ impl Store {
         let packages: Vec<String> =
             apt.names("linux-")?.into_iter().filter(|package| parts.contains(package)).collect();
         step::say(format_args!("kernel {name} is {version} of {suite}"));
-        replace(&apt, &apt.archives(&packages)?, &self.kernel(kernel))
+        self.replace(&apt, &apt.archives(&packages)?, &self.kernel(kernel))
     }
 
-    fn apt(&self, name: &str, mirror: &Mirror, suites: &[&str]) -> Result<PrivateApt> {
-        PrivateApt::new(&self.dir.join(name), mirror, suites, suites.last().copied())
+    fn apt(&self, mirror: &Mirror, suites: &[&str]) -> Result<PrivateApt> {
+        PrivateApt::new(&self.dir.join("apt"), mirror, suites, suites.last().copied())
     }
-}
 
-/// Unpacks packages to `root`, in place of what is there.
-fn replace(apt: &PrivateApt, packages: &[apt::Archive], root: &Path) -> Result<()> {
-    if root.is_dir() {
-        fs::remove_dir_all(root)?;
+    /// Unpacks packages to `root`, in place of what is there. The apt they came by is not needed any more.
+    fn replace(&self, apt: &PrivateApt, packages: &[Archive], root: &Path) -> Result<()> {
+        if root.is_dir() {
+            fs::remove_dir_all(root)?;
+        }
+        apt.unpack(packages, root)?;
+        fs::remove_dir_all(self.dir.join("apt")).context("cannot delete apt's lists")
     }
-    apt.unpack(packages, root)
 }
 
 /// The newest version among packages named `linux-image-VERSION-FLAVOUR`.

@@ -49,6 +49,7 @@ impl Row {
     pub(super) fn of(case: &Case, report: &Report) -> Self {
         let mut row = Self { name: case.to_string(), nic: case.nic.name().into(), ..Self::default() };
         row.faults.extend(report.ended.clone());
+        row.faults.extend(report.complaints.iter().map(|line| format!("its kernel says: {line}")));
         let Some(kernel) = &report.kernel else {
             row.faults.push("it did not come up".into());
             return row;
@@ -201,6 +202,14 @@ impl Row {
                 count("afterwards")
             );
             self.packets += count("afterwards");
+            if count("fill_ring_empty") == 0 {
+                self.faults.push("dry: the fill ring never was".into());
+            }
+            // What a driver drops in zero-copy no socket sees.
+            let told = count("arrived") + count("dropped_at_socket");
+            if case.best != Best::ZeroCopy && told != count("meanwhile") {
+                self.faults.push(format!("dry: {told} of {} packets are accounted for", count("meanwhile")));
+            }
         }
     }
 }
