@@ -27,6 +27,7 @@ const LINK_NETNSID: u16 = 37;
 const XDP: u16 = 43;
 const CARRIER_DOWNS: u16 = 48;
 const PARENT_DEV_NAME: u16 = 56;
+const ALLMULTICITY: u16 = 61;
 
 /// In `IFLA_XDP`: the id of the program, by where it runs.
 const XDP_PROGRAMS: [(u16, XdpMode); 3] =
@@ -73,8 +74,10 @@ pub struct Link {
     pub multicast: bool,
     /// It takes every multicast packet (`ip link set … allmulticast on`, or its filter is full).
     pub allmulti: bool,
-    /// It takes every packet.
+    /// It takes every packet: set by an administrator, or for who listens in or stands on it.
     pub promiscuous: bool,
+    /// An administrator set that.
+    pub promiscuous_by_hand: bool,
     /// Its frames begin with an Ethernet header.
     pub ethernet: bool,
     /// Receive queues it was made with.
@@ -129,6 +132,7 @@ pub(super) fn parse(message: &[u8]) -> Option<Link> {
         multicast: flags & MULTICAST != 0,
         allmulti: flags & ALLMULTI != 0,
         promiscuous: flags & PROMISC != 0,
+        promiscuous_by_hand: flags & PROMISC != 0,
         ethernet: ETHERNET.contains(&kind),
         ..Link::default()
     };
@@ -142,6 +146,7 @@ pub(super) fn parse(message: &[u8]) -> Option<Link> {
             MASTER => link.master = Some(number),
             // Also by those who listen in: the flag is the administrator's alone.
             PROMISCUITY => link.promiscuous |= number > 0,
+            ALLMULTICITY => link.allmulti |= number > 0,
             NUM_RX_QUEUES => link.rx_queues = number,
             LINK_NETNSID => link.lower_elsewhere = true,
             PARENT_DEV_NAME => link.parent = Some(text(value)),

@@ -1,4 +1,4 @@
-//! Which process holds a socket, an XDP program or its link: every process's open files (proc(5)).
+//! Which process holds a socket, an XDP program or its link: every process's open files and mappings (proc(5)).
 
 use std::{
     collections::BTreeMap,
@@ -38,14 +38,12 @@ pub enum Held {
 #[derive(Clone, Debug, Default)]
 pub struct Processes {
     holders: BTreeMap<Held, Vec<Process>>,
-    /// Processes whose files this one may not see.
-    pub unseen: usize,
     /// The names of all.
     pub names: Vec<String>,
 }
 
 impl Processes {
-    /// Looks through `/proc`. Processes that end meanwhile are left out.
+    /// Looks through `/proc`. What ends meanwhile, or may not be looked at, is left out.
     #[must_use]
     pub fn read() -> Self {
         let mut all = Self::default();
@@ -53,14 +51,8 @@ impl Processes {
             let Ok(name) = fs::read_to_string(directory.join("comm")) else { continue };
             let process = Process { pid, name: name.trim_end().to_owned() };
             all.names.push(process.name.clone());
-            match fs::read_dir(directory.join("fd")) {
-                Ok(files) => files
-                    .filter_map(Result::ok)
-                    .flat_map(|file| held(&directory, &file.path()))
-                    .for_each(|held| all.add(held, &process)),
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => all.unseen += 1,
-                Err(_) => {}
-            }
+            let files = fs::read_dir(directory.join("fd")).into_iter().flatten().filter_map(Result::ok);
+            files.flat_map(|file| held(&directory, &file.path())).for_each(|held| all.add(held, &process));
         }
         all
     }
@@ -77,6 +69,33 @@ impl Processes {
     pub fn holding(&self, what: Held) -> &[Process] {
         self.holders.get(&what).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// The processes seen to have the rings of AF_XDP sockets mapped, and the number of those that may not be looked at.
+#[must_use]
+pub(super) fn with_xdp_rings() -> (Vec<Process>, usize) {
+    let (mut found, mut unseen) = (Vec::new(), 0);
+    for (pid, directory) in directories(Path::new("/proc")) {
+        match fs::read_to_string(directory.join("maps")) {
+            Ok(maps) if maps_fill_ring(&maps) => {
+                let name = fs::read_to_string(directory.join("comm")).unwrap_or_default();
+                found.push(Process { pid, name: name.trim_end().to_owned() });
+            }
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => unseen += 1,
+            // It has none, or has ended.
+            Ok(_) | Err(_) => {}
+        }
+    }
+    (found, unseen)
+}
+
+/// Whether `/proc/PID/maps` has a socket mapped at the fill ring's offset (`XDP_UMEM_PGOFF_FILL_RING`), which no
+/// other kind of socket has.
+fn maps_fill_ring(maps: &str) -> bool {
+    maps.lines().any(|line| {
+        let mut fields = line.split_whitespace();
+        fields.nth(2) == Some("100000000") && fields.nth(2).is_some_and(|path| path.starts_with("socket:["))
+    })
 }
 
 /// The directories of processes, by their id.
@@ -130,6 +149,19 @@ mod tests {
         let program = "pos:\t0\nprog_type:\t6\nprog_jited:\t1\nmemlock:\t4096\nprog_id:\t41\n";
         assert_eq!(bpf(program), [Held::Program(41)]);
         assert_eq!(bpf("map_type:\t17\nmap_id:\t9\n"), []);
+    }
+
+    #[test]
+    fn a_fill_ring_is_told_from_other_mappings() {
+        let ring =
+            "7f1c00000000-7f1c00011000 rw-s 100000000 00:08 4711                       socket:[4711]\n";
+        assert!(maps_fill_ring(&format!(
+            "55d000000000-55d000001000 r--p 00000000 fe:00 12   /usr/bin/x\n{ring}"
+        )));
+        // A packet socket's ring; a file that is as long.
+        assert!(!maps_fill_ring(&ring.replace("100000000", "00000000")));
+        assert!(!maps_fill_ring(&ring.replace("socket:[4711]", "/var/tmp/large")));
+        assert!(!maps_fill_ring("7ffe00000000-7ffe00001000 rw-p 100000000 00:00 0\n"));
     }
 
     #[test]

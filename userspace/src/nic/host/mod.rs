@@ -12,7 +12,7 @@ pub use privileges::{Capability, Privileges};
 
 use serde::Serialize;
 
-use super::Processes;
+use super::{Process, Processes, processes::with_xdp_rings};
 
 /// All of it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -25,6 +25,11 @@ pub struct Host {
     pub cpus: Cpus,
     /// Locked memory and huge pages.
     pub memory: Memory,
+    /// Processes seen to have AF_XDP sockets, where the kernel does not say which are bound to what; `None` where it
+    /// does.
+    pub af_xdp_processes: Option<Vec<Process>>,
+    /// Processes that could not be looked at for that.
+    pub unseen_processes: usize,
     /// A daemon that moves interrupts from CPU to CPU runs.
     pub irqbalance: bool,
 }
@@ -33,8 +38,12 @@ impl Host {
     /// Looks at the host.
     #[must_use]
     pub fn read(processes: &Processes) -> Self {
+        let kernel = Kernel::read();
+        let rings = (!kernel.lists_xdp_sockets()).then(with_xdp_rings);
         Self {
-            kernel: Kernel::read(),
+            unseen_processes: rings.as_ref().map_or(0, |(_, unseen)| *unseen),
+            af_xdp_processes: rings.map(|(seen, _)| seen),
+            kernel,
             privileges: Privileges::read(),
             cpus: Cpus::read(),
             memory: Memory::read(),

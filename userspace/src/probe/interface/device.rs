@@ -152,7 +152,12 @@ pub(super) fn multicast(facts: &InterfaceFacts) -> Line {
     if link.promiscuous {
         return Line::warning(TOPIC, format!("it takes every packet (promiscuous), {filter} in its filter"))
             .because("the host sorts out in software what the filter would have kept away")
-            .fix(format!("ip link set dev {} promisc off, or stop what captures on it", link.name));
+            .fix(match link.promiscuous_by_hand {
+                true => format!("ip link set dev {} promisc off", link.name),
+                false => {
+                    "stop what captures on it, or take off it the bridge or macvlan that needs it".into()
+                }
+            });
     }
     if link.allmulti {
         return Line::warning(TOPIC, format!("it takes every group (allmulti), {filter} in its filter"))

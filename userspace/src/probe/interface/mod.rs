@@ -16,7 +16,7 @@ pub(super) fn judge(facts: &InterfaceFacts, host: &Host) -> Vec<Line> {
     let mut lines = vec![device::state(facts), device::kind(facts)];
     lines.extend(device::port(facts));
     lines.extend([device::frame_size(facts), device::multicast(facts)]);
-    lines.extend(xdp::judge(facts));
+    lines.extend(xdp::judge(facts, host));
     lines.extend(nic::judge(facts, host));
     lines.extend(offloads::judge(facts));
     lines.extend(placement::judge(facts, host));

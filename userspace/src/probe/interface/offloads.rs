@@ -52,7 +52,7 @@ fn udp_gro(facts: &InterfaceFacts) -> Line {
 
 fn vlan(facts: &InterfaceFacts) -> Line {
     let features = ["rx-vlan-hw-parse", "rx-vlan-stag-hw-parse"];
-    let cause = "the tag is taken off before the XDP program sees the packet: a line matches in every VLAN";
+    let cause = "VLAN tags come beside packets, where the XDP program does not see them: a line matches in every VLAN";
     line(facts, "vlan-stripping", &features, cause, "off: tags stay where they are, and are walked over")
 }
 

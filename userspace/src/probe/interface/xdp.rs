@@ -3,9 +3,12 @@
 use xdp_prog::PROGRAM;
 
 use super::super::{Line, counted};
-use crate::nic::{Asked, AttachedProgram, InterfaceFacts, Virtio, XdpFeatures};
+use crate::nic::{Asked, AttachedProgram, Host, InterfaceFacts, Virtio, XdpFeatures};
 
-pub(super) fn judge(facts: &InterfaceFacts) -> Vec<Line> {
+/// Processes named in one line.
+const NAMED: usize = 3;
+
+pub(super) fn judge(facts: &InterfaceFacts, host: &Host) -> Vec<Line> {
     let mut lines = match &facts.xdp {
         Asked::Is(features) => offered(facts, features),
         Asked::Unknown { unknown } => vec![
@@ -18,7 +21,7 @@ pub(super) fn judge(facts: &InterfaceFacts) -> Vec<Line> {
         }
     };
     lines.push(program(facts));
-    lines.push(sockets(facts));
+    lines.push(sockets(facts, host));
     lines
 }
 
@@ -95,7 +98,7 @@ fn program(facts: &InterfaceFacts) -> Line {
             .because("an interface runs one program; who holds it cannot be seen from here")
             .fix(format!("`xdpfeed probe {name}` as root says who"));
     }
-    if program.name.as_deref() == Some(PROGRAM) {
+    if program.name.as_deref().is_some_and(|name| name.starts_with(PROGRAM)) {
         return match processes.first() {
             Some(process) => line
                 .because("another xdpfeed receives here")
@@ -118,7 +121,7 @@ fn program(facts: &InterfaceFacts) -> Line {
     }
 }
 
-fn sockets(facts: &InterfaceFacts) -> Line {
+fn sockets(facts: &InterfaceFacts, host: &Host) -> Line {
     const TOPIC: &str = "af-xdp-sockets";
     match &facts.sockets {
         Asked::Is(sockets) if sockets.is_empty() => Line::good(TOPIC, "none bound"),
@@ -133,9 +136,21 @@ fn sockets(facts: &InterfaceFacts) -> Line {
                 .because("a queue has room for one socket")
                 .fix("stop that process, or leave its queues out with --queues")
         }
-        Asked::Unknown { unknown } => Line::unknown(TOPIC, "whether any is bound").because(unknown),
-        Asked::Nothing => {
-            Line::unknown(TOPIC, "whether any is bound").because("the kernel does not list them")
-        }
+        Asked::Unknown { unknown } => unlisted(unknown, host),
+        Asked::Nothing => unlisted("the kernel does not list them", host),
     }
+}
+
+/// Without the kernel's list, the processes are what is left to look at.
+fn unlisted(why: &str, host: &Host) -> Line {
+    const TOPIC: &str = "af-xdp-sockets";
+    let seen = host.af_xdp_processes.as_deref().unwrap_or_default();
+    let names: Vec<String> = seen.iter().take(NAMED).map(ToString::to_string).collect();
+    let cause = match (seen.len(), host.unseen_processes) {
+        (0, 0) => return Line::good(TOPIC, "none: no process has any"),
+        (0, unseen) => format!("{why}, and {unseen} of the host's processes may not be looked at"),
+        (1..=NAMED, _) => format!("{why}; {} has some, here or elsewhere", names.join(", ")),
+        (_, _) => format!("{why}; {} and others have some, here or elsewhere", names.join(", ")),
+    };
+    Line::unknown(TOPIC, "whether any is bound to this interface").because(cause)
 }
