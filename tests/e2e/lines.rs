@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::{Network, Process, VethOptions};
@@ -27,6 +28,19 @@ fn ctl(control: &Path, arguments: &[&str]) -> Result<String> {
 
 fn stats(control: &Path) -> Result<Value> {
     serde_json::from_str(&ctl(control, &["stats", "--json"])?).context("statistics are no JSON object")
+}
+
+/// The statistics once a channel has delivered so many messages: what was sent may still be under way.
+fn stats_with(control: &Path, name: &str, messages: u64) -> Result<Value> {
+    let begun = Instant::now();
+    loop {
+        let account = stats(control)?;
+        feed::assert_balanced(&account);
+        if number(channel(&account, name), "/messages") >= messages {
+            return Ok(account);
+        }
+        ensure!(begun.elapsed() < feed::LONGEST, "{messages} messages did not come on {name}: {account:#}");
+    }
 }
 
 /// What `xdpfeed ctl` says when it is refused, which it must be.
@@ -89,10 +103,10 @@ fn a_thousand_lines_come_and_go_and_the_others_lose_nothing() -> Result<()> {
 
         let truth = feed::truth(&mut publish(&network, &fresh, &["--rate", "5000", "--packets", "500"])?)?;
         extra += packets_sent(&truth);
-        let account = stats(&control)?;
-        feed::assert_balanced(&account);
+        let sent = number(&truth, "/sent/messages");
+        let account = stats_with(&control, &format!("fresh{lot}"), sent)?;
         let received = channel(&account, &format!("fresh{lot}"));
-        assert_eq!(number(received, "/messages"), number(&truth, "/sent/messages"), "{account:#}");
+        assert_eq!(number(received, "/messages"), sent);
         assert_eq!(number(received, "/messages_lost"), 0);
 
         let names: Vec<&str> = lines.iter().filter_map(|line| line.split('=').next()).collect();
@@ -132,6 +146,7 @@ fn a_line_is_handed_over_to_another() -> Result<()> {
     run.args(PATIENT)
         .arg("--line")
         .arg(format!("itch/A=rx1,{}", feed::GROUPS[0]))
+        .args(["--line", "idle/A=rx2,239.9.9.9:5000"])
         .arg("--control")
         .arg(&control);
     let mut receiver = feed::receiver(&mut run)?;
@@ -141,10 +156,9 @@ fn a_line_is_handed_over_to_another() -> Result<()> {
     ctl(&control, &["add-line", &format!("itch/B=rx2,{}", feed::GROUPS[1])])?;
     receiver.wait_for_words("itch/B on rx2: first packet")?;
     ctl(&control, &["remove-line", "itch/A"])?;
-    let removed = stats(&control)?;
-    let before = number(channel(&removed, "itch"), "/messages");
+    let before = number(channel(&stats(&control)?, "itch"), "/messages");
     // Line B alone goes on.
-    while number(channel(&stats(&control)?, "itch"), "/messages") < before + 1_000 {}
+    stats_with(&control, "itch", before + 1_000)?;
     let truth = load.interrupt()?.json()?;
     let account = receiver.interrupt()?.json()?;
     feed::assert_balanced(&account);

@@ -150,8 +150,9 @@ fn of_source_or_any(of_source: impl Fn() -> Option<Group>, any: impl Fn() -> Opt
 
 #[inline(always)]
 fn copy(value: Option<*const Group>) -> Option<Group> {
-    // SAFETY: the kernel gave the pointer, valid for this program run. Userspace writes each entry once, before
-    // it can be found, so nothing writes to it while it is read.
+    // SAFETY: the kernel gave the pointer, valid for this program run, and the value is one aligned word. Userspace
+    // writes it before it can be found; an entry it takes out or replaces is used for another destination no earlier
+    // than a millisecond later.
     value.map(|group| unsafe { *group })
 }
 

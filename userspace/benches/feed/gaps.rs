@@ -5,7 +5,7 @@ use xdpfeed::{
     framing::Framing,
     pipeline::Pipeline,
     publish::{Datagrams, MessagesPerPacket},
-    sink::Count,
+    sink::{Count, Sink},
 };
 
 use crate::{
@@ -35,7 +35,7 @@ impl Capture {
     /// Runs it and says how many gaps there were.
     pub(crate) fn run(&self, pipeline: &mut Pipeline<Frame, Count>) -> u64 {
         self.arrivals.run(pipeline);
-        let gaps = pipeline.sink().counted(0).map_or(0, |counted| counted.gap_events);
+        let gaps = Sink::counted(pipeline.sink(), 0).map_or(0, |counted| counted.gap_events);
         assert_eq!(gaps, self.gaps, "{}", self.name);
         gaps
     }

@@ -117,7 +117,9 @@ impl Memberships {
     pub fn check(&mut self, seen: &Multicast) -> Vec<String> {
         let Some(index) = self.index else { return Vec::new() };
         let mut told = Vec::new();
-        let missing = self.held.iter().filter(|held| !seen.is_joined(index, held.group));
+        // Another process may hold a group that is not joined here.
+        let is_missing = |held: &&Held| held.socket.is_none() || !seen.is_joined(index, held.group);
+        let missing = self.held.iter().filter(is_missing);
         let missing: Vec<IpAddr> = missing.map(|held| held.group).collect();
         if let Some(group) = missing.first() {
             let failed = self.join_again(|held| missing.contains(&held.group));

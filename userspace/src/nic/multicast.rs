@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_line() {
-        for text in ["", "x", "\t", "1 lo", "\tzz 1", "1 lo zz 0 0"] {
+        for text in ["", "x", "\t", "1 lo", "\tzz 1", "1 lo zz 0"] {
             assert_eq!(joined_v4(text).chain(joined_v6(text)).count(), 0, "{text:?}");
             assert_eq!(filtered(text).count(), 0, "{text:?}");
         }

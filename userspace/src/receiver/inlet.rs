@@ -18,6 +18,8 @@ pub(super) struct Inlet {
     pub(super) up: bool,
     /// What speaks against it, and what is done instead of the obvious, in sentences.
     pub(super) notes: Vec<String>,
+    /// What was said of its memberships when they were looked at last.
+    pub(super) told: Vec<String>,
 }
 
 /// The interfaces the lines name, each once, in the order they were first named; and the devices beneath.
@@ -51,7 +53,8 @@ pub(super) fn inlets(feed: &Feed, links: &[Link]) -> Result<(Vec<Inlet>, Vec<Str
         });
         let beneath = beneath.collect();
         let memberships = Memberships::new(name.clone(), interface.index);
-        inlets.push(Inlet { name: name.clone(), devices: beneath, memberships, up: true, notes });
+        let (name, devices, told) = (name.clone(), beneath, Vec::new());
+        inlets.push(Inlet { name, devices, memberships, up: true, notes, told });
     }
     Ok((inlets, devices))
 }

@@ -1,6 +1,6 @@
 //! Lines: where each comes in, what was joined for it, and those added and removed while the others are received.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, thread, time::Duration};
 
 use anyhow::{Result, anyhow, bail, ensure};
 
@@ -191,6 +191,11 @@ impl Receiver<'_> {
             if let Some(attached) = &mut self.sites[*device].now {
                 attached.bound.program.add_match(wanted)?;
             }
+        }
+        let mut others = self.feed.live().filter(|(other, _)| *other != index);
+        if others.any(|(_, line)| line.destination == wanted.destination) {
+            // The destination's entry was replaced; see `LOOKED_UP_NS`.
+            thread::sleep(Duration::from_nanos(LOOKED_UP_NS));
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let mut source = AfXdp::new(usize::from(args.sockets.batch), stamped, most_lines);
     let shared = Shared::default();
     let (worker_end, control_end) = mailbox();
-    let mut receiver = Receiver::set_up(args, feed, &mut source, (&shared, control_end))?;
+    let mut receiver = Receiver::set_up(args, (feed, most_lines), &mut source, (&shared, control_end))?;
     let mut pipeline = pipeline(args, feed, sink);
     pipeline.reserve(most_lines);
     let mut desk = recover::desk(args, feed, &mut pipeline)?;
@@ -129,14 +129,13 @@ impl<'a> Receiver<'a> {
     /// Binds every device and joins every group. Nothing is redirected before [`Receiver::receive`].
     fn set_up(
         args: &'a RunArgs,
-        feed: &Feed,
+        (feed, most_lines): (&Feed, usize),
         source: &mut AfXdp,
         (shared, mail): (&'a Shared, ControlEnd),
     ) -> Result<Self, Failure> {
         // Before anything is looked at: what changes meanwhile is heard.
         let links = Links::listen()?;
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
-        let most_lines = most_lines(args.max_lines, args.control.is_some(), feed)?;
         let state =
             LineState { joined_ns: monotonic_ns(), is_joined: true, is_open: true, ..LineState::default() };
         let mut receiver = Self {

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use nix::net::if_::{if_indextoname, if_nametoindex};
 
 use super::{
-    Receiver, bind,
+    Inlet, Receiver, bind,
     site::{LinkChange, Site},
     watched,
 };
@@ -24,20 +24,20 @@ impl Receiver<'_> {
         let _whole = self.links.news(&mut news)?;
         for news in news {
             match news {
-                LinkNews::There(link) => self.link_is_there(&link)?,
-                LinkNews::Gone(link) => self.link_is_gone(link.index)?,
+                LinkNews::There(link) => self.link_is_there(&link),
+                LinkNews::Gone(link) => self.link_is_gone(link.index),
             }
         }
         Ok(())
     }
 
-    fn link_is_there(&mut self, link: &Link) -> Result<()> {
+    fn link_is_there(&mut self, link: &Link) {
         for site in 0..self.sites.len() {
             if self.sites[site].index() == Some(link.index) {
                 let change = self.sites[site].link.heard(link);
                 self.tell_change(site, link, change);
             } else if self.sites[site].now.is_none() && self.sites[site].name == link.name && link.runs() {
-                self.bind_again(site)?;
+                self.bind_again(site);
             }
         }
         for inlet in 0..self.inlets.len() {
@@ -47,10 +47,9 @@ impl Receiver<'_> {
             } else if self.inlets[inlet].memberships.index() == Some(link.index) && link.runs() && !up {
                 // What is behind the link may have been told to forget it, and asks only every two minutes.
                 let failed = self.inlets[inlet].memberships.renew();
-                self.tell_joined(inlet, failed);
+                self.tell_joined(inlet, &failed);
             }
         }
-        Ok(())
     }
 
     fn tell_change(&mut self, site: usize, link: &Link, change: Option<LinkChange>) {
@@ -65,7 +64,7 @@ impl Receiver<'_> {
                 for inlet in 0..self.inlets.len() {
                     if self.inlets[inlet].devices.contains(&site) {
                         let failed = self.inlets[inlet].memberships.renew();
-                        self.tell_joined(inlet, failed);
+                        self.tell_joined(inlet, &failed);
                     }
                 }
             }
@@ -78,7 +77,7 @@ impl Receiver<'_> {
         }
     }
 
-    fn tell_joined(&self, inlet: usize, failed: Vec<anyhow::Error>) {
+    fn tell_joined(&self, inlet: usize, failed: &[anyhow::Error]) {
         let name = &self.inlets[inlet].name;
         match failed.first() {
             None => self.tell(format_args!("{name}: joined again")),
@@ -86,16 +85,14 @@ impl Receiver<'_> {
         }
     }
 
-    fn link_is_gone(&mut self, index: u32) -> Result<()> {
+    fn link_is_gone(&mut self, index: u32) {
         for inlet in &mut self.inlets {
             if inlet.memberships.index() == Some(index) {
                 inlet.memberships.lost();
                 inlet.up = false;
             }
         }
-        let Some(site) = self.sites.iter().position(|site| site.index() == Some(index)) else {
-            return Ok(());
-        };
+        let Some(site) = self.sites.iter().position(|site| site.index() == Some(index)) else { return };
         let ports = self.sites[site].lose();
         let name = &self.sites[site].name;
         let left: Vec<&str> =
@@ -115,7 +112,6 @@ impl Receiver<'_> {
                 break; // the worker has ended, and has the sockets still
             }
         }
-        Ok(())
     }
 
     /// Takes back the sockets of devices that are gone, and what they counted.
@@ -135,31 +131,30 @@ impl Receiver<'_> {
     }
 
     /// Looks whether the devices are still there, or there again: for what was not heard.
-    ///
-    /// # Errors
-    /// None of the devices': those are told.
-    pub(super) fn look_at_devices(&mut self) -> Result<()> {
+    pub(super) fn look_at_devices(&mut self) {
         for site in 0..self.sites.len() {
             match self.sites[site].index() {
-                Some(index) if if_indextoname(index).is_err() => self.link_is_gone(index)?,
-                Some(_) => {}
-                None if if_nametoindex(self.sites[site].name.as_str()).is_ok() => self.bind_again(site)?,
-                None => {}
+                Some(index) if if_indextoname(index).is_err() => self.link_is_gone(index),
+                None if if_nametoindex(self.sites[site].name.as_str()).is_ok() => self.bind_again(site),
+                Some(_) | None => {}
             }
         }
         for inlet in 0..self.inlets.len() {
-            let gone = self.inlets[inlet].memberships.index().is_none();
-            if gone && let Ok(index) = if_nametoindex(self.inlets[inlet].name.as_str()) {
-                let failed = self.inlets[inlet].memberships.back(index);
-                self.tell_joined(inlet, failed);
+            let Inlet { name, memberships, .. } = &mut self.inlets[inlet];
+            match (memberships.index(), if_nametoindex(name.as_str())) {
+                (Some(index), _) if if_indextoname(index).is_err() => memberships.lost(),
+                (None, Ok(index)) => {
+                    let failed = memberships.back(index);
+                    self.tell_joined(inlet, &failed);
+                }
+                (Some(_) | None, _) => {}
             }
         }
-        Ok(())
     }
 
     /// A device of the name is there again: attaches, binds, joins, and receives there. What stands in the way is told
     /// once, and it is tried again every second.
-    fn bind_again(&mut self, site: usize) -> Result<()> {
+    fn bind_again(&mut self, site: usize) {
         if let Err(error) = self.try_to_bind(site) {
             let name = self.sites[site].name.clone();
             let refused = format!("{error:#}");
@@ -168,7 +163,6 @@ impl Receiver<'_> {
                 self.sites[site].refused = Some(refused);
             }
         }
-        Ok(())
     }
 
     fn try_to_bind(&mut self, site: usize) -> Result<()> {
@@ -185,7 +179,7 @@ impl Receiver<'_> {
             if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
                 let failed = self.inlets[inlet].memberships.back(index);
                 self.inlets[inlet].up = true;
-                self.tell_joined(inlet, failed);
+                self.tell_joined(inlet, &failed);
             }
         }
         let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
@@ -201,7 +195,7 @@ impl Receiver<'_> {
         if let Some(attached) = &mut self.sites[site].now
             && let Err(error) = attached.bound.program.set_matches(&matches)
         {
-            self.link_is_gone(index)?;
+            self.link_is_gone(index);
             return Err(error);
         }
         self.tell(format_args!("{name} is there again"));
@@ -221,9 +215,12 @@ impl Receiver<'_> {
             }
         };
         for inlet in 0..self.inlets.len() {
-            for told in self.inlets[inlet].memberships.check(&seen) {
+            let told = self.inlets[inlet].memberships.check(&seen);
+            // What cannot be put right is not told every second.
+            for told in told.iter().filter(|told| !self.inlets[inlet].told.contains(told)) {
                 self.tell(format_args!("{told}"));
             }
+            self.inlets[inlet].told = told;
         }
     }
 }

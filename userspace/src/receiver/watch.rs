@@ -69,7 +69,7 @@ impl Receiver<'_> {
                 control.serve(|request| self.answer(request));
             }
             if told.0.elapsed() >= SECOND {
-                self.look_at_devices()?;
+                self.look_at_devices();
                 self.look_at_memberships();
                 self.tell_silences();
                 if self.args.progress {

@@ -13,10 +13,10 @@ use crate::{
 /// written down lies further apart.
 const CHANNELS_A_PASS: usize = 4;
 
-/// How long a line that is to go may wait for what came before, in ns: a socket that is never found empty proves
-/// nothing where packets bear no stamps. Lower: packets of an overloaded worker count as of a removed line. Higher
-/// keeps whoever removes it waiting.
-const LONGEST_CLOSE_NS: u64 = 1_000_000_000;
+/// How long a line that is to go may wait for what came before, in ns: a worker may be seconds behind, and a socket that
+/// is never found empty proves nothing where packets bear no stamps. Lower: packets of an overloaded worker count as of a
+/// removed line. Higher keeps whoever removes it waiting.
+const LONGEST_CLOSE_NS: u64 = 5_000_000_000;
 
 /// The control plane's commands, and what is under way of them.
 #[derive(Debug)]
