@@ -7,7 +7,9 @@ use anyhow::Result;
 
 mod arbitrate; // lines that lose packets
 mod ending; // signals, and what stays behind
+mod faults; // each way to lose a packet, under its own name
 mod feed; // command lines and accounts
+mod frames; // frames made byte by byte
 mod receive; // everything sent is counted
 mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence

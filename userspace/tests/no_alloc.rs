@@ -127,7 +127,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
     program.attach(&interface, AttachMode::Native).unwrap();
     let mut source = AfXdp::new(64, true);
     for queue in 0..interface.queues {
-        let config = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let config = SocketConfig { frames: 4096, frame_size: 2048, rx_ring: 4096, batch: 64 };
         let socket = Socket::bind("rx0", queue, false, config).unwrap();
         program.set_socket(queue, &socket).unwrap();
         source.add(socket, vec![0, 1], 0);

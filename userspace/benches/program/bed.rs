@@ -107,7 +107,7 @@ impl Bed {
         };
         let mut receive = Program::load(config)?;
         receive.set_matches(matches)?;
-        let sizes = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let sizes = SocketConfig { frames: 4096, frame_size: 2048, rx_ring: 4096, batch: 64 };
         let socket = Socket::bind(&name, 0, false, sizes)?;
         receive.set_socket(0, &socket)?;
         let mut source = AfXdp::new(64, false);

@@ -48,6 +48,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = frame_size)]
     pub frame_size: u32,
 
+    /// Descriptors of a socket's RX ring: a power of two, at most as many as frames (without it as many: then it
+    /// cannot overrun, and a receiver too slow runs out of frames instead)
+    #[arg(long, value_name = "N", value_parser = frames)]
+    pub rx_ring: Option<u32>,
+
     /// Packets taken off a ring at once
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub batch: u16,
@@ -194,6 +199,12 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
     };
     if at_most < at_least {
         return Err(Failure::Usage("--mode rules out what --require asks for: leave one of them out".into()));
+    }
+    if let Some(ring) = args.rx_ring.filter(|ring| *ring > args.frames) {
+        return Err(Failure::Usage(format!(
+            "--rx-ring {ring} is more than the {} frames of --frames: the rest would never be used",
+            args.frames
+        )));
     }
     let mut feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     args.feed.recover.check(&feed)?;

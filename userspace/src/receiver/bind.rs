@@ -172,8 +172,12 @@ fn sockets(
     steps_down: &mut Vec<String>,
 ) -> Result<(BoundMode, Vec<Socket>), Failure> {
     let name = &interface.name;
-    let config =
-        SocketConfig { frames: args.frames, frame_size: args.frame_size, batch: usize::from(args.batch) };
+    let config = SocketConfig {
+        frames: args.frames,
+        frame_size: args.frame_size,
+        rx_ring: args.rx_ring.unwrap_or(args.frames),
+        batch: usize::from(args.batch),
+    };
     let bind_all = |zero_copy: bool| -> Result<Vec<Socket>, (u32, BindError)> {
         let bind =
             |queue: &u32| Socket::bind(name, *queue, zero_copy, config).map_err(|error| (*queue, error));

@@ -61,6 +61,9 @@ pub(super) fn summary<K: Sink>(
                 bound.interface.name, queue.no_socket, queue.queue
             ));
         }
+        for ((_, queue), (statistics, _)) in bound.sockets.iter().zip(&counters) {
+            notes.extend(report::socket_losses(&bound.interface.name, *queue, bound.copy, statistics));
+        }
         shown.push(InterfaceSummary {
             name: bound.interface.name.clone(),
             mode: bound.mode(),
@@ -96,9 +99,7 @@ pub(super) fn summary<K: Sink>(
 /// What to look at when nothing was received: the commonest of all complaints.
 fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String {
     if redirected > 0 {
-        "packets were redirected, and every one was dropped at its socket: socket_rx_dropped are larger than a \
-         frame or found none free, socket_rx_ring_full came too fast"
-            .into()
+        "packets were redirected, and every one was dropped at its socket".into()
     } else if passed.values().sum::<u64>() == 0 {
         "no packet at all reached the XDP program: check cabling, switch port and IGMP snooping, and that the \
          sender is up"

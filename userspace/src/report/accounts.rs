@@ -49,6 +49,8 @@ pub fn enter_source(
     // Evidence, in no identity: attempts and descriptors, not packets.
     ledger.add("socket_rx_fill_ring_empty_descs", sum(|(kernel, _)| kernel.rx_fill_ring_empty_descs));
     ledger.add("socket_rx_invalid_descs", sum(|(kernel, _)| kernel.rx_invalid_descs));
+    ledger.add("socket_tx_ring_empty_descs", sum(|(kernel, _)| kernel.tx_ring_empty_descs));
+    ledger.add("socket_tx_invalid_descs", sum(|(kernel, _)| kernel.tx_invalid_descs));
 
     let redirected = verdicts.of(Reason::Redirected);
     ledger.identity(

@@ -3,6 +3,7 @@
 mod accounts;
 mod arbitrated;
 mod channel;
+mod losses;
 mod recovery;
 mod recognised;
 mod text;
@@ -10,6 +11,7 @@ mod timing;
 
 pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
+pub use losses::socket_losses;
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
 pub use timing::{LineTiming, timing};

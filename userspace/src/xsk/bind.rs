@@ -18,10 +18,12 @@ const UNUSED_RING: u32 = 64;
 /// What a socket is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketConfig {
-    /// Frames in the UMEM; a power of two, since all of them must fit the fill and the RX ring.
+    /// Frames in the UMEM; a power of two, since all of them must fit the fill ring.
     pub frames: u32,
     /// Bytes of a frame, 2048 or 4096; 256 of them and the header are not for the packet.
     pub frame_size: u32,
+    /// Descriptors of the RX ring; a power of two. With as many as there are frames it cannot overrun.
+    pub rx_ring: u32,
     /// Most descriptors taken off the RX ring at once.
     pub batch: usize,
 }
@@ -69,6 +71,7 @@ impl Socket {
     ) -> Result<Self, BindError> {
         let sizes = |what: &str, error: &dyn std::error::Error| BindError::Sizes(format!("{what}: {error}"));
         let ring = QueueSize::new(config.frames).map_err(|e| sizes("number of frames", &e))?;
+        let rx_ring = QueueSize::new(config.rx_ring).map_err(|e| sizes("size of the RX ring", &e))?;
         let unused = QueueSize::new(UNUSED_RING).map_err(|e| sizes("ring size", &e))?;
         let frame_size = FrameSize::new(config.frame_size).map_err(|e| sizes("frame size", &e))?;
         let frames = NonZeroU32::new(config.frames)
@@ -85,7 +88,7 @@ impl Socket {
 
         let copy = if zero_copy { BindFlags::XDP_ZEROCOPY } else { BindFlags::XDP_COPY };
         let socket_config = XskConfig::builder()
-            .rx_queue_size(ring)
+            .rx_queue_size(rx_ring)
             .tx_queue_size(unused)
             .bind_flags(copy | BindFlags::XDP_USE_NEED_WAKEUP)
             .libxdp_flags(LibxdpFlags::XSK_LIBXDP_FLAGS_INHIBIT_PROG_LOAD)

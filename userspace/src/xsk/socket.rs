@@ -15,10 +15,14 @@ pub struct SocketStatistics {
     pub rx_dropped: u64,
     /// Descriptors we put into the fill ring that the kernel rejected.
     pub rx_invalid_descs: u64,
+    /// Descriptors in the TX ring that it rejected.
+    pub tx_invalid_descs: u64,
     /// Dropped because the RX ring was full.
     pub rx_ring_full: u64,
     /// Attempts to take a frame from an empty fill ring: evidence, not a count of packets.
     pub rx_fill_ring_empty_descs: u64,
+    /// Looks into an empty TX ring: evidence, as the above.
+    pub tx_ring_empty_descs: u64,
 }
 
 /// A bound socket and all frames of its UMEM.
@@ -161,8 +165,10 @@ impl Socket {
         Ok(SocketStatistics {
             rx_dropped: kernel.rx_dropped(),
             rx_invalid_descs: kernel.rx_invalid_descs(),
+            tx_invalid_descs: kernel.tx_invalid_descs(),
             rx_ring_full: kernel.rx_ring_full(),
             rx_fill_ring_empty_descs: kernel.rx_fill_ring_empty_descs(),
+            tx_ring_empty_descs: kernel.tx_ring_empty_descs(),
         })
     }
 }

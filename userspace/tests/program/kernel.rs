@@ -62,7 +62,7 @@ pub(crate) fn ip(arguments: &str) {
 
 /// A socket small enough to have many.
 pub(crate) fn socket(interface: &str, queue: u32) -> Socket {
-    let config = SocketConfig { frames: 64, frame_size: 2048, batch: 16 };
+    let config = SocketConfig { frames: 64, frame_size: 2048, rx_ring: 64, batch: 16 };
     Socket::bind(interface, queue, false, config).unwrap()
 }
 
