@@ -161,6 +161,8 @@ pub struct Line {
     pub recovery: bool,
     /// The interface it arrives at.
     pub interface: Option<String>,
+    /// The only VLAN it is taken from; 0 for no tag at all.
+    pub vlan: Option<u16>,
     /// The only source it is taken from.
     pub source: Option<IpAddr>,
     /// Where it is sent to.
@@ -236,6 +238,7 @@ impl Feed {
             index,
             recovery: false,
             interface: spec.interface.clone(),
+            vlan: spec.vlan,
             source: spec.source,
             destination: spec.destination,
         });
@@ -254,6 +257,7 @@ impl Feed {
             index: self.channels[channel].lines.len(),
             recovery: true,
             interface: spec.interface.clone(),
+            vlan: spec.vlan,
             source: spec.source,
             destination: spec.destination,
         });

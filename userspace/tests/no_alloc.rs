@@ -154,7 +154,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
     pipeline.add_line(0, 1);
     let matches: Vec<Match> = (0u16..)
         .zip(LINES)
-        .map(|(index, line)| Match { destination: line.parse().unwrap(), source: None, index })
+        .map(|(index, line)| Match { destination: line.parse().unwrap(), source: None, vlan: None, index })
         .collect();
     program.set_matches(&matches).unwrap();
     // The program stays attached until the namespace goes, and with it the device.

@@ -186,7 +186,7 @@ impl SourceV6 {
 }
 
 /// What a destination is matched to.
-#[repr(C, align(4))] // one word, so that the program reads it in one load
+#[repr(C, align(8))] // one word, so that the program reads it in one load
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Index of the line, or [`Group::NONE`] where only named sources of this destination are wanted.
@@ -195,17 +195,23 @@ pub struct Group {
     pub generation: u8,
     /// 1 when the source maps hold entries for this destination and must be asked first.
     pub sourced: u8,
+    /// The only VLAN it is taken from, by the tag nearest to the IP header; 0 is none, [`Group::ANY_VLAN`] any.
+    pub vlan: u16,
+    /// Zero.
+    pub zero: u16,
 }
 
 impl Group {
     /// No line takes this destination from just any source.
     pub const NONE: u16 = u16::MAX;
+    /// It is taken from whatever VLAN, and untagged. An id has 12 bits, so that no tag says this.
+    pub const ANY_VLAN: u16 = u16::MAX;
 
     /// The value as the map holds it.
     #[must_use]
-    pub const fn to_bytes(self) -> [u8; 4] {
-        let index = self.index.to_ne_bytes();
-        [index[0], index[1], self.generation, self.sourced]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        let (index, vlan) = (self.index.to_ne_bytes(), self.vlan.to_ne_bytes());
+        [index[0], index[1], self.generation, self.sourced, vlan[0], vlan[1], 0, 0]
     }
 }
 
@@ -247,6 +253,7 @@ reasons! {
     VlanDepth = "vlan_depth", "More than two VLAN tags.";
     Truncated = "truncated", "Ends inside a header, or before the length a header announces.";
     BadLength = "bad_length", "A header's length field contradicts another's.";
+    WrongVlan = "wrong_vlan", "To a destination asked for, but in another VLAN than its line's.";
     NoSocket = "no_socket", "Matched, but its queue has no socket.";
     NoHeadroom = "no_headroom", "Matched, but the driver left no room for the header in front.";
 }
@@ -257,9 +264,9 @@ const _: () = assert!(size_of::<GroupV4>() == 8);
 const _: () = assert!(size_of::<GroupV6>() == 20);
 const _: () = assert!(size_of::<SourceV4>() == 12);
 const _: () = assert!(size_of::<SourceV6>() == 36);
-const _: () = assert!(size_of::<Group>() == 4);
+const _: () = assert!(size_of::<Group>() == 8);
 const _: () = assert!(size_of::<QueueCounters>() == 16);
-const _: () = assert!(Reason::ALL.len() == 11);
+const _: () = assert!(Reason::ALL.len() == 12);
 
 #[cfg(test)]
 mod tests {

@@ -72,6 +72,9 @@ pub fn xdpfeed(ctx: XdpContext) -> u32 {
 fn redirect(ctx: &XdpContext) -> Result<(), Reason> {
     let datagram = packet::walk(ctx)?;
     let group = wanted(&datagram).ok_or(Reason::NoMatch)?;
+    if group.vlan != Group::ANY_VLAN && group.vlan != datagram.vlan {
+        return Err(Reason::WrongVlan);
+    }
     let queue = ctx.rx_queue_index();
     // The flags are the verdict for an empty slot.
     if SOCKETS.redirect(queue, u64::from(xdp_action::XDP_PASS)) != Ok(xdp_action::XDP_REDIRECT) {

@@ -50,7 +50,7 @@ pub(crate) fn feeds() -> [Feed; 2] {
 }
 
 fn wanted(index: u16, destination: &str, source: Option<IpAddr>) -> Match {
-    Match { destination: destination.parse().unwrap(), source, index }
+    Match { destination: destination.parse().unwrap(), source, vlan: None, index }
 }
 
 fn whole(builder: PacketBuilderStep<UdpHeader>) -> Vec<u8> {

@@ -61,6 +61,11 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = Timestamps::Xdp)]
     pub timestamps: Timestamps,
 
+    /// Verify the IPv4 header's and the UDP checksum of every datagram, and discard those that are wrong, counted. A NIC
+    /// has usually done so; datagrams of a sender on this host whose checksums were never filled in are taken
+    #[arg(long)]
+    pub verify_checksum: bool,
+
     /// End after N seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub seconds: Option<Duration>,

@@ -19,6 +19,9 @@ pub struct Match {
     pub destination: SocketAddr,
     /// The only source it is wanted from.
     pub source: Option<IpAddr>,
+    /// The only VLAN it is wanted from, 0 for none at all. Where a destination has both, the line that names the
+    /// source decides, and its VLAN.
+    pub vlan: Option<u16>,
     /// What the frame header is to say.
     pub index: u16,
 }
@@ -48,14 +51,16 @@ impl Program {
         // Packets are being looked at meanwhile: a destination goes in once, after its sources, so that none is
         // taken for a line's that it does not belong to.
         let mut groups: BTreeMap<SocketAddr, Group> = BTreeMap::new();
-        for Match { destination, source, index } in matches {
-            let nobody = Group { index: Group::NONE, generation: 0, sourced: 0 };
+        for Match { destination, source, vlan, index } in matches {
+            let vlan = vlan.unwrap_or(Group::ANY_VLAN);
+            let nobody =
+                Group { index: Group::NONE, generation: 0, sourced: 0, vlan: Group::ANY_VLAN, zero: 0 };
             let group = groups.entry(*destination).or_insert(nobody);
             match source {
-                None => group.index = *index,
+                None => (group.index, group.vlan) = (*index, vlan),
                 Some(source) => {
                     group.sourced = 1;
-                    let own = Group { index: *index, generation: 0, sourced: 0 };
+                    let own = Group { index: *index, generation: 0, sourced: 0, vlan, zero: 0 };
                     self.insert_source(*destination, *source, own)?;
                 }
             }
@@ -85,8 +90,8 @@ impl Program {
         }
     }
 
-    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
-        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 8]) -> Result<()> {
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 8]> = HashMap::try_from(self.map_mut(name)?)?;
         groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
     }
 }

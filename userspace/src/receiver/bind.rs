@@ -12,6 +12,7 @@ use xdp_prog::FrameHeader;
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
     config::Feed,
+    evidence::{self, Counters},
     failure::Failure,
     nic::Interface,
     program::{AttachMode, Match, Outlives, Program, ProgramConfig, mostly_by_source},
@@ -50,6 +51,8 @@ pub(super) struct Bound {
     /// Group index of its program → line.
     pub(super) lines: Vec<u16>,
     pub(super) matches: Vec<Match>,
+    /// The interface's counters just before the program was attached, and just after.
+    pub(super) counted: [Counters; 2],
 }
 
 impl Bound {
@@ -86,7 +89,9 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
     let mut program = Program::load(config)?;
     let mut steps_down = Vec::new();
     let mut warnings = Vec::from_iter(too_small(args.frame_size, &interface));
+    let before = evidence::of_interface(name);
     let (attached, outlives) = attach(args, &mut program, &interface, &mut steps_down)?;
+    let counted = [before, evidence::of_interface(name)];
     if outlives == Outlives::Crash {
         warnings.push(format!(
             "{name}: the kernel has no bpf_link for XDP here: should this process be killed, detach its program with \
@@ -105,7 +110,7 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         source.add(socket, lines.clone(), 0);
     }
     let sockets = (first..).zip(queues).collect();
-    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches })
+    Ok(Bound { interface, program, attached, copy, steps_down, warnings, sockets, lines, matches, counted })
 }
 
 fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
@@ -126,7 +131,8 @@ fn lines(feed: &Feed, name: &str) -> (Vec<u16>, Vec<Match>) {
     let here = feed.lines.iter().enumerate().filter(|(_, line)| line.interface.as_deref() == Some(name));
     here.enumerate()
         .map(|(group, (index, line))| {
-            let wanted = Match { destination: line.destination, source: line.source, index: group as u16 };
+            let (destination, source, vlan) = (line.destination, line.source, line.vlan);
+            let wanted = Match { destination, source, vlan, index: group as u16 };
             (index as u16, wanted)
         })
         .unzip()

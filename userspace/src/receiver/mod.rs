@@ -24,7 +24,7 @@ use crate::{
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
-    cpu,
+    cpu, evidence,
     failure::Failure,
     nic::Memberships,
     pipeline::Pipeline,
@@ -63,6 +63,10 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let stop = stop::on_signal()?;
     let stamped = args.timestamps == Timestamps::Xdp;
     let mut source = AfXdp::new(usize::from(args.batch), stamped);
+    if args.verify_checksum {
+        source.verify_checksums();
+    }
+    let ip_before = evidence::of_ip();
     let mut interfaces = Vec::new();
     for name in interface_names(feed) {
         interfaces.push(bind(args, feed, name, &mut source)?);
@@ -83,7 +87,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let elapsed = begun.elapsed();
     drop(memberships);
     // Told even if the worker failed: what was received until then is accounted for.
-    summary(feed, &interfaces, &worker, desk.as_ref(), elapsed)?.print(args.json)?;
+    summary(feed, &interfaces, &worker, desk.as_ref(), &ip_before, elapsed)?.print(args.json)?;
     worked?;
     report::all_recognised(feed, worker.pipeline())?;
     Ok(worker.into_sink().into_next())

@@ -8,11 +8,14 @@ use xdp_prog::Reason;
 use super::Bound;
 use crate::{
     config::Feed,
-    ledger::Ledger,
+    evidence::{self, Counters, Evidence},
+    ledger::{Ledger, Scope},
+    program::AttachMode,
     recovery::thread::Desk,
     report::{self, InterfaceSummary, QueueSummary, Summary},
     sink::{Count, Sink},
     source::af_xdp::monotonic_ns,
+    sys::driver_counters,
     worker::Worker,
 };
 
@@ -22,6 +25,7 @@ pub(super) fn summary<K: Sink>(
     interfaces: &[Bound],
     worker: &Worker<Count<K>>,
     desk: Option<&Desk>,
+    ip_before: &Counters,
     elapsed: Duration,
 ) -> Result<Summary> {
     let mut ledger = Ledger::default();
@@ -29,6 +33,7 @@ pub(super) fn summary<K: Sink>(
     let mut redirected = 0;
     let mut shown = Vec::new();
     let mut passed = BTreeMap::new();
+    let mut evidence = Evidence { ip: evidence::moved(ip_before, &evidence::of_ip()), ..Evidence::default() };
     let sockets: Vec<_> = worker.source().sockets().zip(worker.source().counters()).collect();
     for bound in interfaces {
         notes.extend_from_slice(&bound.warnings);
@@ -36,9 +41,11 @@ pub(super) fn summary<K: Sink>(
         let counters = bound
             .sockets
             .iter()
-            .map(|(index, _)| Ok((sockets[*index].0.statistics()?, sockets[*index].1)))
+            .map(|(index, queue)| Ok((*queue, sockets[*index].0.statistics()?, sockets[*index].1)))
             .collect::<Result<Vec<_>>>()?;
-        report::enter_source(&mut ledger, &bound.interface.name, &verdicts, &counters);
+        report::enter_source(&mut ledger, &bound.interface.name, (&verdicts, &verdicts), &counters);
+        enter_host(&mut ledger, &mut evidence, bound);
+        notes.extend(report::checksums(&bound.interface.name, &counters));
         redirected += verdicts.of(Reason::Redirected);
         for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::Redirected) {
             let count = verdicts.of(*reason);
@@ -61,7 +68,7 @@ pub(super) fn summary<K: Sink>(
                 bound.interface.name, queue.no_socket, queue.queue
             ));
         }
-        for ((_, queue), (statistics, _)) in bound.sockets.iter().zip(&counters) {
+        for (queue, statistics, _) in &counters {
             notes.extend(report::socket_losses(&bound.interface.name, *queue, bound.copy, statistics));
         }
         shown.push(InterfaceSummary {
@@ -71,7 +78,6 @@ pub(super) fn summary<K: Sink>(
             queues,
         });
     }
-    report::enter_worker(&mut ledger, worker.source().counters(), worker.packets());
     let mut packets = report::enter_pipeline(&mut ledger, feed, worker.pipeline(), worker.packets());
     packets.passed = passed;
     if let Some(desk) = desk {
@@ -92,8 +98,27 @@ pub(super) fn summary<K: Sink>(
         interfaces: shown,
         latency: worker.latency().percentiles(),
         ledger,
+        evidence,
         notes,
     })
+}
+
+/// Enters what the interface's own counters say. They were read before and after the program was attached: what came
+/// in between may be on either side.
+fn enter_host(ledger: &mut Ledger, evidence: &mut Evidence, bound: &Bound) {
+    let name = bound.interface.name.as_str();
+    let now = evidence::of_interface(name);
+    let [before, after] = bound.counted.each_ref().map(|then| evidence::moved(then, &now));
+    // With GRO it polls its rings without a program as well, and with generic XDP not at all.
+    let counts_ours = bound.attached == AttachMode::Native
+        && driver_counters::merges_packets(name).is_ok_and(|merges| !merges);
+    if counts_ours && evidence::is_veth(&now) {
+        let [(most, most_drops), (least, least_drops)] = [&before, &after].map(evidence::veth_sums);
+        let scope = Scope::Interface(name.into());
+        ledger.add_twice(&scope, "veth_xdp_packets", (least, most));
+        ledger.add_twice(&scope, "veth_drops", (least_drops, most_drops));
+    }
+    evidence.interfaces.insert(name.to_owned(), before);
 }
 
 /// What to look at when nothing was received: the commonest of all complaints.
@@ -103,6 +128,10 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String
     } else if passed.values().sum::<u64>() == 0 {
         "no packet at all reached the XDP program: check cabling, switch port and IGMP snooping, and that the \
          sender is up"
+            .into()
+    } else if passed.contains_key(Reason::WrongVlan.name()) {
+        "packets for the lines arrived, but in another VLAN than vlan= says, or tagged where it says none: compare with \
+         `tcpdump -eni IFACE udp`; a NIC that takes tags off (`ethtool -k IFACE`: rx-vlan-offload) hides them"
             .into()
     } else if passed.contains_key("no_match") {
         "UDP arrived, but to no group and port asked for, or from another source: compare --line with \

@@ -1,6 +1,6 @@
 //! What goes into the ledger, stage by stage.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use xdp_prog::Reason;
 
@@ -11,11 +11,11 @@ use super::{
 use crate::{
     config::Feed,
     framing::Malformed,
-    ledger::Ledger,
+    ledger::{Ledger, Scope},
     pipeline::{ArenaCounters, Channel, Pipeline},
     program::Verdicts,
     sink::{Count, Counted, Sink},
-    source::af_xdp::PortCounters,
+    source::af_xdp::{ChecksumCounters, PortCounters},
     xsk::SocketStatistics,
 };
 
@@ -27,54 +27,49 @@ pub(super) fn named<const N: usize>(
     names.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// Enters one interface: its program's verdicts and its sockets' counters.
+/// Enters one interface: its program's verdicts, as read before and after everything else, and its sockets' counters,
+/// each with its queue.
 pub fn enter_source(
     ledger: &mut Ledger,
     interface: &str,
-    verdicts: &Verdicts,
-    sockets: &[(SocketStatistics, PortCounters)],
+    (before, after): (&Verdicts, &Verdicts),
+    sockets: &[(u32, SocketStatistics, PortCounters)],
 ) {
+    let name: Arc<str> = interface.into();
+    let scope = Scope::Interface(Arc::clone(&name));
     for reason in Reason::ALL {
-        ledger.add(format!("xdp_{}", reason.name()), verdicts.of(*reason));
+        let counted = (before.of(*reason), after.of(*reason));
+        ledger.add_twice(&scope, format!("xdp_{}", reason.name()), counted);
     }
-    let sum = |of: fn(&(SocketStatistics, PortCounters)) -> u64| sockets.iter().map(of).sum::<u64>();
-    let received = sum(|(_, port)| port.packets);
-    let dropped = sum(|(kernel, _)| kernel.rx_dropped);
-    let ring_full = sum(|(kernel, _)| kernel.rx_ring_full);
-    let foreign = sum(|(_, port)| port.foreign);
-    ledger.add("socket_received", received);
-    ledger.add("socket_rx_dropped", dropped);
-    ledger.add("socket_rx_ring_full", ring_full);
-    ledger.add("source_foreign", foreign);
-    // Evidence, in no identity: attempts and descriptors, not packets.
-    ledger.add("socket_rx_fill_ring_empty_descs", sum(|(kernel, _)| kernel.rx_fill_ring_empty_descs));
-    ledger.add("socket_rx_invalid_descs", sum(|(kernel, _)| kernel.rx_invalid_descs));
-    ledger.add("socket_tx_ring_empty_descs", sum(|(kernel, _)| kernel.tx_ring_empty_descs));
-    ledger.add("socket_tx_invalid_descs", sum(|(kernel, _)| kernel.tx_invalid_descs));
-
-    let redirected = verdicts.of(Reason::Redirected);
-    ledger.identity(
-        format!("{interface}: what the program redirected reached a socket or was dropped at one"),
-        [("xdp_redirected", redirected)],
-        [("socket_received", received), ("socket_rx_dropped", dropped), ("socket_rx_ring_full", ring_full)],
-    );
-    let queues = |of: fn(&xdp_prog::QueueCounters) -> u64| verdicts.by_queue.iter().map(of).sum::<u64>();
-    ledger.identity(
-        format!("{interface}: the queues' matched packets are the program's"),
-        [("queues_redirected", queues(|q| q.redirected)), ("queues_no_socket", queues(|q| q.no_socket))],
-        [("xdp_redirected", redirected), ("xdp_no_socket", verdicts.of(Reason::NoSocket))],
-    );
+    for (queue, (before, after)) in (0u32..).zip(before.by_queue.iter().zip(&after.by_queue)) {
+        let scope = Scope::Queue(Arc::clone(&name), queue);
+        ledger.add_twice(&scope, "queue_redirected", (before.redirected, after.redirected));
+        ledger.add_twice(&scope, "queue_no_socket", (before.no_socket, after.no_socket));
+        // Without a socket nothing is received or dropped, which the identities hold against what was redirected.
+        let of_queue = sockets.iter().find(|(of, _, _)| *of == queue);
+        let (kernel, port) = of_queue.map_or_else(Default::default, |(_, kernel, port)| (*kernel, *port));
+        enter_socket(ledger, &scope, &kernel, &port);
+    }
 }
 
-/// Enters what the sockets brought and what the worker took of it.
-pub fn enter_worker(ledger: &mut Ledger, ports: impl Iterator<Item = PortCounters>, received: u64) {
-    let (packets, foreign) =
-        ports.fold((0, 0), |(packets, foreign), port| (packets + port.packets, foreign + port.foreign));
-    ledger.identity(
-        "every frame reached the worker, or was not ours",
-        [("socket_received", packets)],
-        [("worker_received", received), ("source_foreign", foreign)],
-    );
+fn enter_socket(ledger: &mut Ledger, scope: &Scope, kernel: &SocketStatistics, port: &PortCounters) {
+    let ChecksumCounters { wrong, absent, partial } = port.checksums;
+    for (name, count) in [
+        ("socket_received", port.packets),
+        ("socket_rx_dropped", kernel.rx_dropped),
+        ("socket_rx_ring_full", kernel.rx_ring_full),
+        ("source_foreign", port.foreign),
+        ("source_discarded_checksum", wrong),
+        // From here on evidence, in no identity: what was taken all the same, attempts, descriptors.
+        ("source_checksum_absent", absent),
+        ("source_checksum_partial", partial),
+        ("socket_rx_fill_ring_empty_descs", kernel.rx_fill_ring_empty_descs),
+        ("socket_rx_invalid_descs", kernel.rx_invalid_descs),
+        ("socket_tx_ring_empty_descs", kernel.tx_ring_empty_descs),
+        ("socket_tx_invalid_descs", kernel.tx_invalid_descs),
+    ] {
+        ledger.add(scope, name, count);
+    }
 }
 
 /// Enters the pipeline: from the datagrams the source handed over to the messages the sink counted.
@@ -87,24 +82,24 @@ pub fn enter_pipeline<F, K: Sink>(
     received: u64,
 ) -> Packets {
     let mut packets = Packets { received, ..Packets::default() };
-    let datagrams: u64 = pipeline.channels().iter().map(|channel| channel.framed().datagrams).sum();
     let sent_again: u64 = pipeline.channels().iter().map(Channel::sent_again).sum();
-    ledger.add("worker_received", received);
     let ArenaCounters { copies, full, too_long, high_water: _ } = *pipeline.arena();
-    // Evidence, in no identity: how datagrams waited, not what became of them.
-    ledger.add("arena_copies", copies);
-    ledger.add("arena_full", full);
-    ledger.add("arena_too_long", too_long);
-    ledger.identity(
-        "every datagram received went to a channel, as a line's or as a recovery group's",
-        [("worker_received", received)],
-        [("framing_datagrams", datagrams), ("recovery_group_datagrams", sent_again)],
-    );
+    for (name, count) in [
+        ("worker_received", received),
+        ("recovery_group_datagrams", sent_again),
+        // Evidence, in no identity: how datagrams waited, not what became of them.
+        ("arena_copies", copies),
+        ("arena_full", full),
+        ("arena_too_long", too_long),
+    ] {
+        ledger.add(&Scope::Whole, name, count);
+    }
     for (channel, configured) in pipeline.channels().iter().zip(&feed.channels) {
         let counted = counted_of(pipeline, channel);
-        enter_framing(ledger, &configured.name, channel, &mut packets);
-        enter_arbitration(ledger, &configured.name, channel);
-        enter_delivery(ledger, &configured.name, channel, &counted);
+        let scope = Scope::Channel(configured.name.as_str().into());
+        enter_framing(ledger, &scope, channel, &mut packets);
+        enter_arbitration(ledger, &scope, channel);
+        enter_delivery(ledger, &scope, channel, &counted);
     }
     packets
 }
@@ -118,33 +113,27 @@ pub(super) fn counted_of<'a, F, K: Sink>(
     counted.map_or_else(|| Cow::Owned(Counted::default()), Cow::Borrowed)
 }
 
-fn enter_framing<F>(ledger: &mut Ledger, name: &str, channel: &Channel<F>, packets: &mut Packets) {
+fn enter_framing<F>(ledger: &mut Ledger, scope: &Scope, channel: &Channel<F>, packets: &mut Packets) {
     let framed = channel.framed();
-    let malformed: u64 = framed.malformed.iter().sum();
-    ledger.add("framing_datagrams", framed.datagrams);
-    ledger.add("framing_unrecognised", framed.unrecognised);
-    ledger.add("framing_accepted", framed.accepted);
-    ledger.add("framing_units", framed.units);
-    ledger.add("framing_unsequenced", framed.unsequenced);
-    ledger.add("framing_unsequenced_messages", framed.unsequenced_messages);
-    ledger.add("framing_after_stop", framed.after_stop);
-    ledger.add("framing_after_stop_units", framed.after_stop_units);
-    ledger.add("framing_trailing_bytes", framed.trailing);
+    for (name, count) in [
+        ("framing_datagrams", framed.datagrams),
+        ("framing_unrecognised", framed.unrecognised),
+        ("framing_accepted", framed.accepted),
+        ("framing_units", framed.units),
+        ("framing_unsequenced", framed.unsequenced),
+        ("framing_unsequenced_messages", framed.unsequenced_messages),
+        ("framing_after_stop", framed.after_stop),
+        ("framing_after_stop_units", framed.after_stop_units),
+        ("framing_trailing_bytes", framed.trailing),
+    ] {
+        ledger.add(scope, name, count);
+    }
     packets.after_stop += framed.after_stop;
     for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
-        ledger.add(format!("framing_malformed_{cause}"), count);
+        ledger.add(scope, format!("framing_malformed_{cause}"), count);
         *packets.malformed_by_cause.entry(cause).or_default() += count;
+        packets.malformed += count;
     }
-    packets.malformed += malformed;
-    ledger.identity(
-        format!("{name}: every datagram was accepted or malformed, or its protocol was not recognised"),
-        [("framing_datagrams", framed.datagrams)],
-        [
-            ("framing_accepted", framed.accepted),
-            ("framing_malformed", malformed),
-            ("framing_unrecognised", framed.unrecognised),
-        ],
-    );
 }
 
 /// What the user should know of channels that refused something.

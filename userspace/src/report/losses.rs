@@ -1,6 +1,9 @@
 //! What a socket's drops mean, in sentences.
 
-use crate::xsk::{BoundMode, SocketStatistics};
+use crate::{
+    source::af_xdp::PortCounters,
+    xsk::{BoundMode, SocketStatistics},
+};
 
 /// What one queue's socket lost, and what to do about it; nothing where it lost nothing.
 #[must_use]
@@ -46,6 +49,28 @@ pub fn socket_losses(interface: &str, queue: u32, mode: BoundMode, lost: &Socket
                 ));
             }
         }
+    }
+    sentences
+}
+
+/// What the checksums of an interface's datagrams said, where that was asked for.
+#[must_use]
+pub fn checksums(interface: &str, sockets: &[(u32, SocketStatistics, PortCounters)]) -> Vec<String> {
+    let sum = |of: fn(&PortCounters) -> u64| sockets.iter().map(|(_, _, port)| of(port)).sum::<u64>();
+    let mut sentences = Vec::new();
+    match sum(|port| port.checksums.wrong) {
+        0 => {}
+        wrong => sentences.push(format!(
+            "{interface}: {wrong} datagrams had wrong checksums and were discarded: they were damaged on the way, behind \
+             the last device that looks at them"
+        )),
+    }
+    match sum(|port| port.checksums.partial) {
+        0 => {}
+        partial => sentences.push(format!(
+            "{interface}: {partial} datagrams of senders on this host left their checksums to a NIC, and no NIC was on \
+             the way: they were taken unverified; `ethtool -K IFACE tx off` at the sending end has them filled in"
+        )),
     }
     sentences
 }

@@ -9,9 +9,9 @@ mod recognised;
 mod text;
 mod timing;
 
-pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
+pub use accounts::{enter_pipeline, enter_source, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
-pub use losses::socket_losses;
+pub use losses::{checksums, socket_losses};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
 pub use timing::{LineTiming, timing};
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{console, failure::Failure, latency::Percentiles, ledger::Ledger};
+use crate::{console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -85,6 +85,8 @@ pub struct Summary {
     pub latency: Option<Percentiles>,
     /// Counters and identities.
     pub ledger: Ledger,
+    /// What the host counted meanwhile.
+    pub evidence: Evidence,
     /// What the user should know, in sentences.
     pub notes: Vec<String>,
 }
@@ -103,6 +105,7 @@ impl Summary {
             interfaces,
             latency,
             ledger,
+            evidence,
             notes,
         } = self;
         json!({
@@ -115,6 +118,7 @@ impl Summary {
             "interfaces": interfaces,
             "latency_ns": latency,
             "ledger": ledger.to_json(),
+            "evidence": evidence,
             "notes": notes,
         })
     }

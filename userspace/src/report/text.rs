@@ -53,8 +53,14 @@ impl fmt::Display for Summary {
             )?,
             None => writeln!(f, "latency     not measured")?,
         }
-        for (name, count) in self.ledger.entries().iter().filter(|(_, count)| *count > 0) {
-            writeln!(f, "ledger      {:>15}  {name}", grouped(*count))?;
+        for (name, count) in self.ledger.entries().into_iter().filter(|(_, count)| *count > 0) {
+            writeln!(f, "ledger      {:>15}  {name}", grouped(count))?;
+        }
+        let interfaces = self.evidence.interfaces.iter().map(|(name, counters)| (name.as_str(), counters));
+        for (whose, counters) in interfaces.chain([("ip", &self.evidence.ip)]) {
+            for (name, count) in counters {
+                writeln!(f, "evidence    {:>15}  {whose} {name}", grouped(*count))?;
+            }
         }
         for identity in self.ledger.broken() {
             writeln!(f, "            BROKEN: {identity}")?;

@@ -8,6 +8,7 @@ use nix::time::{ClockId, clock_gettime};
 use super::{Frames, Received, Source};
 use crate::{
     sys::wait::Readable,
+    wire::{Checksum, checksum},
     xsk::{Frame, Socket},
 };
 
@@ -28,6 +29,7 @@ struct Port {
     watermark_ns: u64,
     packets: u64,
     foreign: u64,
+    checksums: ChecksumCounters,
 }
 
 /// What one socket has brought.
@@ -37,6 +39,19 @@ pub struct PortCounters {
     pub packets: u64,
     /// Of these, frames without a header of ours, or of a line that is no more.
     pub foreign: u64,
+    /// What their checksums said, if that was asked for.
+    pub checksums: ChecksumCounters,
+}
+
+/// What datagrams' checksums said. Those that were right are in none of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChecksumCounters {
+    /// Wrong: given back, and handed to nobody.
+    pub wrong: u64,
+    /// None there: taken.
+    pub absent: u64,
+    /// Never filled in by a sender on this host: taken.
+    pub partial: u64,
 }
 
 /// All sockets of one worker, read in turn.
@@ -45,6 +60,7 @@ pub struct AfXdp {
     ports: Vec<Port>,
     batch: usize,
     stamps: bool,
+    verify_checksums: bool,
     waits: Readable,
 }
 
@@ -62,13 +78,26 @@ impl AfXdp {
     /// stamped when it is read.
     #[must_use]
     pub fn new(batch: usize, stamps: bool) -> Self {
-        Self { ports: Vec::new(), batch, stamps, waits: Readable::default() }
+        Self { ports: Vec::new(), batch, stamps, verify_checksums: false, waits: Readable::default() }
+    }
+
+    /// From now on gives datagrams back whose checksums are wrong, counted, instead of handing them on.
+    pub const fn verify_checksums(&mut self) {
+        self.verify_checksums = true;
     }
 
     /// Adds a socket whose interface's program knows the line `lines[i]` by group index `i`.
     pub fn add(&mut self, socket: Socket, lines: Vec<u16>, generation: u8) {
         self.waits.add(socket.as_raw_fd());
-        let port = Port { socket, lines, generation, watermark_ns: 0, packets: 0, foreign: 0 };
+        let port = Port {
+            socket,
+            lines,
+            generation,
+            watermark_ns: 0,
+            packets: 0,
+            foreign: 0,
+            checksums: ChecksumCounters::default(),
+        };
         self.ports.push(port);
     }
 
@@ -85,7 +114,11 @@ impl AfXdp {
 
     /// What each socket has brought, in the same order.
     pub fn counters(&self) -> impl Iterator<Item = PortCounters> {
-        self.ports.iter().map(|port| PortCounters { packets: port.packets, foreign: port.foreign })
+        self.ports.iter().map(|port| PortCounters {
+            packets: port.packets,
+            foreign: port.foreign,
+            checksums: port.checksums,
+        })
     }
 
     /// Gives the kernel back what was released since the last call.
@@ -112,6 +145,29 @@ impl AfXdp {
     }
 }
 
+/// Gives the datagrams of `batch` from `first` on back whose checksums are wrong.
+#[cold]
+fn discard_wrong(
+    socket: &mut Socket,
+    batch: &mut Vec<Received<Frame>>,
+    first: usize,
+    counters: &mut ChecksumCounters,
+) {
+    let is_wrong = |received: &mut Received<Frame>| {
+        let found = checksum(socket.packet(&received.frame));
+        match found {
+            Checksum::Right => {}
+            Checksum::Absent => counters.absent += 1,
+            Checksum::Partial => counters.partial += 1,
+            Checksum::Wrong => counters.wrong += 1,
+        }
+        found == Checksum::Wrong
+    };
+    // Allocates only for what is wrong.
+    let wrong: Vec<_> = batch.extract_if(first.., is_wrong).collect();
+    wrong.into_iter().for_each(|received| socket.release(received.frame));
+}
+
 impl Frames for AfXdp {
     type Frame = Frame;
 
@@ -134,10 +190,11 @@ impl Frames for AfXdp {
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps, waits: _ } = self;
+        let Self { ports, batch: most, stamps, verify_checksums, waits: _ } = self;
         let now_ns = monotonic_ns();
         for (index, port) in ports.iter_mut().enumerate() {
-            let Port { socket, lines, generation, watermark_ns, packets, foreign } = port;
+            let before = batch.len();
+            let Port { socket, lines, generation, watermark_ns, packets, foreign, checksums } = port;
             let mut last_ns = *watermark_ns;
             let mut refused = Vec::new();
             let (taken, without_header) = socket.receive(index as u16, |frame, header| {
@@ -155,6 +212,9 @@ impl Source for AfXdp {
             *foreign += without_header + refused.len() as u64;
             for frame in refused {
                 socket.release(frame);
+            }
+            if *verify_checksums {
+                discard_wrong(socket, batch, before, checksums);
             }
             // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
             // up to its last stamp, if that is a stamp of when the packet came.

@@ -7,7 +7,7 @@ use std::{
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-const SIOCETHTOOL: libc::c_ulong = 0x8946;
+pub(super) const SIOCETHTOOL: libc::c_ulong = 0x8946;
 const SIOCGIFMTU: libc::c_ulong = 0x8921;
 const ETHTOOL_GCHANNELS: u32 = 0x3c;
 
@@ -50,7 +50,7 @@ pub fn mtu(interface: &str) -> io::Result<u32> {
     u32::try_from(mtu).map_err(io::Error::other)
 }
 
-fn request(interface: &str) -> io::Result<libc::ifreq> {
+pub(super) fn request(interface: &str) -> io::Result<libc::ifreq> {
     // SAFETY: an all-zero ifreq is valid: it holds integers, bytes and a pointer.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     // One byte is left for the terminating zero.
@@ -63,7 +63,7 @@ fn request(interface: &str) -> io::Result<libc::ifreq> {
     Ok(request)
 }
 
-fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
+pub(super) fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
     let socket: OwnedFd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
     // SAFETY: the request names an interface with a terminating zero, points, where its command has the kernel
     // follow the pointer, at the structure the command says, and lives through the call.

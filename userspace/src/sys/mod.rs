@@ -3,6 +3,7 @@
 
 pub mod busy_poll;
 pub mod datagrams; // sendmmsg
+pub mod driver_counters; // ethtool -S
 pub mod ethtool;
 pub mod membership;
 pub mod wait;

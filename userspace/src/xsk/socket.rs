@@ -97,6 +97,15 @@ impl Socket {
         bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
     }
 
+    /// The packet in a frame of this socket, from its Ethernet header to the end of its UDP payload.
+    #[must_use]
+    pub(crate) fn packet<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        // SAFETY: as in `payload`.
+        let data = unsafe { self.umem.data(&frame.desc) };
+        let end = usize::from(frame.payload_offset) + usize::from(frame.payload_len);
+        data.contents().get(FrameHeader::LEN..end).unwrap_or_default()
+    }
+
     /// Lets a frame stay beyond its batch, unless as many do already as the fill ring can spare.
     ///
     /// # Errors

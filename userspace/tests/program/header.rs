@@ -58,9 +58,9 @@ fn the_generation_is_the_entrys() {
         for generation in [0, 1, 127, 128, 255] {
             for sourced in [0, 1] {
                 let key = GroupV4 { address: [224, 2, 3, 10], port: 16648u16.to_be_bytes(), zero: [0; 2] };
-                let value = Group { index: 0xFFFE, generation, sourced };
+                let value = Group { index: 0xFFFE, generation, sourced, vlan: Group::ANY_VLAN, zero: 0 };
                 let groups = kernel.program.ebpf().map_mut(map::GROUPS_V4).unwrap();
-                let mut groups: aya::maps::HashMap<_, [u8; 8], [u8; 4]> = groups.try_into().unwrap();
+                let mut groups: aya::maps::HashMap<_, [u8; 8], [u8; 8]> = groups.try_into().unwrap();
                 groups.insert(key.to_bytes(), value.to_bytes(), 0).unwrap();
                 let header = FrameHeader::from_bytes(*kernel.run(&v4()).out.first_chunk().unwrap());
                 assert_eq!((header.generation, header.group), (generation, 0xFFFE));
