@@ -13,8 +13,8 @@ use crate::{
     framing::Framing,
     ledger::{Ledger, Scope},
     line::LineSpec,
-    pipeline::{Pipeline, ROOM},
-    report::{self, Summary},
+    pipeline::{Measured, Pipeline, ROOM},
+    report::{self, Stamps, Summary},
     sink::{Count, Sink},
     source::{
         Received, Source as _,
@@ -34,11 +34,13 @@ const DISCOVERED: usize = 2048;
 /// than datagrams waiting, windows give way early, and that is counted.
 const HOLDING_CHANNELS: usize = 8;
 
+/// A line of a destination: the source it is wanted from, the VLAN, its index.
+type Wanted = (Option<IpAddr>, Option<u16>, u16);
+
 /// Which line a captured datagram belongs to.
 struct Table {
     feed: Feed,
-    /// By destination: the source it is wanted from, the VLAN, the line.
-    by_destination: HashMap<SocketAddr, Vec<(Option<IpAddr>, Option<u16>, u16)>>,
+    by_destination: HashMap<SocketAddr, Vec<Wanted>>,
     /// Make a channel of each multicast destination: no line was named.
     discover: bool,
     protocols: Vec<ProtocolSpec>,
@@ -117,6 +119,8 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let mut pipeline: Pipeline<CaptureFrame, Count<K>> =
         Pipeline::new(Count::before(sink), early_slots(args));
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
+    // Stamps of captures are UTC.
+    pipeline.measure(Measured { latency: false, one_way: Some(0) });
     if args.unsequenced {
         pipeline.ignore_sequences();
     }
@@ -171,6 +175,8 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         timing: report::timing(feed, &pipeline, span.map_or(0, |(_, last)| last)),
         interfaces: Vec::new(),
         latency: None,
+        latencies: Vec::new(),
+        stamps: Stamps::OF_CAPTURE,
         ledger,
         evidence: Evidence::default(),
         notes,

@@ -232,13 +232,12 @@ impl Ledger {
 
     fn identity(&self, rule: &Rule, scope: &Scope, entries: &[&Entry]) -> Option<Identity> {
         let on_its_way = match rule.on_its_way {
-            OnItsWay::Nothing => 0,
             OnItsWay::Frames => self.in_flight.frames,
             OnItsWay::Datagrams => self.in_flight.datagrams,
             OnItsWay::Units => self.in_flight.units,
             OnItsWay::Replies => self.in_flight.replies,
             OnItsWay::Anything if self.running => return None,
-            OnItsWay::Anything => 0,
+            OnItsWay::Anything | OnItsWay::Nothing => 0,
         };
         let mut missing = Vec::new();
         let mut side = |terms: &[&'static str]| {

@@ -14,6 +14,7 @@ pub mod sink; // where messages and events go
 pub mod recognise; // which protocol a channel speaks, from its first datagrams
 pub mod pipeline; // framing → arbiter → codec → sink, the same for every source
 pub mod worker; // the loop
+pub mod clock; // the clocks of receive stamps
 pub mod latency; // histograms
 pub mod ledger; // every counter, and the identities between them
 pub mod report; // the summary, as text and as JSON

@@ -9,6 +9,7 @@ mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
 #[cfg(test)]
 mod tests;
+mod timing; // how long datagrams were on their way
 mod wants; // what is asked of recovery
 
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
 };
 use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
+use timing::Timing;
 use wants::{Brought, Wants};
 
 pub use arena::{ArenaCounters, SLOT_BYTES, Slot};
@@ -27,6 +29,7 @@ pub use channel::{Channel, Framed};
 pub use delivery::Held;
 pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
+pub use timing::{Measured, OneWay, OneWaySummary};
 
 /// Where a line leads.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +60,7 @@ pub struct Pipeline<F, K> {
     sealed: bool,
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
+    measured: Measured,
     told: Told,
 }
 
@@ -85,6 +89,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             deadline_ns: u64::MAX,
             sealed: false,
             unsequenced: false,
+            measured: Measured::default(),
             told: Told::default(),
         }
     }
@@ -105,6 +110,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             joined,
             place,
             recognition,
+            timing: Timing::new(self.measured),
         });
         self.placed += 1;
     }
@@ -176,7 +182,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, framed, arbiter, joined, place, .. } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, joined, place, timing, .. } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
@@ -188,6 +194,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         };
         framed.accepted += 1;
         framed.trailing += u64::from(segment.trailing > 0);
+        if let Some(one_way) = &mut timing.one_way {
+            one_way.take(*protocol, line, offered.datagram(frames), stamp_ns);
+        }
         if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
             return self.hand_on(frames, index, line, offered);

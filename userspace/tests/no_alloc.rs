@@ -18,11 +18,12 @@ use std::{
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
     arbiter::{Limits, OnGap, Start},
+    clock::Clock,
     codec::Codec,
     config::Protocol,
     framing::Framing,
     nic::Interface,
-    pipeline::Pipeline,
+    pipeline::{Measured, Pipeline},
     program::{AttachMode, Match, Program, ProgramConfig},
     recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
@@ -120,6 +121,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         queues: interface.queues,
         groups: 2,
         timestamps: true,
+        clock: Clock::Monotonic,
         sources_first: false,
         trace: false,
     })
@@ -133,6 +135,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         source.add(socket, vec![0, 1], 0);
     }
     let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
+    pipeline.measure(Measured { latency: true, one_way: None });
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
     let limits = Limits {
         lines: 2,
@@ -159,7 +162,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
     program.set_matches(&matches).unwrap();
     // The program stays attached until the namespace goes, and with it the device.
     std::mem::forget(program);
-    Worker::new(source, pipeline, true, Wait::Spin).unwrap()
+    Worker::new(source, pipeline, true, Wait::Spin)
 }
 
 /// Datagram `number` is lost on line `line`: some on one, a few on both.

@@ -32,11 +32,21 @@ pub mod map {
     pub const VERDICTS: &str = "VERDICTS";
     /// Per-CPU array: receive queue → [`QueueCounters`](super::QueueCounters).
     pub const QUEUES: &str = "QUEUES";
-    /// Global (`u8`): 1 when the program stamps matched packets, 0 when it leaves the stamp 0.
+    /// Global (`u8`): how the program stamps matched packets, one of [`stamps`](super::stamps).
     pub const TIMESTAMPS: &str = "TIMESTAMPS";
     /// Global (`u8`): 1 when the program asks the source maps before the group maps. The verdicts are the same; it
     /// costs a look-up less where a line names its source, and one more where it doesn't.
     pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
+}
+
+/// Values of [`map::TIMESTAMPS`].
+pub mod stamps {
+    /// Not at all: the stamp stays 0.
+    pub const OFF: u8 = 0;
+    /// By `CLOCK_MONOTONIC`.
+    pub const MONOTONIC: u8 = 1;
+    /// By `CLOCK_TAI`, which programs can read since Linux 6.1.
+    pub const TAI: u8 = 2;
 }
 
 /// Receive queues in the object's per-queue maps. xdpfeed sets the interface's own number at load; for another loader,
@@ -54,7 +64,7 @@ pub const DEFAULT_GROUPS: u32 = 4096;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameHeader {
-    /// `CLOCK_MONOTONIC` when the program saw the packet, in ns; 0 with timestamps off.
+    /// When the program saw the packet, in ns of the clock that [`map::TIMESTAMPS`] says; 0 with timestamps off.
     pub stamp_ns: u64,
     /// [`Group::index`] of the entry that matched.
     pub group: u16,

@@ -23,6 +23,7 @@ fn fragments() -> Result<()> {
     let account = receiver.interrupt()?.json()?;
     feed::assert_balanced(&account);
     assert_eq!(number(&account, "/packets/passed/fragment"), 60);
+    assert_eq!(number(&account, "/evidence/ip/Ip.ReasmReqds"), 60, "the IP stack has them");
     assert_eq!(number(&account, "/packets/received"), 0);
     network.is_clean()
 }
@@ -31,12 +32,12 @@ fn fragments() -> Result<()> {
 #[test]
 fn truncated_packets() -> Result<()> {
     let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let receiver = receive(&network, "", &[])?;
+    let receiver = receive(&network, "", &["--packets", "1"])?;
     let whole = frame(&mold(1, 40));
     let cut: Vec<_> = (14..whole.len()).map(|len| whole[..len].to_vec()).collect();
     frames::send(&network, &cut)?;
     frames::send(&network, &[whole])?;
-    let account = receiver.interrupt()?.json()?;
+    let account = receiver.finish(feed::LONGEST)?.json()?;
     feed::assert_balanced(&account);
     assert_eq!(number(&account, "/packets/passed/truncated"), cut.len() as u64);
     assert!(cut.len() > HEADERS);
@@ -48,13 +49,13 @@ fn truncated_packets() -> Result<()> {
 #[test]
 fn another_vlan() -> Result<()> {
     let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let receiver = receive(&network, "vlan=100,", &[])?;
+    let receiver = receive(&network, "vlan=100,", &["--packets", "40"])?;
     let data = |sequence| frame(&mold(sequence, 40));
     let ours = (1..=30).map(|sequence| tagged(&data(sequence), &[100]));
     let ours = ours.chain((31..=40).map(|sequence| tagged(&data(sequence), &[7, 100])));
     let others = [tagged(&data(1), &[101]), data(1), tagged(&data(1), &[100, 101])];
-    frames::send(&network, &ours.chain(others.into_iter().cycle().take(12)).collect::<Vec<_>>())?;
-    let account = receiver.interrupt()?.json()?;
+    frames::send(&network, &others.into_iter().cycle().take(12).chain(ours).collect::<Vec<_>>())?;
+    let account = receiver.finish(feed::LONGEST)?.json()?;
     feed::assert_balanced(&account);
     assert_eq!(number(&account, "/packets/received"), 40);
     assert_eq!(number(&account, "/channels/0/messages"), 40);
@@ -84,10 +85,11 @@ fn a_wrong_checksum() -> Result<()> {
     *sent[9].last_mut().expect("a frame has bytes") ^= 1;
     sent[14][14 + 8] ^= 1;
     sent[19][UDP_CHECKSUM..UDP_CHECKSUM + 2].copy_from_slice(&[0, 0]);
-    for (arguments, wrong) in [(&["--verify-checksum"][..], 2), (&[], 0)] {
+    for (arguments, wrong) in [(&["--packets", "28", "--verify-checksum"][..], 2), (&["--packets", "30"], 0)]
+    {
         let receiver = receive(&network, "", arguments)?;
         frames::send(&network, &sent)?;
-        let account = receiver.interrupt()?.json()?;
+        let account = receiver.finish(feed::LONGEST)?.json()?;
         feed::assert_balanced(&account);
         assert_eq!(entry(&account, "socket_received"), 30);
         assert_eq!(entry(&account, "source_discarded_checksum"), wrong);

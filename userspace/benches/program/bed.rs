@@ -18,6 +18,7 @@ use aya::{
 use nix::net::if_::if_nametoindex;
 use xdp_prog::{Reason, sender};
 use xdpfeed::{
+    clock::Clock,
     cpu::pin,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Verdicts, mostly_by_source},
@@ -102,6 +103,7 @@ impl Bed {
             queues: 1,
             groups: matches.len() as u32,
             timestamps: false,
+            clock: Clock::Monotonic,
             sources_first: mostly_by_source(matches),
             trace: false,
         };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 
 use super::{feed::FeedArgs, messages};
-use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
+use crate::{clock::Clock, config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
 #[derive(Clone, Debug, Args)]
@@ -65,6 +65,11 @@ pub struct RunArgs {
     /// has usually done so; datagrams of a sender on this host whose checksums were never filled in are taken
     #[arg(long)]
     pub verify_checksum: bool,
+
+    /// Clock of the receive stamps: monotonic, or tai, which can be compared with the times feeds are sent at (then
+    /// one-way latency is measured; needs Linux 6.1, and a clock kept in step)
+    #[arg(long, value_enum, default_value_t = Clock::Monotonic)]
+    pub clock: Clock,
 
     /// End after N seconds
     #[arg(long, value_name = "N", value_parser = seconds)]

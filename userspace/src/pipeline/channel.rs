@@ -1,7 +1,7 @@
 //! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
 
-use super::{Held, Recognition};
-use crate::{arbiter::Arbiter, config::Protocol, framing::Malformed};
+use super::{Held, OneWaySummary, Recognition, timing::Timing};
+use crate::{arbiter::Arbiter, config::Protocol, framing::Malformed, latency::Latency};
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub struct Channel<F> {
     /// Its index in the sink, once its protocol is known.
     pub(super) place: usize,
     pub(super) recognition: Recognition,
+    pub(super) timing: Timing,
 }
 
 impl<F> Channel<F> {
@@ -83,6 +84,19 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn recognition(&self) -> &Recognition {
         &self.recognition
+    }
+
+    /// From receive stamp to sink, where that is measured.
+    #[must_use]
+    pub const fn latency(&self) -> Option<&Latency> {
+        self.timing.latency.as_ref()
+    }
+
+    /// From the sender of its line `line` to the receive stamp; `None` where that is not measured, and where nothing
+    /// came that says when it was sent.
+    #[must_use]
+    pub fn one_way(&self, line: usize) -> Option<OneWaySummary> {
+        self.timing.one_way(line)
     }
 
     /// Its index in the sink, which has it once its protocol is known.

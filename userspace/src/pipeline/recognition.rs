@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, mem};
 
-use super::{Channel, Framed, Offered, Pipeline, Route};
+use super::{Channel, Framed, Offered, Pipeline, Route, Timing};
 use crate::{
     arbiter::{Arbiter, Limits},
     config::Protocol,
@@ -81,6 +81,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             joined,
             place,
             recognition,
+            timing: Timing::new(self.measured),
         });
     }
 

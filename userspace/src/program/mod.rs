@@ -11,9 +11,9 @@ use aya::{
     Ebpf, EbpfLoader,
     programs::{ProgramError, Xdp, XdpMode, loaded_links, loaded_programs, xdp::XdpLink},
 };
-use xdp_prog::{PROGRAM, map};
+use xdp_prog::{PROGRAM, map, stamps};
 
-use crate::{nic::Interface, sys::xdp_query};
+use crate::{clock::Clock, nic::Interface, sys::xdp_query};
 
 /// The object the build script made.
 static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_RECEIVE_OBJECT"));
@@ -68,6 +68,8 @@ pub struct ProgramConfig {
     pub groups: u32,
     /// Stamp matched packets.
     pub timestamps: bool,
+    /// By this clock.
+    pub clock: Clock,
     /// Ask for lines that name their source first. It changes what a packet costs, not where it goes: a look-up
     /// less for those lines, one more for the others.
     pub sources_first: bool,
@@ -91,7 +93,12 @@ impl Program {
     /// When the kernel refuses it: most often for want of privilege.
     pub fn load(config: ProgramConfig) -> Result<Self> {
         let mut loader = EbpfLoader::new();
-        let (timestamps, sources_first) = (u8::from(config.timestamps), u8::from(config.sources_first));
+        let timestamps = match (config.timestamps, config.clock) {
+            (false, _) => stamps::OFF,
+            (true, Clock::Monotonic) => stamps::MONOTONIC,
+            (true, Clock::Tai) => stamps::TAI,
+        };
+        let sources_first = u8::from(config.sources_first);
         let log_level = if config.trace { LOG_DEBUG } else { LOG_OFF };
         let groups = config.groups.max(1);
         loader

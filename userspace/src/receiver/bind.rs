@@ -11,6 +11,7 @@ use xdp_prog::FrameHeader;
 
 use crate::{
     cli::run::{Mode, Queues, Requirement, RunArgs, Timestamps},
+    clock::Clock,
     config::Feed,
     evidence::{self, Counters},
     failure::Failure,
@@ -83,10 +84,11 @@ pub(super) fn bind(args: &RunArgs, feed: &Feed, name: &str, source: &mut AfXdp) 
         queues: interface.queues,
         groups: matches.len() as u32,
         timestamps: args.timestamps == Timestamps::Xdp,
+        clock: args.clock,
         sources_first: mostly_by_source(&matches),
         trace: args.trace_verdicts,
     };
-    let mut program = Program::load(config)?;
+    let mut program = Program::load(config).map_err(|error| without_clock(args.clock, error))?;
     let mut steps_down = Vec::new();
     let mut warnings = Vec::from_iter(too_small(args.frame_size, &interface));
     let before = evidence::of_interface(name);
@@ -244,6 +246,17 @@ fn explain(name: &str, queue: u32, error: &BindError) -> String {
         _ => error.to_string(),
     };
     format!("queue {queue} of {name}: {meaning}")
+}
+
+/// Names the clock where the kernel lends none to XDP programs: the verifier only says that it knows no such function.
+fn without_clock(clock: Clock, error: anyhow::Error) -> Failure {
+    // `BPF_FUNC_ktime_get_tai_ns`.
+    if clock == Clock::Tai && format!("{error:#}").contains("unknown#208") {
+        return Failure::Requirement(
+            "--clock tai: this kernel has no TAI clock for XDP programs (Linux 6.1 has): use --clock monotonic".into(),
+        );
+    }
+    error.into()
 }
 
 /// What will be lost when the interface lets packets in that no frame can take.

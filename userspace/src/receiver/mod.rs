@@ -27,7 +27,7 @@ use crate::{
     cpu, evidence,
     failure::Failure,
     nic::Memberships,
-    pipeline::Pipeline,
+    pipeline::{Measured, Pipeline},
     recovery::thread::Desk,
     report,
     sink::{Count, Sink},
@@ -63,6 +63,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let stop = stop::on_signal()?;
     let stamped = args.timestamps == Timestamps::Xdp;
     let mut source = AfXdp::new(usize::from(args.batch), stamped);
+    source.set_clock(args.clock);
     if args.verify_checksum {
         source.verify_checksums();
     }
@@ -74,7 +75,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let memberships = join(feed, &interfaces)?;
     let mut pipeline = pipeline(args, feed, sink);
     let mut desk = recover::desk(args, feed, &mut pipeline)?;
-    let mut worker = Worker::new(source, pipeline, stamped, args.wait)?;
+    let mut worker = Worker::new(source, pipeline, stamped, args.wait);
     let mut trace = args.trace_verdicts.then(|| Trace::start(&mut interfaces)).transpose()?;
     for bound in &mut interfaces {
         bound.program.set_matches(&bound.matches)?;
@@ -186,6 +187,8 @@ fn interface_names(feed: &Feed) -> Vec<&str> {
 
 fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
     let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
+    let latency = args.timestamps == Timestamps::Xdp;
+    pipeline.measure(Measured { latency, one_way: args.clock.ahead_of_utc_ns().filter(|_| latency) });
     for channel in &feed.channels {
         args.feed.add_channel(channel, &mut pipeline);
     }

@@ -12,9 +12,8 @@ use crate::{
     ledger::{Ledger, Scope},
     program::AttachMode,
     recovery::thread::Desk,
-    report::{self, InterfaceSummary, QueueSummary, Summary},
+    report::{self, InterfaceSummary, QueueSummary, Stamps, Summary},
     sink::{Count, Sink},
-    source::af_xdp::monotonic_ns,
     sys::driver_counters,
     worker::Worker,
 };
@@ -88,15 +87,19 @@ pub(super) fn summary<K: Sink>(
     }
     notes.extend(report::refusals(feed, worker.pipeline()));
     notes.extend(report::recognitions(feed, worker.pipeline()));
+    let timing = report::timing(feed, worker.pipeline(), worker.source().clock().now_ns());
+    notes.extend(report::clocks_apart(&timing));
     Ok(Summary {
         mode: interfaces.iter().max_by_key(|bound| bound.rank()).map(Bound::mode).unwrap_or_default(),
         seconds: elapsed.as_secs_f64(),
         packets,
         capture_truncated: 0,
         channels: report::channels(feed, worker.pipeline(), desk),
-        timing: report::timing(feed, worker.pipeline(), monotonic_ns()),
+        timing,
         interfaces: shown,
         latency: worker.latency().percentiles(),
+        latencies: report::latencies(feed, worker.pipeline()),
+        stamps: Stamps::live(worker.stamped(), worker.source().clock()),
         ledger,
         evidence,
         notes,

@@ -14,7 +14,7 @@ pub use channel::{ChannelSummary, LineSummary, channels};
 pub use losses::{checksums, socket_losses};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
-pub use timing::{LineTiming, timing};
+pub use timing::{ChannelLatency, LineTiming, Stamps, clocks_apart, latencies, timing};
 
 use std::collections::BTreeMap;
 
@@ -81,8 +81,12 @@ pub struct Summary {
     pub timing: Vec<LineTiming>,
     /// Interfaces; none for a capture.
     pub interfaces: Vec<InterfaceSummary>,
-    /// From the XDP program's stamp to the sink; `None` when nothing was measured.
+    /// From the XDP program's stamp to the sink, by worker; `None` when nothing was measured. There is one worker.
     pub latency: Option<Percentiles>,
+    /// The same by channel.
+    pub latencies: Vec<ChannelLatency>,
+    /// What the receive stamps are.
+    pub stamps: Stamps,
     /// Counters and identities.
     pub ledger: Ledger,
     /// What the host counted meanwhile.
@@ -104,6 +108,8 @@ impl Summary {
             timing,
             interfaces,
             latency,
+            latencies,
+            stamps,
             ledger,
             evidence,
             notes,
@@ -117,6 +123,8 @@ impl Summary {
             "lines": timing,
             "interfaces": interfaces,
             "latency_ns": latency,
+            "latencies": latencies,
+            "stamps": stamps,
             "ledger": ledger.to_json(),
             "evidence": evidence,
             "notes": notes,

@@ -3,10 +3,10 @@
 use std::os::fd::AsRawFd;
 
 use anyhow::Context;
-use nix::time::{ClockId, clock_gettime};
 
 use super::{Frames, Received, Source};
 use crate::{
+    clock::Clock,
     sys::wait::Readable,
     wire::{Checksum, checksum},
     xsk::{Frame, Socket},
@@ -60,17 +60,9 @@ pub struct AfXdp {
     ports: Vec<Port>,
     batch: usize,
     stamps: bool,
+    clock: Clock,
     verify_checksums: bool,
     waits: Readable,
-}
-
-/// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
-#[must_use]
-#[inline]
-pub fn monotonic_ns() -> u64 {
-    // Linux has had this clock since 2.6; a failure would show as a stamp of 0 rather than as a panic.
-    clock_gettime(ClockId::CLOCK_MONOTONIC)
-        .map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }
 
 impl AfXdp {
@@ -78,7 +70,25 @@ impl AfXdp {
     /// stamped when it is read.
     #[must_use]
     pub fn new(batch: usize, stamps: bool) -> Self {
-        Self { ports: Vec::new(), batch, stamps, verify_checksums: false, waits: Readable::default() }
+        Self {
+            ports: Vec::new(),
+            batch,
+            stamps,
+            clock: Clock::Monotonic,
+            verify_checksums: false,
+            waits: Readable::default(),
+        }
+    }
+
+    /// The XDP programs stamp by this clock, and so does a batch that is stamped when it is read.
+    pub const fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// The clock of its stamps.
+    #[must_use]
+    pub const fn clock(&self) -> Clock {
+        self.clock
     }
 
     /// From now on gives datagrams back whose checksums are wrong, counted, instead of handing them on.
@@ -190,8 +200,8 @@ impl Frames for AfXdp {
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, batch: most, stamps, verify_checksums, waits: _ } = self;
-        let now_ns = monotonic_ns();
+        let Self { ports, batch: most, stamps, clock, verify_checksums, waits: _ } = self;
+        let now_ns = clock.now_ns();
         for (index, port) in ports.iter_mut().enumerate() {
             let before = batch.len();
             let Port { socket, lines, generation, watermark_ns, packets, foreign, checksums } = port;

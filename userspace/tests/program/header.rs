@@ -2,7 +2,7 @@
 
 use aya::programs::ProgramError;
 use xdp_prog::{FrameHeader, Group, GroupV4, Reason, map};
-use xdpfeed::{program::ProgramConfig, source::af_xdp::monotonic_ns};
+use xdpfeed::{clock::Clock, program::ProgramConfig};
 
 use crate::kernel::{CONFIG, Kernel, XDP_PASS, XDP_REDIRECT, cannot_run, in_namespace};
 use crate::kinds::{PAYLOAD, all, datagrams, matches, tagged, v4, v4_options};
@@ -26,20 +26,21 @@ fn the_header_leads_to_the_payload() {
 }
 
 #[test]
-fn packets_are_stamped_by_the_monotonic_clock_if_asked_for() {
+fn packets_are_stamped_by_the_clock_asked_for() {
     in_namespace(|| {
-        for timestamps in [false, true] {
-            let mut kernel = Kernel::new(ProgramConfig { timestamps, ..CONFIG }, &matches());
+        for (timestamps, clock) in [(false, Clock::Monotonic), (true, Clock::Monotonic), (true, Clock::Tai)] {
+            let config = ProgramConfig { timestamps, clock, ..CONFIG };
+            let mut kernel = Kernel::new(config, &matches());
             for (kind, packet) in all() {
                 kernel.check(&kind, &packet);
             }
             for (kind, packet) in datagrams() {
-                let before = monotonic_ns();
+                let before = clock.now_ns();
                 let out = kernel.run(&packet).out;
                 let stamp_ns = FrameHeader::from_bytes(*out.first_chunk().unwrap()).stamp_ns;
                 if timestamps {
                     assert!(
-                        (before..=monotonic_ns()).contains(&stamp_ns),
+                        (before..=clock.now_ns()).contains(&stamp_ns),
                         "{kind}: {stamp_ns} after {before}"
                     );
                 } else {

@@ -9,6 +9,7 @@ use aya::{
 use nix::sched::{CloneFlags, unshare};
 use xdp_prog::{FrameHeader, Reason};
 use xdpfeed::{
+    clock::Clock,
     program::{Match, Program, ProgramConfig, Verdicts},
     xsk::{Socket, SocketConfig},
 };
@@ -24,8 +25,14 @@ pub(crate) const MIN_LEN: usize = 14;
 /// More than any packet here, its metadata and the frame header.
 const OUT_LEN: usize = 4096;
 
-pub(crate) const CONFIG: ProgramConfig =
-    ProgramConfig { queues: 4, groups: 64, timestamps: false, sources_first: false, trace: false };
+pub(crate) const CONFIG: ProgramConfig = ProgramConfig {
+    queues: 4,
+    groups: 64,
+    timestamps: false,
+    clock: Clock::Monotonic,
+    sources_first: false,
+    trace: false,
+};
 
 /// Runs a test on a thread in a network namespace of its own, its loopback interface up. Without the privilege to, says
 /// so; where `CI` is set, fails.
