@@ -6,8 +6,11 @@
 use anyhow::Result;
 
 mod arbitrate; // lines that lose packets
+mod clock; // receive stamps that can be compared with the sender
 mod ending; // signals, and what stays behind
+mod faults; // each way to lose a packet, under its own name
 mod feed; // command lines and accounts
+mod frames; // frames made byte by byte
 mod modes; // whatever sockets, memory and waiting are made of
 mod probe; // what probe says is true
 mod lines; // lines that come and go while others are received

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use nix::sys::signal::{Signal, kill};
@@ -114,6 +114,47 @@ impl Process {
     /// It has ended already.
     pub fn signal(&self, signal: Signal) -> Result<()> {
         kill(pid(&self.child), signal).with_context(|| format!("cannot signal {}", self.describe()))
+    }
+
+    /// Stops it where it is (SIGSTOP), and returns once none of its threads runs any more.
+    ///
+    /// # Errors
+    /// It has ended, or does not stop.
+    pub fn pause(&self) -> Result<()> {
+        self.signal(Signal::SIGSTOP)?;
+        let deadline = Instant::now() + PATIENCE;
+        while !self.stands_still()? {
+            if Instant::now() > deadline {
+                bail!("{} does not stop", self.describe());
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn resume(&self) -> Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
+    /// Whether the kernel has every thread of it stopped: state T in `/proc/PID/task/TID/stat`, behind the name.
+    fn stands_still(&self) -> Result<bool> {
+        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let stat = fs::read_to_string(task?.path().join("stat"))?;
+            if !stat.rsplit(')').next().is_some_and(|state| state.trim_start().starts_with('T')) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether it has ended.

@@ -72,6 +72,31 @@ impl VethPair {
         Ok(pair)
     }
 
+    /// Has every packet that a socket opened from now on sends from `cpu` arrive on one queue: by transmit packet
+    /// steering, which gives that CPU to the transmit queue of that number alone. veth's receive queue is the peer's
+    /// transmit queue.
+    ///
+    /// # Errors
+    /// The kernel has no transmit packet steering, or no such queue.
+    pub fn steer(&self, sending: &Netns, cpu: usize, queue: u32, queues: u32) -> Result<()> {
+        // A mask is written in groups of 32 bits, the highest first.
+        let mask = format!("{:x}{}", 1_u32 << (cpu % 32), ",00000000".repeat(cpu / 32));
+        for other in 0..queues {
+            let path = format!("/sys/class/net/{}/queues/tx-{other}/xps_cpus", self.sender);
+            let cpus = if other == queue { &mask } else { "0" };
+            let output =
+                sending.command("sh").args(["-c", "echo \"$1\" >\"$2\"", "sh", cpus, &path]).output()?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            ensure!(
+                output.status.success(),
+                "cannot steer {} to queue {queue}: {}",
+                self.sender,
+                said.trim()
+            );
+        }
+        Ok(())
+    }
+
     /// Whether an XDP program is attached to an interface.
     ///
     /// # Errors

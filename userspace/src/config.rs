@@ -161,6 +161,8 @@ pub struct Line {
     pub recovery: bool,
     /// The interface it arrives at.
     pub interface: Option<String>,
+    /// The only VLAN it is taken from; 0 for no tag at all.
+    pub vlan: Option<u16>,
     /// The only source it is taken from.
     pub source: Option<IpAddr>,
     /// Where it is sent to.
@@ -239,6 +241,7 @@ impl Feed {
             index: place,
             recovery: false,
             interface: spec.interface.clone(),
+            vlan: spec.vlan,
             source: spec.source,
             destination: spec.destination,
             removed: false,
@@ -295,6 +298,7 @@ impl Feed {
             index: self.channels[channel].lines.len(),
             recovery: true,
             interface: spec.interface.clone(),
+            vlan: spec.vlan,
             source: spec.source,
             destination: spec.destination,
             removed: false,

@@ -8,12 +8,13 @@ use crate::{
     cli::inspect::InspectArgs,
     config::{Feed, ProtocolChoice, ProtocolSpec},
     console::tell,
+    evidence::Evidence,
     failure::Failure,
     framing::Framing,
-    ledger::Ledger,
+    ledger::{Ledger, Scope},
     line::LineSpec,
-    pipeline::{Pipeline, ROOM},
-    report::{self, Summary},
+    pipeline::{Measured, Pipeline, ROOM},
+    report::{self, Stamps, Summary},
     sink::{Count, Sink},
     source::{
         Received, Source as _,
@@ -33,10 +34,13 @@ const DISCOVERED: usize = 2048;
 /// than datagrams waiting, windows give way early, and that is counted.
 const HOLDING_CHANNELS: usize = 8;
 
+/// A line of a destination: the source it is wanted from, the VLAN, its index.
+type Wanted = (Option<IpAddr>, Option<u16>, u16);
+
 /// Which line a captured datagram belongs to.
 struct Table {
     feed: Feed,
-    by_destination: HashMap<SocketAddr, Vec<(Option<IpAddr>, u16)>>,
+    by_destination: HashMap<SocketAddr, Vec<Wanted>>,
     /// Make a channel of each multicast destination: no line was named.
     discover: bool,
     protocols: Vec<ProtocolSpec>,
@@ -50,7 +54,11 @@ impl Table {
         let by_destination = HashMap::new();
         let mut table = Self { feed: Feed::default(), by_destination, discover, protocols, left_out: 0 };
         for (index, line) in feed.lines.iter().enumerate() {
-            table.by_destination.entry(line.destination).or_default().push((line.source, index as u16));
+            table.by_destination.entry(line.destination).or_default().push((
+                line.source,
+                line.vlan,
+                index as u16,
+            ));
         }
         table.feed = feed;
         table
@@ -66,31 +74,33 @@ impl Table {
             channel: Some(destination.to_string()),
             name: "A".to_owned(),
             interface: None,
+            vlan: None,
             source: None,
             destination,
         };
         let index = u16::try_from(self.feed.lines.len()).ok()?;
         self.feed.add(&spec, &self.protocols).ok()?;
-        self.by_destination.insert(destination, vec![(None, index)]);
+        self.by_destination.insert(destination, vec![(None, None, index)]);
         Some(index)
     }
 }
 
 impl Lines for Table {
-    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Option<u16> {
-        let UdpDatagram { source, destination, .. } = datagram;
+    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Result<u16, Reason> {
+        let UdpDatagram { source, destination, vlan, payload: _ } = datagram;
         match self.by_destination.get(destination) {
             Some(lines) => {
-                let of = |wanted| lines.iter().find(|(source, _)| *source == wanted).map(|(_, line)| *line);
-                of(Some(source.ip())).or_else(|| of(None))
+                let of = |wanted| lines.iter().find(|(source, _, _)| *source == wanted);
+                let (_, only, line) = of(Some(source.ip())).or_else(|| of(None)).ok_or(Reason::NoMatch)?;
+                if only.is_some_and(|only| only != *vlan) { Err(Reason::WrongVlan) } else { Ok(*line) }
             }
             // Addresses wiped out for publication are all zeros.
             None if self.discover
                 && (destination.ip().is_multicast() || destination.ip().is_unspecified()) =>
             {
-                self.discovered(*destination)
+                self.discovered(*destination).ok_or(Reason::NoMatch)
             }
-            None => None,
+            None => Err(Reason::NoMatch),
         }
     }
 }
@@ -109,6 +119,8 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let mut pipeline: Pipeline<CaptureFrame, Count<K>> =
         Pipeline::new(Count::before(sink), early_slots(args));
     let mut batch: Vec<Received<CaptureFrame>> = Vec::with_capacity(BATCH);
+    // Stamps of captures are UTC.
+    pipeline.measure(Measured { latency: false, one_way: Some(0) });
     if args.unsequenced {
         pipeline.ignore_sequences();
     }
@@ -135,7 +147,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let recognised = report::all_recognised(&source.lines().feed, &account);
 
     let mut ledger = Ledger::default();
-    enter_capture(&mut ledger, source.counters(), received);
+    enter_capture(&mut ledger, source.counters());
     let feed = &source.lines().feed;
     let mut packets = report::enter_pipeline(&mut ledger, feed, &account, received);
     let reasons = Reason::ALL.iter().map(|reason| (reason.name(), source.counters().reason(*reason)));
@@ -164,7 +176,10 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         timing: report::timing(feed, &account, span.map_or(0, |(_, last)| last), |_| None),
         interfaces: Vec::new(),
         latency: None,
+        latencies: Vec::new(),
+        stamps: Stamps::OF_CAPTURE,
         ledger,
+        evidence: Evidence::default(),
         notes,
     };
     // Told even if reading failed: what came before is accounted for.
@@ -200,29 +215,17 @@ fn add_discovered<F>(args: &InspectArgs, feed: &Feed, pipeline: &mut Pipeline<F,
     }
 }
 
-fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters, received: u64) {
+fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters) {
     let CaptureCounters { packets, matched, reasons, malformed, capture_truncated } = counters;
-    ledger.add("capture_packets", *packets);
-    ledger.add("capture_matched", *matched);
-    for (reason, count) in Reason::ALL.iter().zip(reasons).filter(|(_, count)| **count > 0) {
-        ledger.add(format!("capture_{}", reason.name()), *count);
+    for (name, count) in
+        [("capture_packets", packets), ("capture_matched", matched), ("capture_malformed", malformed)]
+    {
+        ledger.add(&Scope::Whole, name, *count);
     }
-    ledger.add("capture_malformed", *malformed);
-    ledger.add("capture_truncated", *capture_truncated);
-    ledger.identity(
-        "every captured packet was for a line, or is counted under why not",
-        [("capture_packets", *packets)],
-        [
-            ("capture_matched", *matched),
-            ("capture_not_matched", reasons.iter().sum()),
-            ("capture_malformed", *malformed),
-        ],
-    );
-    ledger.identity(
-        "every datagram for a line reached the worker",
-        [("capture_matched", *matched)],
-        [("worker_received", received)],
-    );
+    for (reason, count) in Reason::ALL.iter().zip(reasons).filter(|(_, count)| **count > 0) {
+        ledger.add(&Scope::Whole, format!("capture_{}", reason.name()), *count);
+    }
+    ledger.add(&Scope::Whole, "capture_files_cut_short", *capture_truncated);
 }
 
 #[cfg(test)]
@@ -231,7 +234,7 @@ mod tests {
 
     fn find(table: &mut Table, source: &str, destination: &str) -> Option<u16> {
         let (source, destination) = (source.parse().unwrap(), destination.parse().unwrap());
-        table.find(&UdpDatagram { source, destination, payload: &[] })
+        table.find(&UdpDatagram { source, destination, vlan: 0, payload: &[] }).ok()
     }
 
     fn table(lines: &[&str]) -> Table {

@@ -14,6 +14,7 @@ pub mod sink; // where messages and events go
 pub mod recognise; // which protocol a channel speaks, from its first datagrams
 pub mod pipeline; // framing → arbiter → codec → sink, the same for every source
 pub mod worker; // the loop
+pub mod clock; // the clocks of receive stamps
 pub mod latency; // histograms
 pub mod ledger; // every counter, and the identities between them
 pub mod report; // the summary, as text and as JSON
@@ -22,6 +23,7 @@ pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
 pub mod console; // standard output and standard error
 pub mod cpu; // --cpu
+pub mod evidence; // what the host counted meanwhile: interfaces, drivers, IP stack
 pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod kernel; // the oldest that `run` works on

@@ -1,4 +1,4 @@
-//! What `--line` says: `[CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT`.
+//! What `--line` says: `[CHANNEL/]LINE=[IFACE,][vlan=N,][SOURCE@]GROUP:PORT`.
 
 use std::{
     fmt,
@@ -15,6 +15,8 @@ pub struct LineSpec {
     pub name: String,
     /// The interface it arrives at (or leaves by, for a sender).
     pub interface: Option<String>,
+    /// The only VLAN it is taken from: the id, or 0 for no tag at all (`vlan=none`).
+    pub vlan: Option<u16>,
     /// The only source it is taken from (source-specific multicast).
     pub source: Option<IpAddr>,
     /// Destination address and UDP port.
@@ -24,7 +26,7 @@ pub struct LineSpec {
 /// Why a line specification cannot be read; the text names the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "'{given}': {cause}; a line is [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT, for example itch/A=eth0,233.54.12.111:26477"
+    "'{given}': {cause}; a line is [CHANNEL/]LINE=[IFACE,][vlan=N,][SOURCE@]GROUP:PORT, for example itch/A=eth0,233.54.12.111:26477"
 )]
 pub struct LineSpecError {
     given: String,
@@ -40,7 +42,13 @@ impl LineSpec {
         };
         let name = named("line", name)?;
         let (interface, target) = match target.split_once(',') {
-            Some((interface, rest)) => (Some(named("interface", interface)?), rest),
+            Some((interface, rest)) if !interface.starts_with(VLAN) => {
+                (Some(named("interface", interface)?), rest)
+            }
+            _ => (None, target),
+        };
+        let (vlan, target) = match target.split_once(',') {
+            Some((vlan, rest)) => (Some(tag(vlan)?), rest),
             None => (None, target),
         };
         let (source, target) = match target.split_once('@') {
@@ -71,7 +79,7 @@ impl LineSpec {
                 return Err(format!("{source} cannot be a source address"));
             }
         }
-        Ok(Self { channel, name, interface, source, destination })
+        Ok(Self { channel, name, interface, vlan, source, destination })
     }
 }
 
@@ -83,6 +91,29 @@ fn named(what: &str, text: &str) -> Result<String, String> {
         return Err(format!("the {what} name '{text}' may not hold spaces or any of / = , @"));
     }
     Ok(text.to_owned())
+}
+
+/// What a VLAN begins with.
+const VLAN: &str = "vlan=";
+
+/// In place of an id: without a tag.
+const UNTAGGED: &str = "none";
+
+/// Ids there are (IEEE 802.1Q): 0 says that a tag is none, 4095 is reserved.
+const VLAN_IDS: std::ops::RangeInclusive<u16> = 1..=4094;
+
+fn tag(text: &str) -> Result<u16, String> {
+    let fix = || {
+        format!(
+            "'{text}' is not {VLAN}N with an id from {} to {}, or {VLAN}{UNTAGGED}",
+            VLAN_IDS.start(),
+            VLAN_IDS.end()
+        )
+    };
+    match text.strip_prefix(VLAN).ok_or_else(fix)? {
+        UNTAGGED => Ok(0),
+        id => id.parse().ok().filter(|id| VLAN_IDS.contains(id)).ok_or_else(fix),
+    }
 }
 
 fn address(text: &str) -> Result<IpAddr, String> {
@@ -106,6 +137,11 @@ impl fmt::Display for LineSpec {
         write!(f, "{}=", self.name)?;
         if let Some(interface) = &self.interface {
             write!(f, "{interface},")?;
+        }
+        match self.vlan {
+            Some(0) => write!(f, "{VLAN}{UNTAGGED},")?,
+            Some(id) => write!(f, "{VLAN}{id},")?,
+            None => {}
         }
         match self.source {
             Some(IpAddr::V4(source)) => write!(f, "{source}@")?,
@@ -135,6 +171,9 @@ mod tests {
         assert_eq!(spec.source, Some("10.0.0.1".parse().unwrap()));
         assert_eq!(spec.destination, "233.54.12.111:26477".parse().unwrap());
         assert_eq!(round_trip("A=224.2.3.10:16648").channel, None);
+        assert_eq!(round_trip("itch/A=eth0,vlan=100,10.0.0.1@233.54.12.111:26477").vlan, Some(100));
+        let bare = round_trip("A=vlan=none,224.2.3.10:16648");
+        assert_eq!((bare.vlan, bare.interface), (Some(0), None));
         assert!(round_trip("c/B=e1,[fe80::1]@[ff3e::1]:5000").destination.is_ipv6());
     }
 
@@ -145,6 +184,10 @@ mod tests {
             ("=1.2.3.4:5", "line has no name"),
             ("/A=1.2.3.4:5", "channel has no name"),
             ("A=,1.2.3.4:5", "interface has no name"),
+            ("A=eth0,vlan=0,224.0.0.1:5", "id from 1 to 4094"),
+            ("A=eth0,vlan=4095,224.0.0.1:5", "id from 1 to 4094"),
+            ("A=vlan=,224.0.0.1:5", "or vlan=none"),
+            ("A=eth0,eth1,224.0.0.1:5", "'eth1' is not vlan=N"),
             ("A=ff02::1:5000", "needs brackets"),
             ("A=224.0.0.1", "not GROUP:PORT"),
             ("A=224.0.0.1:0", "port 0"),

@@ -11,6 +11,7 @@ mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
 #[cfg(test)]
 mod tests;
+mod timing; // how long datagrams were on their way
 mod wants; // what is asked of recovery
 
 use crate::{
@@ -30,6 +31,7 @@ pub use channel::{Channel, Framed};
 pub use delivery::Held;
 pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
+pub use timing::{Measured, OneWay, OneWaySummary};
 
 /// Where a line leads.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +62,7 @@ pub struct Pipeline<F, K> {
     sealed: bool,
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
+    measured: Measured,
     told: Told,
 }
 
@@ -88,13 +91,14 @@ impl<F, K: Sink> Pipeline<F, K> {
             deadline_ns: u64::MAX,
             sealed: false,
             unsequenced: false,
+            measured: Measured::default(),
             told: Told::default(),
         }
     }
 
     /// Adds a channel, to the sink as well; its index is the number of channels added before.
     pub fn add_channel(&mut self, name: &str, protocol: Protocol, limits: Limits) {
-        self.open_channel(name, Channel::named(protocol, limits));
+        self.open_channel(name, Channel::named(protocol, limits).measuring(self.measured));
     }
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
@@ -164,7 +168,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
-        let Channel { protocol, framed, arbiter, joined, place, .. } = &mut self.channels[index];
+        let Channel { protocol, framed, arbiter, joined, place, timing, .. } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
@@ -176,6 +180,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         };
         framed.accepted += 1;
         framed.trailing += u64::from(segment.trailing > 0);
+        if let Some(one_way) = &mut timing.one_way {
+            one_way.take(*protocol, line, offered.datagram(frames), stamp_ns);
+        }
         if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
             return self.hand_on(frames, index, line, offered);

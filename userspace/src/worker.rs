@@ -15,11 +15,11 @@ use anyhow::Result;
 
 use crate::{
     latency::Latency,
-    pipeline::{News, Pipeline},
+    pipeline::{Channel, News, Pipeline},
     sink::Sink,
     source::{
         Received, Source as _,
-        af_xdp::{AfXdp, PortCounters, monotonic_ns},
+        af_xdp::{AfXdp, PortCounters},
     },
     xsk::{Frame, SocketStatistics},
 };
@@ -81,36 +81,32 @@ pub struct Shared {
 pub struct Worker<K> {
     source: AfXdp,
     pipeline: Pipeline<Frame, K>,
-    latency: Latency,
     /// Stamps are the XDP program's, so that latency can be measured.
     stamped: bool,
     wait: Wait,
     batch: Vec<Received<Frame>>,
-    /// Stamps of the batch at hand.
-    stamps: Vec<u64>,
+    /// Lines and stamps of the batch at hand.
+    stamps: Vec<(u16, u64)>,
     packets: u64,
     control: Option<Control>,
 }
 
 impl<K: Sink> Worker<K> {
     /// Allocates all a worker will ever need.
-    ///
-    /// # Errors
-    /// When the histogram cannot be made.
-    pub fn new(mut source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Result<Self> {
+    #[must_use]
+    pub fn new(mut source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Self {
         source.reserve();
         let most = source.batch_capacity();
-        Ok(Self {
+        Self {
             source,
             pipeline,
-            latency: Latency::new()?,
             stamped,
             wait,
             batch: Vec::with_capacity(most),
             stamps: Vec::with_capacity(most),
             packets: 0,
             control: None,
-        })
+        }
     }
 
     /// Works until told to drain, then until nothing is left.
@@ -154,23 +150,24 @@ impl<K: Sink> Worker<K> {
     #[inline]
     pub fn pass(&mut self) -> Result<usize> {
         let more = self.obey();
-        let Self { source, pipeline, latency, stamped, batch, stamps, packets, wait: _, control: _ } = self;
+        let Self { source, pipeline, stamped, batch, stamps, packets, wait: _, control: _ } = self;
         source.receive(batch)?;
         let taken = batch.len();
         for Received { line, stamp_ns, frame } in batch.drain(..) {
-            stamps.push(stamp_ns);
+            stamps.push((line, stamp_ns));
             pipeline.accept(source, line, stamp_ns, frame);
         }
         if *stamped && taken > 0 {
             // One look at the clock a batch: each packet is charged the whole batch. What waits in a reorder
             // window waits for another packet, not for us; that time is not in here.
-            let now_ns = monotonic_ns();
-            for stamp_ns in stamps.iter() {
-                latency.record(now_ns.saturating_sub(*stamp_ns));
+            let now_ns = source.clock().now_ns();
+            for (line, stamp_ns) in stamps.iter() {
+                pipeline.record(*line, now_ns.saturating_sub(*stamp_ns));
             }
         }
         stamps.clear();
-        let recovered = pipeline.recover(source, monotonic_ns);
+        let clock = source.clock();
+        let recovered = pipeline.recover(source, || clock.now_ns());
         pipeline.advance(source, source.watermark_ns());
         source.refill();
         *packets += taken as u64;
@@ -214,7 +211,7 @@ impl<K: Sink> Worker<K> {
         let mut ports = Vec::new();
         self.count_ports(&mut ports);
         let (account, packets) = (self.pipeline.account(), (self.packets, self.packets));
-        Counts { account, packets, ports, kicks: self.source.kicks(), latency: self.latency.percentiles() }
+        Counts { account, packets, ports, kicks: self.source.kicks(), latency: Some(self.latency()) }
     }
 
     /// Asks the kernel of each socket: a system call, made only when somebody wants to know.
@@ -244,8 +241,12 @@ impl<K: Sink> Worker<K> {
         self.pipeline.into_sink()
     }
 
-    /// The latencies.
-    pub const fn latency(&self) -> &Latency {
-        &self.latency
+    /// The latencies of all its channels.
+    pub fn latency(&self) -> Latency {
+        let mut all = Latency::new();
+        for latency in self.pipeline.channels().iter().filter_map(Channel::latency) {
+            all.add(latency);
+        }
+        all
     }
 }

@@ -19,15 +19,17 @@ use std::{
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
     arbiter::{Limits, OnGap, Room, Start},
+    clock::Clock,
     codec::Codec,
     config::Protocol,
     framing::Framing,
+    latency::Latency,
     nic::Interface,
-    pipeline::{Account, ChannelAccount, Pipeline},
+    pipeline::{Account, ChannelAccount, Measured, Pipeline},
     program::{AttachMode, Match, Program, ProgramConfig},
     recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
-    source::af_xdp::{AfXdp, monotonic_ns},
+    source::af_xdp::AfXdp,
     worker::{
         Wait, Worker,
         mailbox::{self, Command, ControlEnd, Counts, Returned},
@@ -135,10 +137,13 @@ fn command(mut control: ControlEnd, sent: &AtomicU64) {
         thread::sleep(Duration::from_millis(1));
     }
     let account = Account { channels: vec![ChannelAccount::with_room(4)], ..Account::default() };
-    let counts = Box::new(Counts { account, ports: Vec::with_capacity(64), ..Counts::default() });
+    let (ports, latency) = (Vec::with_capacity(64), Some(Latency::new()));
+    let counts = Box::new(Counts { account, ports, latency, ..Counts::default() });
     let Returned::Counts(counts) = ask(Command::Count(counts)) else { panic!("no counts") };
     assert!(counts.packets.1 > 0 && counts.account.channels[0].lines[2].counters.packets > 0);
-    ask(Command::CloseLine { line: 2, at_ns: monotonic_ns() });
+    assert!(counts.account.channels[0].latency.is_some());
+    assert!(counts.latency.and_then(|latency| latency.percentiles()).is_some());
+    ask(Command::CloseLine { line: 2, at_ns: Clock::Monotonic.now_ns() });
 }
 
 /// Has every other datagram that both lines lost, and gives the rest up.
@@ -181,6 +186,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         queues: interface.queues,
         groups: 3,
         timestamps: true,
+        clock: Clock::Monotonic,
         sources_first: false,
         frags: false,
         trace: false,
@@ -191,12 +197,13 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
     source.open_line(0, 0);
     source.open_line(1, 0);
     for queue in 0..interface.queues {
-        let config = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let config = SocketConfig { frames: 4096, frame_size: 2048, rx_ring: 4096, batch: 64 };
         let socket = Socket::bind("rx0", queue, false, config).unwrap();
         program.set_socket(queue, &socket).unwrap();
         source.add(socket);
     }
     let mut pipeline: Pipeline<Frame, Count> = Pipeline::new(Count::default(), 64);
+    pipeline.measure(Measured { latency: true, one_way: None });
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
     pipeline.reserve(3);
     pipeline.add_channel("feed", protocol, limits());
@@ -209,6 +216,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
         .map(|((index, line), generation)| Match {
             destination: line.parse().unwrap(),
             source: None,
+            vlan: None,
             index,
             generation,
         })
@@ -216,7 +224,7 @@ fn worker(recovery: WorkerEnd) -> Worker<Count> {
     program.set_matches(&matches).unwrap();
     // The program stays attached until the namespace goes, and with it the device.
     std::mem::forget(program);
-    Worker::new(source, pipeline, true, Wait::Spin).unwrap()
+    Worker::new(source, pipeline, true, Wait::Spin)
 }
 
 /// Datagram `number` is lost on line `line`: some on one, a few on both.

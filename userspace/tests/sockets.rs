@@ -13,6 +13,7 @@ use std::{
 
 use nix::sched::{CloneFlags, unshare};
 use xdpfeed::{
+    clock::Clock,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Standing},
     source::{Frames as _, Received, Source as _, af_xdp::AfXdp},
@@ -21,7 +22,7 @@ use xdpfeed::{
 
 const GROUP: &str = "239.1.1.1:5001";
 /// Few, so that a ring is soon dry.
-const SOCKET: SocketConfig = SocketConfig { frames: 64, frame_size: 2048, batch: 16 };
+const SOCKET: SocketConfig = SocketConfig { frames: 64, frame_size: 2048, rx_ring: 64, batch: 16 };
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a test on a thread in a network namespace with a veth pair, `rx0` and `tx0`; both go with the thread.
@@ -53,6 +54,7 @@ fn program(interface: &Interface) -> Program {
     let mut program = Program::load(ProgramConfig {
         queues: interface.queues,
         groups: 1,
+        clock: Clock::Monotonic,
         timestamps: false,
         sources_first: false,
         frags: false,
@@ -60,7 +62,13 @@ fn program(interface: &Interface) -> Program {
     })
     .unwrap();
     program
-        .set_matches(&[Match { destination: GROUP.parse().unwrap(), source: None, index: 0, generation: 0 }])
+        .set_matches(&[Match {
+            destination: GROUP.parse().unwrap(),
+            source: None,
+            vlan: None,
+            index: 0,
+            generation: 0,
+        }])
         .unwrap();
     program
 }

@@ -35,11 +35,21 @@ pub mod map {
     pub const VERDICTS: &str = "VERDICTS";
     /// Per-CPU array: receive queue → [`QueueCounters`](super::QueueCounters).
     pub const QUEUES: &str = "QUEUES";
-    /// Global (`u8`): 1 when the program stamps matched packets, 0 when it leaves the stamp 0.
+    /// Global (`u8`): how the program stamps matched packets, one of [`stamps`](super::stamps).
     pub const TIMESTAMPS: &str = "TIMESTAMPS";
     /// Global (`u8`): 1 when the program asks the source maps before the group maps. The verdicts are the same; it
     /// costs a look-up less where a line names its source, and one more where it doesn't.
     pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
+}
+
+/// Values of [`map::TIMESTAMPS`].
+pub mod stamps {
+    /// Not at all: the stamp stays 0.
+    pub const OFF: u8 = 0;
+    /// By `CLOCK_MONOTONIC`.
+    pub const MONOTONIC: u8 = 1;
+    /// By `CLOCK_TAI`, which programs can read since Linux 6.1.
+    pub const TAI: u8 = 2;
 }
 
 /// Receive queues in the object's per-queue maps. xdpfeed sets the interface's own number at load; for another loader,
@@ -57,7 +67,7 @@ pub const DEFAULT_GROUPS: u32 = 4096;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameHeader {
-    /// `CLOCK_MONOTONIC` when the program saw the packet, in ns; 0 with timestamps off.
+    /// When the program saw the packet, in ns of the clock that [`map::TIMESTAMPS`] says; 0 with timestamps off.
     pub stamp_ns: u64,
     /// [`Group::index`] of the entry that matched.
     pub group: u16,
@@ -189,7 +199,7 @@ impl SourceV6 {
 }
 
 /// What a destination is matched to.
-#[repr(C, align(4))] // one word, so that the program reads it in one load
+#[repr(C, align(8))] // one word, so that the program reads it in one load
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Index of the line, or [`Group::NONE`] where only named sources of this destination are wanted.
@@ -198,17 +208,23 @@ pub struct Group {
     pub generation: u8,
     /// 1 when the source maps hold entries for this destination and must be asked first.
     pub sourced: u8,
+    /// The only VLAN it is taken from, by the tag nearest to the IP header; 0 is none, [`Group::ANY_VLAN`] any.
+    pub vlan: u16,
+    /// Zero.
+    pub zero: u16,
 }
 
 impl Group {
     /// No line takes this destination from just any source.
     pub const NONE: u16 = u16::MAX;
+    /// It is taken from whatever VLAN, and untagged. An id has 12 bits, so that no tag says this.
+    pub const ANY_VLAN: u16 = u16::MAX;
 
     /// The value as the map holds it.
     #[must_use]
-    pub const fn to_bytes(self) -> [u8; 4] {
-        let index = self.index.to_ne_bytes();
-        [index[0], index[1], self.generation, self.sourced]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        let (index, vlan) = (self.index.to_ne_bytes(), self.vlan.to_ne_bytes());
+        [index[0], index[1], self.generation, self.sourced, vlan[0], vlan[1], 0, 0]
     }
 }
 
@@ -250,6 +266,7 @@ reasons! {
     VlanDepth = "vlan_depth", "More than two VLAN tags.";
     Truncated = "truncated", "Ends inside a header, or before the length a header announces.";
     BadLength = "bad_length", "A header's length field contradicts another's.";
+    WrongVlan = "wrong_vlan", "To a destination asked for, but in another VLAN than its line's.";
     NoSocket = "no_socket", "Matched, but its queue has no socket.";
     NoHeadroom = "no_headroom", "Matched, but the driver left no room for the header in front.";
 }
@@ -260,9 +277,9 @@ const _: () = assert!(size_of::<GroupV4>() == 8);
 const _: () = assert!(size_of::<GroupV6>() == 20);
 const _: () = assert!(size_of::<SourceV4>() == 12);
 const _: () = assert!(size_of::<SourceV6>() == 36);
-const _: () = assert!(size_of::<Group>() == 4);
+const _: () = assert!(size_of::<Group>() == 8);
 const _: () = assert!(size_of::<QueueCounters>() == 16);
-const _: () = assert!(Reason::ALL.len() == 11);
+const _: () = assert!(Reason::ALL.len() == 12);
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ mod packet;
 use aya_ebpf::{
     Global,
     bindings::xdp_action,
-    helpers::{bpf_ktime_get_ns, bpf_xdp_adjust_head},
+    helpers::{bpf_ktime_get_ns, bpf_ktime_get_tai_ns, bpf_xdp_adjust_head},
     macros::{map, xdp},
     maps::{HashMap, PerCpuArray, XskMap},
     programs::XdpContext,
@@ -22,7 +22,7 @@ use aya_log_ebpf::debug;
 use packet::{Addresses, Datagram, Packet};
 use xdp_prog::{
     DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Group, GroupV4, GroupV6, QueueCounters, Reason, SourceV4,
-    SourceV6,
+    SourceV6, stamps,
 };
 
 /// The keys in words. The kernel's map reads them so, and would have to wait for smaller writes to reach the cache.
@@ -46,9 +46,9 @@ static VERDICTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(Reason::ALL.le
 #[map]
 static QUEUES: PerCpuArray<QueueCounters> = PerCpuArray::with_max_entries(DEFAULT_QUEUES, 0);
 
-/// 1: stamp matched packets. Set at load; the verifier drops the branch not taken.
+/// How matched packets are stamped. Set at load; the verifier drops the branch not taken.
 #[unsafe(no_mangle)]
-static TIMESTAMPS: Global<u8> = Global::new(1);
+static TIMESTAMPS: Global<u8> = Global::new(stamps::MONOTONIC);
 
 /// 1: ask the source maps first. Set at load, like the above.
 #[unsafe(no_mangle)]
@@ -84,17 +84,21 @@ fn decide<const SPREAD: bool>(ctx: &XdpContext) -> u32 {
 fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
     let datagram = packet::walk::<SPREAD>(ctx)?;
     let group = wanted(&datagram).ok_or(Reason::NoMatch)?;
+    if group.vlan != Group::ANY_VLAN && group.vlan != datagram.vlan {
+        return Err(Reason::WrongVlan);
+    }
     let queue = ctx.rx_queue_index();
     // The flags are the verdict for an empty slot.
     if SOCKETS.redirect(queue, u64::from(xdp_action::XDP_PASS)) != Ok(xdp_action::XDP_REDIRECT) {
         count_queue(queue, |counters| counters.no_socket += 1);
         return Err(Reason::NoSocket);
     }
-    let stamp_ns = if TIMESTAMPS.load() == 1 {
+    let stamp_ns = match TIMESTAMPS.load() {
         // SAFETY: the helper takes nothing and reads a clock.
-        unsafe { bpf_ktime_get_ns() }
-    } else {
-        0
+        stamps::MONOTONIC => unsafe { bpf_ktime_get_ns() },
+        // SAFETY: as above. Where a kernel has no such helper, the verifier looks at this only when it is to be called.
+        stamps::TAI => unsafe { bpf_ktime_get_tai_ns() },
+        _ => 0,
     };
     prepend(
         ctx,

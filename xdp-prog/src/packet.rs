@@ -23,6 +23,9 @@ const ETHERTYPE_QINQ: u16 = 0x88A8_u16.to_be(); // IEEE 802.1ad
 /// Flag MF and the 13 bits of the offset (RFC 791 §3.1): either makes the packet a fragment.
 const FRAGMENT_MASK: u16 = 0x3FFF_u16.to_be();
 
+/// The 12 bits of a tag that are the VLAN's id (IEEE 802.1Q); those in front are priority.
+const VLAN_ID_MASK: u16 = 0x0FFF;
+
 const PROTOCOL_UDP: u8 = 17;
 const NEXT_HEADER_FRAGMENT: u8 = 44;
 
@@ -37,6 +40,8 @@ pub(crate) struct Datagram {
     pub(crate) addresses: Addresses,
     /// Destination port, network byte order.
     pub(crate) port: u16,
+    /// VLAN id of the tag nearest to the IP header, host byte order; 0 without a tag.
+    pub(crate) vlan: u16,
     /// Bytes from the packet's start to the payload.
     pub(crate) payload_offset: usize,
     /// Payload bytes.
@@ -92,16 +97,17 @@ impl<const SPREAD: bool> Packet<SPREAD> {
 pub(crate) fn walk<const SPREAD: bool>(ctx: &XdpContext) -> Result<Datagram, Reason> {
     let packet = Packet::<SPREAD>::of(ctx);
     let mut ethertype = packet.at(0, ETHERNET_LEN)?.u16::<12>();
-    let mut offset = ETHERNET_LEN;
+    let (mut offset, mut vlan) = (ETHERNET_LEN, 0);
     for _ in 0..2 {
         if ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_QINQ {
-            ethertype = packet.at(offset, VLAN_TAG_LEN)?.u16::<2>();
+            let tag = packet.at(offset, VLAN_TAG_LEN)?;
+            (vlan, ethertype) = (u16::from_be(tag.u16::<0>()) & VLAN_ID_MASK, tag.u16::<2>());
             offset += VLAN_TAG_LEN;
         }
     }
     match ethertype {
-        ETHERTYPE_IPV4 => ipv4(packet, offset),
-        ETHERTYPE_IPV6 => ipv6(packet, offset),
+        ETHERTYPE_IPV4 => ipv4(packet, offset, vlan),
+        ETHERTYPE_IPV6 => ipv6(packet, offset, vlan),
         ETHERTYPE_VLAN | ETHERTYPE_QINQ => Err(Reason::VlanDepth),
         _ => Err(Reason::NotIp),
     }
@@ -109,7 +115,7 @@ pub(crate) fn walk<const SPREAD: bool>(ctx: &XdpContext) -> Result<Datagram, Rea
 
 /// IPv4 (RFC 791 §3.1).
 #[inline(always)]
-fn ipv4<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Datagram, Reason> {
+fn ipv4<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize, vlan: u16) -> Result<Datagram, Reason> {
     let header = packet.at(offset, IPV4_MIN_LEN)?;
     let version_ihl = header.u8::<0>();
     let header_len = usize::from(version_ihl & 0x0F) * 4;
@@ -133,12 +139,12 @@ fn ipv4<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Dat
         return Err(Reason::Truncated);
     }
     let addresses = Addresses::V4 { source: header.u32::<12>(), destination: header.u32::<16>() };
-    udp(packet, offset + header_len, total_len - header_len, addresses)
+    udp(packet, offset + header_len, total_len - header_len, (addresses, vlan))
 }
 
 /// IPv6 (RFC 8200 §3) with UDP directly behind it.
 #[inline(always)]
-fn ipv6<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Datagram, Reason> {
+fn ipv6<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize, vlan: u16) -> Result<Datagram, Reason> {
     let header = packet.at(offset, IPV6_LEN)?;
     if header.u8::<0>() >> 4 != 6 {
         return Err(Reason::BadLength);
@@ -161,7 +167,7 @@ fn ipv6<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize) -> Result<Dat
         source: [header.u32::<8>(), header.u32::<12>(), header.u32::<16>(), header.u32::<20>()],
         destination: [header.u32::<24>(), header.u32::<28>(), header.u32::<32>(), header.u32::<36>()],
     };
-    udp(packet, offset + IPV6_LEN, payload_len, addresses)
+    udp(packet, offset + IPV6_LEN, payload_len, (addresses, vlan))
 }
 
 /// UDP (RFC 768): its length must fit what IP carries. Less is padding; 0 is a checksum-less relic.
@@ -170,7 +176,7 @@ fn udp<const SPREAD: bool>(
     packet: Packet<SPREAD>,
     offset: usize,
     carried: usize,
-    addresses: Addresses,
+    (addresses, vlan): (Addresses, u16),
 ) -> Result<Datagram, Reason> {
     let header = packet.at(offset, UDP_LEN)?;
     let len = usize::from(u16::from_be(header.u16::<4>()));
@@ -180,6 +186,7 @@ fn udp<const SPREAD: bool>(
     Ok(Datagram {
         addresses,
         port: header.u16::<2>(),
+        vlan,
         payload_offset: offset + UDP_LEN,
         payload_len: len - UDP_LEN,
     })

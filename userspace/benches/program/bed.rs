@@ -18,6 +18,7 @@ use aya::{
 use nix::net::if_::if_nametoindex;
 use xdp_prog::{Reason, sender};
 use xdpfeed::{
+    clock::Clock,
     cpu::pin,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Verdicts, mostly_by_source},
@@ -102,13 +103,14 @@ impl Bed {
             queues: 1,
             groups: matches.len() as u32,
             timestamps: false,
+            clock: Clock::Monotonic,
             sources_first: mostly_by_source(matches),
             frags: false,
             trace: false,
         };
         let mut receive = Program::load(config)?;
         receive.set_matches(matches)?;
-        let sizes = SocketConfig { frames: 4096, frame_size: 2048, batch: 64 };
+        let sizes = SocketConfig { frames: 4096, frame_size: 2048, rx_ring: 4096, batch: 64 };
         let socket = Socket::bind(&name, 0, false, sizes)?;
         receive.set_socket(0, &socket)?;
         let mut source = AfXdp::new(64, false, matches.len());

@@ -48,18 +48,19 @@ impl Kind {
 /// Measures every packet of a feed. The programs take turns, so that whatever else the machine does hits both.
 pub(crate) fn feed(
     bed: &mut Bed,
-    packets: &[(&'static str, Vec<u8>)],
+    packets: &[(&'static str, Vec<Vec<u8>>)],
     options: &Options,
 ) -> Result<Vec<Kind>> {
     let _stats =
         enable_stats(Stats::RunTime).context("the kernel keeps no run times (5.8 or newer needed)")?;
     let mut kinds: Vec<Kind> = packets.iter().map(|(name, _)| Kind::new(name)).collect();
-    for (_, packet) in packets {
-        turn(bed, End::Bare, packet, options.packets)?; // warms caches up
-        turn(bed, End::Receive, packet, options.packets)?;
+    for (_, variants) in packets {
+        turn(bed, End::Bare, &variants[0], options.packets)?; // warms caches up
+        turn(bed, End::Receive, &variants[0], options.packets)?;
     }
-    for _ in 0..options.rounds {
-        for (kind, (_, packet)) in kinds.iter_mut().zip(packets) {
+    for round in 0..options.rounds {
+        for (kind, (_, variants)) in kinds.iter_mut().zip(packets) {
+            let packet = &variants[round % variants.len()];
             kind.bare_ns.push(turn(bed, End::Bare, packet, options.packets)?.0);
             let (before, read) = (redirected(&bed.verdicts()?), bed.read());
             let (mean_ns, runs) = turn(bed, End::Receive, packet, options.packets)?;

@@ -49,6 +49,28 @@ impl Added {
     }
 }
 
+/// What a packet costs with so many groups.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+struct Growth {
+    groups: &'static str,
+    added: Added,
+    /// Per cent more than with one group, by the medians.
+    over_one: f64,
+}
+
+/// Those of [`GROUPS`](crate::packets::GROUPS), the first being of one group.
+fn growth(kinds: &[Kind]) -> Vec<Growth> {
+    let of = |(_, groups)| Some((groups, Added::of(kinds.iter().find(|kind| kind.name == groups)?)));
+    let measured: Vec<_> = crate::packets::GROUPS.into_iter().filter_map(of).collect();
+    let one = measured.first().map_or(f64::NAN, |(_, added)| added.median);
+    let growth = measured.into_iter().map(|(groups, added)| Growth {
+        groups,
+        added,
+        over_one: rounded((added.median / one - 1.0) * 100.0),
+    });
+    growth.collect()
+}
+
 fn rounded(ns: f64) -> f64 {
     (ns * 10.0).round() / 10.0
 }
@@ -75,6 +97,12 @@ pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
             Added::of(kind).text(),
         );
     }
+    println!(
+        "\nby the number of groups, added ns between the minima / median, and the median over that of 1 group:"
+    );
+    for Growth { groups, added, over_one } in growth(kinds) {
+        println!("{groups:<14} {:>15} {over_one:>+8.1} %", added.text());
+    }
     println!("\nwhich path that was, by the program's counters:");
     for kind in kinds {
         println!(
@@ -91,7 +119,7 @@ pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
 
 pub(crate) fn json(kinds: &[Kind], sizes: &[Size]) -> Result<()> {
     let turns = turns(kinds);
-    let kinds: Vec<_> = kinds
+    let shown: Vec<_> = kinds
         .iter()
         .map(|kind| {
             json!({
@@ -108,7 +136,9 @@ pub(crate) fn json(kinds: &[Kind], sizes: &[Size]) -> Result<()> {
         .collect();
     println!(
         "{}",
-        serde_json::to_string_pretty(&json!({ "programs": sizes, "turns": turns, "kinds": kinds }))?
+        serde_json::to_string_pretty(
+            &json!({ "programs": sizes, "turns": turns, "kinds": shown, "by_groups": growth(kinds) })
+        )?
     );
     Ok(())
 }

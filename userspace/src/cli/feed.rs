@@ -22,10 +22,11 @@ pub struct FeedArgs {
     #[arg(
         long = "line",
         value_name = "LINE",
-        help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)",
-        long_help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][SOURCE@]GROUP:PORT (repeatable)\n\n\
+        help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][vlan=N,][SOURCE@]GROUP:PORT (repeatable)",
+        long_help = "A line of a channel: [CHANNEL/]LINE=[IFACE,][vlan=N,][SOURCE@]GROUP:PORT (repeatable)\n\n\
             IPv6 addresses in brackets. A unicast address is matched, not joined. Lines of one channel carry \
-            the same stream and are arbitrated."
+            the same stream and are arbitrated. With vlan=N only packets with that VLAN tag are taken (of two tags \
+            it is the inner one), with vlan=none only those without a tag; without it both, whatever the tag."
     )]
     pub lines: Vec<LineSpec>,
 

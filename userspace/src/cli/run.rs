@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 
 use super::{feed::FeedArgs, messages, sockets::SocketArgs};
-use crate::{config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
+use crate::{clock::Clock, config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
 /// Receive live lines through AF_XDP.
 #[derive(Clone, Debug, Args)]
@@ -56,6 +56,15 @@ pub struct RunArgs {
     /// Lines there can be at one time, those added while running included (with --control 1,024 more than are given)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=65_534))]
     pub max_lines: Option<u16>,
+    /// Verify the IPv4 header's and the UDP checksum of every datagram, and discard those that are wrong, counted. A NIC
+    /// has usually done so; datagrams of a sender on this host whose checksums were never filled in are taken
+    #[arg(long)]
+    pub verify_checksum: bool,
+
+    /// Clock of the receive stamps: monotonic, or tai, which can be compared with the times feeds are sent at (then
+    /// one-way latency is measured; needs Linux 6.1, and a clock kept in step)
+    #[arg(long, value_enum, default_value_t = Clock::Monotonic)]
+    pub clock: Clock,
 
     /// End after N seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
@@ -177,6 +186,12 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
     };
     if at_most < at_least {
         return Err(Failure::Usage("--mode rules out what --require asks for: leave one of them out".into()));
+    }
+    if let Some(ring) = args.sockets.rx_ring.filter(|ring| *ring > args.sockets.frames) {
+        return Err(Failure::Usage(format!(
+            "--rx-ring {ring} is more than the {} frames of --frames: the rest would never be used",
+            args.sockets.frames
+        )));
     }
     let mut feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     args.feed.recover.check(&feed)?;

@@ -17,6 +17,11 @@ pub struct SocketArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = frame_size)]
     pub frame_size: u32,
 
+    /// Descriptors of a socket's RX ring: a power of two, at most as many as frames (without it as many: then it
+    /// cannot overrun, and a receiver too slow runs out of frames instead)
+    #[arg(long, value_name = "N", value_parser = frames)]
+    pub rx_ring: Option<u32>,
+
     /// Packets taken off a ring at once
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub batch: u16,
@@ -46,6 +51,14 @@ pub struct SocketArgs {
     /// Where to write down what is changed on the host, so that the next start can undo it after a crash
     #[arg(long, value_name = "DIR", default_value = journal::DIRECTORY)]
     pub state_dir: PathBuf,
+}
+
+impl SocketArgs {
+    /// Descriptors of each RX ring.
+    #[must_use]
+    pub fn rx_ring(&self) -> u32 {
+        self.rx_ring.unwrap_or(self.frames)
+    }
 }
 
 /// `--jumbo`.

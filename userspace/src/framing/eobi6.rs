@@ -40,6 +40,12 @@ pub struct Header {
 
 const _: () = assert!(size_of::<Header>() == 32);
 
+/// When it was sent, nanoseconds since 1970 UTC; a header without a time has 0 there.
+pub(super) fn send_time_ns(payload: &[u8]) -> Option<u64> {
+    let (header, _) = Header::ref_from_prefix(payload).ok()?;
+    Some(header.transact_time.get()).filter(|ns| *ns > 0)
+}
+
 #[inline]
 pub(super) fn segment(payload: &[u8]) -> Result<Segment, Malformed> {
     let (header, _) = Header::ref_from_prefix(payload).map_err(|_| Malformed::ShortHeader)?;

@@ -44,6 +44,12 @@ pub struct Header {
 
 const _: () = assert!(size_of::<Header>() == 40);
 
+/// When it was sent, nanoseconds since 1970 UTC; a header without a time has 0 there.
+pub(super) fn send_time_ns(payload: &[u8]) -> Option<u64> {
+    let (header, _) = Header::ref_from_prefix(payload).ok()?;
+    Some(header.send_time.get()).filter(|ns| *ns > 0)
+}
+
 /// The version of the transport protocol there is.
 pub const VERSION: u8 = 1;
 

@@ -37,6 +37,12 @@ pub struct Header {
 
 const _: () = assert!(size_of::<Header>() == 12);
 
+/// When it was sent, nanoseconds since 1970 UTC; a header without a time has 0 there.
+pub(super) fn send_time_ns(payload: &[u8]) -> Option<u64> {
+    let (header, _) = Header::ref_from_prefix(payload).ok()?;
+    Some(header.sending_time.get()).filter(|ns| *ns > 0)
+}
+
 /// The first message with its size in front, and what lies behind it.
 #[inline]
 fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {

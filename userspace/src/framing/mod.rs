@@ -364,6 +364,21 @@ impl Framing {
         self.messages(payload, skip, take, message);
     }
 
+    /// When a datagram that [`Framing::segment`] accepted was sent, in ns since 1970 UTC, where its protocol says so with
+    /// a date: IEX-TP, MDP 3.0, NYSE, EOBI, HKEX. (The others say nothing, or the time of day of a message.)
+    #[must_use]
+    pub fn send_time_ns(self, payload: &[u8]) -> Option<u64> {
+        match self {
+            Self::IexTp => iextp::send_time_ns(payload),
+            Self::Mdp3 => mdp3::send_time_ns(payload),
+            Self::Nyse => nyse::send_time_ns(payload),
+            Self::Eobi => eobi::send_time_ns(payload),
+            Self::Eobi6 => eobi6::send_time_ns(payload),
+            Self::Hkex => hkex::send_time_ns(payload),
+            _ => None,
+        }
+    }
+
     /// What [`Framing::Rule`] begins with, as `--protocol` takes it.
     pub const RULE: &str = "seq:";
 

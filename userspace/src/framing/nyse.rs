@@ -47,6 +47,13 @@ pub struct Header {
 
 const _: () = assert!(size_of::<Header>() == 16);
 
+/// When it was sent, nanoseconds since 1970 UTC; a header without a time has 0 there.
+pub(super) fn send_time_ns(payload: &[u8]) -> Option<u64> {
+    let (header, _) = Header::ref_from_prefix(payload).ok()?;
+    Some(u64::from(header.seconds.get()) * 1_000_000_000 + u64::from(header.nanoseconds.get()))
+        .filter(|ns| *ns > 0)
+}
+
 /// Delivery flag: no messages, the next sequence.
 pub const HEARTBEAT: u8 = 1;
 /// Delivery flag: original messages, sent by the backup publisher after a failover.

@@ -203,3 +203,28 @@ fn every_cause_is_documented() {
         assert!(document.contains(&format!("| `{}` |", cause.name())), "docs/protocols.md lacks {cause:?}");
     }
 }
+
+/// Where the protocol says when a datagram was sent, that is read from its header, whole or not at all.
+#[test]
+fn the_time_of_sending_is_in_the_header() {
+    let sent = 1_700_000_000_123_456_789_u64;
+    let (seconds, nanoseconds) = (1_700_000_000_u32.to_le_bytes(), 123_456_789_u32.to_le_bytes());
+    for (framing, len, at) in [
+        (Framing::IexTp, 40, 32),
+        (Framing::Mdp3, 12, 4),
+        (Framing::Nyse, 16, 8),
+        (Framing::Eobi, 32, 24),
+        (Framing::Eobi6, 32, 24),
+        (Framing::Hkex, 16, 8),
+    ] {
+        let mut header = vec![0; len];
+        assert_eq!(framing.send_time_ns(&header), None, "{framing:?}: 0 is no time");
+        header[at..at + 8].copy_from_slice(&sent.to_le_bytes());
+        if framing == Framing::Nyse {
+            header[at..at + 8].copy_from_slice(&[seconds, nanoseconds].concat());
+        }
+        assert_eq!(framing.send_time_ns(&header), Some(sent), "{framing:?}");
+        assert_eq!(framing.send_time_ns(&header[..len - 1]), None, "{framing:?}: cut off");
+    }
+    assert_eq!(MOLD.send_time_ns(&mold(1, 0, &[])), None);
+}

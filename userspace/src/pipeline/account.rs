@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{ArenaCounters, Framed, Pipeline, Recognition, RecoveryCounters};
+use super::{ArenaCounters, Framed, OneWaySummary, Pipeline, Recognition, RecoveryCounters};
 use crate::{
     arbiter::{Counters, LineCounters, LineStatistics},
     codec::Codec,
     config::Protocol,
+    latency::{Latency, Percentiles},
     recognise::Refusal,
     sink::{Counted, Sink},
 };
@@ -49,6 +50,8 @@ pub struct ChannelAccount {
     pub passed: u64,
     /// What the sink counted.
     pub counted: Counted,
+    /// From receive stamp to sink; `None` where that is not measured, or nothing came.
+    pub latency: Option<Percentiles>,
 }
 
 /// One line of a channel.
@@ -58,6 +61,8 @@ pub struct LineAccount {
     pub counters: LineCounters,
     /// How it does beside the others.
     pub statistics: LineStatistics,
+    /// From its sender to the receive stamp.
+    pub one_way: Option<OneWaySummary>,
 }
 
 /// How a channel's protocol came to be known.
@@ -114,10 +119,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         (into.counters, into.retired, into.recovery) =
             (*arbiter.counters(), *arbiter.retired(), *arbiter.recovery());
         into.passed = arbiter.passed();
+        into.latency = channel.latency().and_then(Latency::percentiles);
         into.lines.clear();
         into.lines.extend(arbiter.lines().iter().enumerate().map(|(line, counters)| LineAccount {
             counters: *counters,
             statistics: arbiter.statistics(line),
+            one_way: channel.one_way(line),
         }));
         if let Some(counted) = channel.place().and_then(|place| self.sink.counted(place)) {
             into.counted.clone_from(counted);

@@ -1,10 +1,11 @@
 //! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
 
-use super::{Held, Recognition};
+use super::{Held, Measured, OneWaySummary, Recognition, timing::Timing};
 use crate::{
     arbiter::{Arbiter, Limits, Start},
     config::Protocol,
     framing::Malformed,
+    latency::Latency,
 };
 
 /// What framing made of a channel's datagrams.
@@ -47,6 +48,7 @@ pub struct Channel<F> {
     /// Its index in the sink, once that has it.
     pub(super) place: usize,
     pub(super) recognition: Recognition,
+    pub(super) timing: Timing,
 }
 
 impl<F> Channel<F> {
@@ -60,7 +62,14 @@ impl<F> Channel<F> {
     pub(super) fn new(protocol: Protocol, arbiter: Arbiter<Held<F>>, recognition: Recognition) -> Self {
         let (framed, recovered) = (Framed::default(), Framed::default());
         let (sent_again, joined, place) = (0, None, usize::MAX);
-        Self { protocol, framed, recovered, sent_again, arbiter, joined, place, recognition }
+        let timing = Timing::default();
+        Self { protocol, framed, recovered, sent_again, arbiter, joined, place, recognition, timing }
+    }
+
+    /// With these times measured.
+    #[must_use]
+    pub fn measuring(self, measured: Measured) -> Self {
+        Self { timing: Timing::new(measured), ..self }
     }
 
     /// What framing made of its datagrams.
@@ -100,6 +109,19 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn recognition(&self) -> &Recognition {
         &self.recognition
+    }
+
+    /// From receive stamp to sink, where that is measured.
+    #[must_use]
+    pub const fn latency(&self) -> Option<&Latency> {
+        self.timing.latency.as_ref()
+    }
+
+    /// From the sender of its line `line` to the receive stamp; `None` where that is not measured, and where nothing
+    /// came that says when it was sent.
+    #[must_use]
+    pub fn one_way(&self, line: usize) -> Option<OneWaySummary> {
+        self.timing.one_way(line)
     }
 
     /// Its index in the sink, which has it once its protocol is known.

@@ -55,6 +55,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.retire(line, delivery);
         });
+        self.channels[channel].timing.forget(line);
         self.deadline_ns = self.deadline_ns.min(self.channels[channel].arbiter.deadline_ns());
     }
 }

@@ -88,7 +88,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a channel whose protocol is to be recognised. The sink has it from then on. `limits` gives its bounds for
     /// a framing.
     pub fn add_unrecognised(&mut self, name: &str, limits: impl Fn(&'static Facts) -> Limits) {
-        self.open_channel(name, Channel::unrecognised(name, limits));
+        self.open_channel(name, Channel::unrecognised(name, limits).measuring(self.measured));
     }
 
     /// Keeps a datagram of a channel that is not recognised, and recognises it if that is enough.

@@ -16,7 +16,9 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow};
 use aya::{Ebpf, EbpfLoader, programs::Xdp};
-use xdp_prog::{PROGRAM, PROGRAM_FRAGS, map};
+use xdp_prog::{PROGRAM, PROGRAM_FRAGS, map, stamps};
+
+use crate::clock::Clock;
 
 /// The object the build script made.
 static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_RECEIVE_OBJECT"));
@@ -44,6 +46,8 @@ pub struct ProgramConfig {
     pub groups: u32,
     /// Stamp matched packets.
     pub timestamps: bool,
+    /// By this clock.
+    pub clock: Clock,
     /// Ask for lines that name their source first. It changes what a packet costs, not where it goes: a look-up
     /// less for those lines, one more for the others.
     pub sources_first: bool,
@@ -77,7 +81,12 @@ impl Program {
     /// When the kernel refuses it: most often for want of privilege.
     pub fn load(config: ProgramConfig) -> Result<Self> {
         let mut loader = EbpfLoader::new();
-        let (timestamps, sources_first) = (u8::from(config.timestamps), u8::from(config.sources_first));
+        let timestamps = match (config.timestamps, config.clock) {
+            (false, _) => stamps::OFF,
+            (true, Clock::Monotonic) => stamps::MONOTONIC,
+            (true, Clock::Tai) => stamps::TAI,
+        };
+        let sources_first = u8::from(config.sources_first);
         let log_level = if config.trace { LOG_DEBUG } else { LOG_OFF };
         let groups = config.groups.max(1);
         loader

@@ -47,7 +47,8 @@ impl<'a> SelfTest<'a> {
             .udp(PORT, PORT)
             .write(&mut packet, b"xdpfeed self-test")
             .context("cannot build a packet")?;
-        let group = Group { index: SELF_TEST_GROUP, generation: 0, sourced: 0 };
+        let group =
+            Group { index: SELF_TEST_GROUP, generation: 0, sourced: 0, vlan: Group::ANY_VLAN, zero: 0 };
         groups(program)?
             .insert(key(), group.to_bytes(), 0)
             .context("cannot match the self-test's packets")?;
@@ -107,6 +108,6 @@ fn key() -> [u8; 8] {
     GroupV4 { address: ADDRESS, port: PORT.to_be_bytes(), zero: [0; 2] }.to_bytes()
 }
 
-fn groups(program: &mut Program) -> Result<HashMap<&mut MapData, [u8; 8], [u8; 4]>> {
+fn groups(program: &mut Program) -> Result<HashMap<&mut MapData, [u8; 8], [u8; 8]>> {
     Ok(HashMap::try_from(program.map_mut(map::GROUPS_V4)?)?)
 }

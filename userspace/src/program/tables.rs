@@ -19,6 +19,9 @@ pub struct Match {
     pub destination: SocketAddr,
     /// The only source it is wanted from.
     pub source: Option<IpAddr>,
+    /// The only VLAN it is wanted from, 0 for none at all. Where a destination has both, the line that names the
+    /// source decides, and its VLAN.
+    pub vlan: Option<u16>,
     /// What the frame header is to say.
     pub index: u16,
     /// What it is to say beside: tells this use of the index from earlier ones.
@@ -95,9 +98,11 @@ impl Program {
     fn renew_group(&mut self, to: SocketAddr) -> Result<()> {
         let mut group: Option<Group> = None;
         for wanted in self.wanted.iter().filter(|wanted| wanted.destination == to) {
-            let group = group.get_or_insert(Group { index: Group::NONE, generation: 0, sourced: 0 });
+            let nobody =
+                Group { index: Group::NONE, generation: 0, sourced: 0, vlan: Group::ANY_VLAN, zero: 0 };
+            let group = group.get_or_insert(nobody);
             match wanted.source {
-                None => (group.index, group.generation) = (wanted.index, wanted.generation),
+                None => *group = Group { sourced: group.sourced, ..own(wanted) },
                 Some(_) => group.sourced = 1,
             }
         }
@@ -109,8 +114,7 @@ impl Program {
     }
 
     fn insert_source_of(&mut self, wanted: &Match) -> Result<()> {
-        let group = Group { index: wanted.index, generation: wanted.generation, sourced: 0 };
-        wanted.source.map_or(Ok(()), |source| self.insert_source(wanted.destination, source, group))
+        wanted.source.map_or(Ok(()), |source| self.insert_source(wanted.destination, source, own(wanted)))
     }
 
     fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
@@ -135,18 +139,24 @@ impl Program {
         }
     }
 
-    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 4]) -> Result<()> {
-        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+    fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 8]) -> Result<()> {
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 8]> = HashMap::try_from(self.map_mut(name)?)?;
         groups.insert(key, value, 0).with_context(|| format!("cannot add to {name}"))
     }
 
     fn remove<const K: usize>(&mut self, name: &str, key: [u8; K]) -> Result<()> {
-        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 4]> = HashMap::try_from(self.map_mut(name)?)?;
+        let mut groups: HashMap<&mut MapData, [u8; K], [u8; 8]> = HashMap::try_from(self.map_mut(name)?)?;
         match groups.remove(&key) {
             Err(MapError::SyscallError(call)) if call.io_error.raw_os_error() == Some(libc::ENOENT) => Ok(()),
             removed => removed.with_context(|| format!("cannot remove from {name}")),
         }
     }
+}
+
+/// What is matched to a line, without the sources of its destination.
+fn own(line: &Match) -> Group {
+    let vlan = line.vlan.unwrap_or(Group::ANY_VLAN);
+    Group { index: line.index, generation: line.generation, sourced: 0, vlan, zero: 0 }
 }
 
 fn key_v4(to: SocketAddr) -> Result<GroupV4> {

@@ -4,11 +4,20 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Receiver, summary::summary};
+use super::{
+    Receiver, Site,
+    summary::{Running, summary},
+};
 use crate::{
+    latency::Latency,
+    ledger::InFlight,
     pipeline::{Account, ChannelAccount},
     worker::mailbox::{Command, Counts, Returned},
 };
+
+/// Packets a driver hands over at once (`NAPI_POLL_WEIGHT`): counted by the program, and not in the ring yet. Lower: a
+/// snapshot may be told to be out of balance that is not. Higher: as many could be lost unseen until the end.
+const HANDED_OVER: u64 = 64;
 
 /// One request: a JSON object on a line of its own.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -65,23 +74,26 @@ impl Receiver<'_> {
         }
     }
 
-    /// The summary as it would be now. The worker writes down what it counted, downstream first; then come the sockets,
-    /// and last the programs in front of them.
+    /// The summary as it would be now. The programs say what they have counted; then the worker writes down what it has,
+    /// downstream first, and what the sockets say; then the programs are asked once more.
     fn stats(&mut self, text: bool) -> Result<Value> {
+        let before = self.sites.iter().map(Site::verdicts).collect::<Result<_>>()?;
         let channels = self.places.iter().map(|places| ChannelAccount::with_room(*places)).collect();
         let account = Account { channels, ..Account::default() };
         let attached = self.sites.iter().flat_map(|site| &site.now);
         let sockets: usize = attached.map(|attached| attached.ports.len()).sum();
         // As many again may be on their way out.
         let ports = Vec::with_capacity(2 * (sockets + self.free_ports.len()));
-        let counts = Box::new(Counts { account, ports, ..Counts::default() });
+        let counts = Box::new(Counts { account, ports, latency: Some(Latency::new()), ..Counts::default() });
         let Returned::Counts(counts) = self.ask(Command::Count(counts))? else {
             bail!("the receiver is stopping");
         };
         self.take_back()?;
         let (begun, ended) = counts.packets;
-        let frames = u64::from(self.args.sockets.frames) * counts.ports.len() as u64;
-        let summary = summary(self, &counts, None, frames + ended.saturating_sub(begun))?;
+        let attached = self.sites.iter().map(Site::attached).max().unwrap_or_default();
+        let ring = u64::from(self.args.sockets.rx_ring()) + HANDED_OVER;
+        let in_flight = InFlight { frames: ring * attached as u64, datagrams: ended.saturating_sub(begun) };
+        let summary = summary(self, &counts, None, Some(&Running { before, in_flight }))?;
         Ok(if text { summary.to_string().into() } else { summary.to_json() })
     }
 }

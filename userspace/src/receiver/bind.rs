@@ -14,6 +14,7 @@ use super::{
 use crate::{
     cli::run::{Queues, RunArgs},
     console::tell,
+    evidence::{self, Counters},
     failure::Failure,
     nic::{Deferral, Interface, busy_polled, journal},
     program::{AttachMode, Match, Outlives, Program},
@@ -38,6 +39,8 @@ pub(super) struct Bound {
     /// With `--wait busy-poll`: packets that busy polling had brought before, and the NIC's settings, which are what
     /// they were when this goes.
     pub(super) busy_polled: Option<(u64, Deferral)>,
+    /// The interface's counters just before the program was attached, and just after.
+    pub(super) counted: [Counters; 2],
 }
 
 impl Bound {
@@ -77,7 +80,9 @@ pub(super) fn bind(
         program.set_matches(matches)?;
     }
     let begun = Instant::now();
+    let before = evidence::of_interface(name);
     let attached = place::attach(args, &mut program, &interface, &mut steps_down)?;
+    let counted = [before, evidence::of_interface(name)];
     let circumstances =
         Circumstances { attached: attached.mode, spread, taking_over: attached.replaced.is_some() };
     let (copy, multi_buffer, bound) =
@@ -110,6 +115,7 @@ pub(super) fn bind(
         steps_down,
         warnings,
         busy_polled,
+        counted,
     };
     Ok((bound, sockets))
 }

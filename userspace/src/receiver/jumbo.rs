@@ -7,6 +7,7 @@ use crate::{
         run::{RunArgs, Timestamps},
         sockets::Jumbo,
     },
+    clock::Clock,
     failure::Failure,
     nic::Interface,
     program::{Match, Program, ProgramConfig, mostly_by_source},
@@ -37,11 +38,15 @@ pub(super) fn load(
         // One more for the self-test.
         groups: groups + u32::from(args.sockets.self_test),
         timestamps: args.timestamps == Timestamps::Xdp,
+        clock: args.clock,
         sources_first: mostly_by_source(matches),
         frags: spread.is_some(),
         trace: args.trace_verdicts,
     };
     match Program::load(config) {
+        Err(error) if lacks_clock(args.clock, &error) => Err(Failure::Requirement(
+            "--clock tai: this kernel has no TAI clock for XDP programs (Linux 6.1 has): use --clock monotonic".into(),
+        )),
         Err(error) if spread.is_some() && args.sockets.jumbo == Jumbo::Auto => {
             let program = Program::load(ProgramConfig { frags: false, ..config })?;
             steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
@@ -53,6 +58,12 @@ pub(super) fn load(
         }
         loaded => Ok(loaded?),
     }
+}
+
+/// Whether the kernel lends the clock to no XDP program: the verifier only says that it knows no such function.
+fn lacks_clock(clock: Clock, error: &anyhow::Error) -> bool {
+    // `BPF_FUNC_ktime_get_tai_ns`.
+    clock == Clock::Tai && format!("{error:#}").contains("unknown#208")
 }
 
 /// The largest datagram that comes spread over several frames, if such are to be taken.

@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, thread, time::Duration};
 
 use anyhow::{Result, anyhow, bail, ensure};
 
-use super::{Receiver, inlet::Inlet};
+use super::{Receiver, inlet::Inlet, measured};
 use crate::{
     arbiter::{Limits, Room},
     config::{DEFAULT_CHANNEL, Feed, Line, MAX_LINES, ProtocolChoice, ProtocolSpec},
@@ -15,7 +15,6 @@ use crate::{
     pipeline,
     program::Match,
     report::LineJoined,
-    source::af_xdp::monotonic_ns,
     worker::mailbox::{Command, Returned},
     xsk::Frame,
 };
@@ -65,11 +64,12 @@ pub(super) fn most_lines(asked: Option<u16>, controlled: bool, feed: &Feed) -> R
     Ok(most.min(MAX_LINES))
 }
 
-/// What the XDP program is told of line `index`.
-pub(super) fn matching(feed: &Feed, index: usize, state: &LineState) -> Match {
+/// What the XDP program is told of line `index`, which came with VLAN `inlet_vlan` if its interface is of one. What the
+/// line says itself goes before that.
+pub(super) fn matching(feed: &Feed, index: usize, state: &LineState, inlet_vlan: Option<u16>) -> Match {
     let line = &feed.lines[index];
-    let (destination, source) = (line.destination, line.source);
-    Match { destination, source, index: index as u16, generation: state.generation }
+    let (destination, source, vlan) = (line.destination, line.source, line.vlan.or(inlet_vlan));
+    Match { destination, source, vlan, index: index as u16, generation: state.generation }
 }
 
 impl Receiver<'_> {
@@ -178,7 +178,7 @@ impl Receiver<'_> {
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
         self.arrivals.forget(index);
         let generation = self.lines[index].generation.wrapping_add(1);
-        let (joined_ns, is_joined) = (monotonic_ns(), true);
+        let (joined_ns, is_joined) = (self.args.clock.now_ns(), true);
         self.lines[index] = LineState { generation, joined_ns, is_joined, ..LineState::default() };
         let room = (place >= self.places[channel]).then(|| self.room(channel, place + 1));
         let has = room.as_ref().map_or(self.places[channel], Room::lines);
@@ -186,7 +186,7 @@ impl Receiver<'_> {
         self.ask(Command::OpenLine { line, generation, place, room })?;
         self.places[channel] = has;
         self.lines[index].is_open = true;
-        let wanted = matching(&self.feed, index, &self.lines[index]);
+        let wanted = matching(&self.feed, index, &self.lines[index], self.inlets[inlet].vlan);
         for device in &self.inlets[inlet].devices {
             if let Some(attached) = &mut self.sites[*device].now {
                 attached.bound.program.add_match(wanted)?;
@@ -203,7 +203,8 @@ impl Receiver<'_> {
     /// The program, then what is on its way, then the worker, then the membership. What was never opened is closed with
     /// less. The receiver may be stopping: then the worker's part is its own.
     fn close_line(&mut self, index: usize, inlet: usize) {
-        let wanted = matching(&self.feed, index, &self.lines[index]);
+        let vlan = self.inlets.get(inlet).and_then(|inlet| inlet.vlan);
+        let wanted = matching(&self.feed, index, &self.lines[index], vlan);
         if let Some(Inlet { devices, .. }) = self.inlets.get(inlet) {
             for device in devices {
                 if let Some(attached) = &mut self.sites[*device].now
@@ -214,7 +215,7 @@ impl Receiver<'_> {
             }
         }
         if std::mem::take(&mut self.lines[index].is_open) {
-            let at_ns = monotonic_ns().saturating_add(LOOKED_UP_NS);
+            let at_ns = self.args.clock.now_ns().saturating_add(LOOKED_UP_NS);
             let _stopping = self.ask(Command::CloseLine { line: index as u16, at_ns });
         }
         let line = &self.feed.lines[index];
@@ -230,12 +231,13 @@ impl Receiver<'_> {
     fn new_channel(&self, index: usize) -> pipeline::Channel<Frame> {
         let configured = &self.feed.channels[index];
         let limits = |facts: &'static Facts| self.limits_alone(facts, 1);
-        match configured.protocol {
+        let channel = match configured.protocol {
             ProtocolChoice::Fixed(protocol) => {
                 pipeline::Channel::named(protocol, limits(protocol.framing.facts()))
             }
             ProtocolChoice::Auto => pipeline::Channel::unrecognised(&configured.name, limits),
-        }
+        };
+        channel.measuring(measured(self.args))
     }
 
     /// Room for twice the lines: a channel that gets many is not widened for each.

@@ -41,17 +41,17 @@ use crate::{
     cli::run::{RunArgs, Timestamps},
     config::Feed,
     console::tell,
-    cpu,
+    cpu, evidence,
     failure::Failure,
     kernel,
     nic::{self, Links, Processes, Wanted, bystanders, sentence},
-    pipeline::Pipeline,
+    pipeline::{Measured, Pipeline},
     program::Match,
     recovery::thread::Desk,
     report,
     sink::{Count, Sink},
     source::{
-        af_xdp::{AfXdp, Arrivals, SPARE_PORTS, monotonic_ns},
+        af_xdp::{AfXdp, Arrivals, SPARE_PORTS},
         stall::Watched,
     },
     stop,
@@ -89,6 +89,8 @@ struct Receiver<'a> {
     unseen_told: bool,
     begun: Instant,
     begun_ns: u64,
+    /// The IP stack's counters before anything was attached.
+    ip_before: evidence::Counters,
 }
 
 /// Receives until told to stop, hands what comes to `sink` on the worker's thread, and prints the summary. Gives
@@ -106,20 +108,24 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let control = args.control.as_deref().map(ControlSocket::open).transpose()?;
     let stamped = args.timestamps == Timestamps::Xdp;
     let mut source = AfXdp::new(usize::from(args.sockets.batch), stamped, most_lines);
+    source.set_clock(args.clock);
+    if args.verify_checksum {
+        source.verify_checksums();
+    }
     let shared = Shared::default();
     let (worker_end, control_end) = mailbox();
     let mut receiver = Receiver::set_up(args, (feed, most_lines), &mut source, (&shared, control_end))?;
     let mut pipeline = pipeline(args, feed, sink);
     pipeline.reserve(most_lines);
     let mut desk = recover::desk(args, feed, &mut pipeline)?;
-    let mut worker = Worker::new(source, pipeline, stamped, args.wait)?;
+    let mut worker = Worker::new(source, pipeline, stamped, args.wait);
     worker.obey_to(worker_end);
     receiver.receive()?;
     let worked = work(&mut receiver, (&mut worker, desk.as_mut()), &stop, control);
     receiver.take_back()?;
     // Told even if the worker failed: what was received until then is accounted for.
     let counts = worker.counts();
-    summary(&receiver, &counts, desk.as_ref(), 0)?.print(args.json)?;
+    summary(&receiver, &counts, desk.as_ref(), None)?.print(args.json)?;
     worked?;
     report::all_recognised(&receiver.feed, &counts.account)?;
     Ok(worker.into_sink().into_next())
@@ -135,9 +141,14 @@ impl<'a> Receiver<'a> {
     ) -> Result<Self, Failure> {
         // Before anything is looked at: what changes meanwhile is heard.
         let links = Links::listen()?;
+        let ip_before = evidence::of_ip();
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
-        let state =
-            LineState { joined_ns: monotonic_ns(), is_joined: true, is_open: true, ..LineState::default() };
+        let state = LineState {
+            joined_ns: args.clock.now_ns(),
+            is_joined: true,
+            is_open: true,
+            ..LineState::default()
+        };
         let mut receiver = Self {
             args,
             feed: feed.clone(),
@@ -154,7 +165,8 @@ impl<'a> Receiver<'a> {
             arrived: 0,
             unseen_told: false,
             begun: Instant::now(),
-            begun_ns: monotonic_ns(),
+            begun_ns: args.clock.now_ns(),
+            ip_before,
         };
         for name in &devices {
             let (bound, sockets) =
@@ -197,7 +209,7 @@ impl<'a> Receiver<'a> {
                 let interface = line.interface.as_deref().unwrap_or_default();
                 return Err(Failure::Usage(overlap(&self.feed, line, interface)));
             }
-            matches.push(matching(&self.feed, index, &self.lines[index]));
+            matches.push(matching(&self.feed, index, &self.lines[index], inlet.and_then(|inlet| inlet.vlan)));
         }
         Ok(matches)
     }
@@ -207,7 +219,7 @@ impl<'a> Receiver<'a> {
             let inlet = self.inlets.iter_mut().find(|inlet| Some(&inlet.name) == line.interface.as_ref());
             if let Some(inlet) = inlet {
                 inlet.memberships.join(line.destination.ip(), line.source)?;
-                self.lines[index].joined_ns = monotonic_ns();
+                self.lines[index].joined_ns = self.args.clock.now_ns();
             }
         }
         Ok(())
@@ -331,8 +343,15 @@ impl Drop for Raised<'_> {
     }
 }
 
+/// What is measured of each channel.
+fn measured(args: &RunArgs) -> Measured {
+    let latency = args.timestamps == Timestamps::Xdp;
+    Measured { latency, one_way: args.clock.ahead_of_utc_ns().filter(|_| latency) }
+}
+
 fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
     let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
+    pipeline.measure(measured(args));
     for channel in &feed.channels {
         args.feed.add_channel(channel, &mut pipeline);
     }

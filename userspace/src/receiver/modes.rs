@@ -128,6 +128,7 @@ fn bind_patiently(
     let config = SocketConfig {
         frames: options.frames,
         frame_size: options.frame_size,
+        rx_ring: options.rx_ring(),
         batch: usize::from(options.batch),
     };
     let memory =

@@ -144,6 +144,23 @@ impl Site {
         Ok(true)
     }
 
+    /// What the programs here say now.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(super) fn verdicts(&self) -> Result<Verdicts> {
+        let mut verdicts = self.past.verdicts.clone();
+        for attached in self.leaving.iter().chain(&self.now) {
+            verdicts.add(&attached.bound.program.verdicts()?);
+        }
+        Ok(verdicts)
+    }
+
+    /// How many programs there are here, each with its sockets.
+    pub(super) fn attached(&self) -> usize {
+        self.leaving.len() + usize::from(self.now.is_some())
+    }
+
     /// What was counted here: by the sockets as the worker wrote it down, then by the programs as they say now.
     ///
     /// # Errors
@@ -158,8 +175,8 @@ impl Site {
                 let statistics = statistics.context("cannot read a socket's statistics")?;
                 tally.sockets.push((*queue, statistics, *counters));
             }
-            tally.verdicts.add(&attached.bound.program.verdicts()?);
         }
+        tally.verdicts = self.verdicts()?;
         Ok(tally)
     }
 

@@ -5,88 +5,64 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::{
-    Bound, Receiver, Site,
-    site::Tally,
-};
+use super::{Bound, Receiver, Site, site::Tally};
 use crate::{
-    ledger::Ledger,
+    cli::run::Timestamps,
+    evidence::{self, Evidence},
+    latency::Latency,
+    ledger::{InFlight, Ledger, Scope},
     nic::busy_polled,
+    program::{AttachMode, Verdicts},
     recovery::thread::Desk,
-    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Summary},
-    source::af_xdp::monotonic_ns,
+    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Stamps, Summary},
+    sys::driver_counters,
     worker::mailbox::Counts,
+    xsk::BoundMode,
 };
 
+/// What is known of a receiver that goes on receiving.
+pub(super) struct Running {
+    /// What each site's programs had counted before the worker was asked.
+    pub(super) before: Vec<Verdicts>,
+    /// What may be on its way between the stages.
+    pub(super) in_flight: InFlight,
+}
+
+/// What the sites have to say.
+#[derive(Default)]
+struct Said {
+    ledger: Ledger,
+    evidence: Evidence,
+    notes: Vec<String>,
+    passed: BTreeMap<&'static str, u64>,
+    redirected: u64,
+    interfaces: Vec<InterfaceSummary>,
+}
+
 /// Enters every counter there is in the ledger, and says what the user should know. The worker's were read before, those
-/// in front of it are read now; `in_flight` packets may be on the way between them. `desk` is what did recovery, where
-/// that has ended.
+/// in front of it are read now. `desk` is what did recovery, where that has ended.
 pub(super) fn summary(
     receiver: &Receiver<'_>,
     counts: &Counts,
     desk: Option<&Desk>,
-    in_flight: u64,
+    running: Option<&Running>,
 ) -> Result<Summary> {
-    let Receiver { feed, sites, .. } = receiver;
-    let mut ledger = Ledger::in_flight(in_flight);
-    let mut notes: Vec<String> = receiver.inlets.iter().flat_map(|inlet| inlet.notes.clone()).collect();
-    let mut redirected = 0;
-    let mut shown = Vec::new();
-    let mut passed = BTreeMap::new();
-    let mut ports = Vec::new();
-    for site in sites {
-        notes.extend(site.now.iter().flat_map(|attached| attached.bound.warnings.iter().cloned()));
-        let Tally { verdicts, sockets } = site.tally(counts)?;
-        let counters: Vec<_> = sockets.iter().map(|(_, kernel, port)| (*kernel, *port)).collect();
-        report::enter_source(&mut ledger, &site.name, &verdicts, &counters);
-        ports.extend(counters.iter().map(|(_, port)| *port));
-        redirected += verdicts.of(Reason::Redirected);
-        for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::Redirected) {
-            let count = verdicts.of(*reason);
-            if count > 0 {
-                *passed.entry(reason.name()).or_default() += count;
-            }
-        }
-        let queues: Vec<QueueSummary> = (0u32..)
-            .zip(&verdicts.by_queue)
-            .map(|(queue, counters)| QueueSummary {
-                queue,
-                bound: site.is_bound(queue),
-                redirected: counters.redirected,
-                no_socket: counters.no_socket,
-            })
-            .collect();
-        for queue in queues.iter().filter(|queue| queue.no_socket > 0 && !queue.bound) {
-            notes.push(format!(
-                "{}: {} packets arrived on queue {}, which has no socket: bind it with --queues all",
-                site.name, queue.no_socket, queue.queue
-            ));
-        }
-        if let Some(id) = site.bound().and_then(|bound| bound.program.lost_to()) {
-            notes.push(format!("{}: ended because program id {id} took our place", site.name));
-        }
-        if site.now.is_none() {
-            notes.push(format!("interface {} is gone, and did not come back", site.name));
-        }
-        shown.push(InterfaceSummary {
-            name: site.name.clone(),
-            mode: site.mode.0.clone(),
-            multi_buffer: site.bound().is_some_and(|bound| bound.multi_buffer),
-            steps_down: site.now.iter().flat_map(|attached| attached.bound.steps_down.clone()).collect(),
-            link: LinkSummary {
-                up: site.link.up,
-                downs: site.link.downs,
-                removals: site.link.removals,
-                bound_again: site.link.bound_again,
-            },
-            queues,
-        });
+    let Receiver { feed, sites, args, .. } = receiver;
+    let mut said = Said::default();
+    said.notes.extend(receiver.inlets.iter().flat_map(|inlet| inlet.notes.clone()));
+    if let Some(running) = running {
+        said.ledger.running(running.in_flight);
     }
-    ledger.add("source_stall_kicks", counts.kicks.kicks);
-    ledger.add("source_stall_kicks_followed", counts.kicks.followed);
+    for (place, site) in sites.iter().enumerate() {
+        let before = running.and_then(|running| running.before.get(place));
+        enter_site(&mut said, site, (counts, before))?;
+    }
+    let Said { mut ledger, mut evidence, mut notes, passed, redirected, interfaces } = said;
+    evidence.ip = evidence::moved(&receiver.ip_before, &evidence::of_ip());
+    ledger.add(&Scope::Whole, "source_stall_kicks", counts.kicks.kicks);
+    ledger.add(&Scope::Whole, "source_stall_kicks_followed", counts.kicks.followed);
     let received = counts.packets.1;
     notes.extend(busy_polling(sites.iter().filter_map(Site::bound), received, &mut ledger)?);
-    report::enter_worker(&mut ledger, ports.into_iter(), received);
     let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, received);
     packets.passed = passed;
     if let Some(desk) = desk {
@@ -98,6 +74,8 @@ pub(super) fn summary(
     notes.extend(receiver.silent_lines());
     notes.extend(report::refusals(feed, &counts.account));
     notes.extend(report::recognitions(feed, &counts.account));
+    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |line| receiver.joined(line));
+    notes.extend(report::clocks_apart(&timing));
     let worst = sites.iter().map(|site| &site.mode).max_by_key(|(_, rank)| *rank);
     Ok(Summary {
         mode: worst.map(|(mode, _)| mode.clone()).unwrap_or_default(),
@@ -105,12 +83,96 @@ pub(super) fn summary(
         packets,
         capture_truncated: 0,
         channels: report::channels(feed, &counts.account, desk),
-        timing: report::timing(feed, &counts.account, monotonic_ns(), |line| receiver.joined(line)),
-        interfaces: shown,
-        latency: counts.latency,
+        timing,
+        interfaces,
+        latency: counts.latency.as_ref().and_then(Latency::percentiles),
+        latencies: report::latencies(feed, &counts.account),
+        stamps: Stamps::live(args.timestamps == Timestamps::Xdp, args.clock),
         ledger,
+        evidence,
         notes,
     })
+}
+
+fn enter_site(said: &mut Said, site: &Site, (counts, before): (&Counts, Option<&Verdicts>)) -> Result<()> {
+    let Tally { verdicts, sockets } = site.tally(counts)?;
+    let name = &site.name;
+    report::enter_source(&mut said.ledger, name, (before.unwrap_or(&verdicts), &verdicts), &sockets);
+    said.redirected += verdicts.of(Reason::Redirected);
+    for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::Redirected) {
+        let count = verdicts.of(*reason);
+        if count > 0 {
+            *said.passed.entry(reason.name()).or_default() += count;
+        }
+    }
+    let queues: Vec<QueueSummary> = (0u32..)
+        .zip(&verdicts.by_queue)
+        .map(|(queue, counters)| QueueSummary {
+            queue,
+            bound: site.is_bound(queue),
+            redirected: counters.redirected,
+            no_socket: counters.no_socket,
+        })
+        .collect();
+    said.notes.extend(site.now.iter().flat_map(|attached| attached.bound.warnings.iter().cloned()));
+    said.notes.extend(queues.iter().filter(|queue| queue.no_socket > 0 && !queue.bound).map(|queue| {
+        format!(
+            "{name}: {} packets arrived on queue {}, which has no socket: bind it with --queues all",
+            queue.no_socket, queue.queue
+        )
+    }));
+    said.notes.extend(report::checksums(name, &sockets));
+    let mode = site.bound().map_or(BoundMode::Copy, |bound| bound.copy);
+    let losses =
+        sockets.iter().flat_map(|(queue, kernel, _)| report::socket_losses(name, *queue, mode, kernel));
+    said.notes.extend(losses);
+    match site.bound() {
+        None => said.notes.push(format!("interface {name} is gone, and did not come back")),
+        Some(bound) => {
+            if let Some(id) = bound.program.lost_to() {
+                said.notes.push(format!("{name}: ended because program id {id} took our place"));
+            }
+            enter_host(said, site, bound);
+        }
+    }
+    said.interfaces.push(shown(site, queues));
+    Ok(())
+}
+
+fn shown(site: &Site, queues: Vec<QueueSummary>) -> InterfaceSummary {
+    InterfaceSummary {
+        name: site.name.clone(),
+        mode: site.mode.0.clone(),
+        multi_buffer: site.bound().is_some_and(|bound| bound.multi_buffer),
+        steps_down: site.now.iter().flat_map(|attached| attached.bound.steps_down.clone()).collect(),
+        link: LinkSummary {
+            up: site.link.up,
+            downs: site.link.downs,
+            removals: site.link.removals,
+            bound_again: site.link.bound_again,
+        },
+        queues,
+    }
+}
+
+/// Enters what the interface's own counters say. They were read before and after the program was attached: what came
+/// in between may be on either side.
+fn enter_host(said: &mut Said, site: &Site, bound: &Bound) {
+    let name = bound.interface.name.as_str();
+    let now = evidence::of_interface(name);
+    let [before, after] = bound.counted.each_ref().map(|then| evidence::moved(then, &now));
+    // With GRO it polls its rings without a program as well, and with generic XDP not at all. Of a device that is
+    // another one now, nobody knows what the first counted in the end.
+    let counts_ours = bound.attached == AttachMode::Native
+        && site.link.removals == 0
+        && driver_counters::merges_packets(name).is_ok_and(|merges| !merges);
+    if counts_ours && evidence::is_veth(&now) {
+        let [(most, most_drops), (least, least_drops)] = [&before, &after].map(evidence::veth_sums);
+        let scope = Scope::Interface(name.into());
+        said.ledger.add_twice(&scope, "veth_xdp_packets", (least, most));
+        said.ledger.add_twice(&scope, "veth_drops", (least_drops, most_drops));
+    }
+    said.evidence.interfaces.insert(name.to_owned(), before);
 }
 
 /// With `--wait busy-poll`: what that brought of the packets received, on all interfaces of the namespace; what to know
@@ -123,7 +185,7 @@ fn busy_polling<'a>(
     let before = bound.filter_map(|bound| bound.busy_polled.as_ref().map(|(before, _)| *before));
     let Some(before) = before.min() else { return Ok(None) };
     let brought = busy_polled()?.saturating_sub(before);
-    ledger.add("host_busy_polled", brought);
+    ledger.add(&Scope::Whole, "host_busy_polled", brought);
     Ok((received > 0 && brought == 0).then(|| {
         format!(
             "busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): they came \
@@ -141,6 +203,11 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String
     } else if passed.values().sum::<u64>() == 0 {
         "no packet at all reached the XDP program: check cabling, switch port and IGMP snooping, and that the \
          sender is up"
+            .into()
+    } else if passed.contains_key(Reason::WrongVlan.name()) {
+        "packets for the lines arrived, but in another VLAN than the line's (vlan=, or the VLAN device it is on), or \
+         tagged where it says none: compare with `tcpdump -eni IFACE udp`; a NIC that takes tags off (`ethtool -k \
+         IFACE`: rx-vlan-offload) hides them"
             .into()
     } else if passed.contains_key("no_match") {
         "UDP arrived, but to no group and port asked for, or from another source: compare --line with \

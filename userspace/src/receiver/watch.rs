@@ -14,7 +14,7 @@ use nix::{
 };
 
 use super::{Receiver, Site, control::ControlSocket, place, tell, tell_news};
-use crate::{arbiter::OnGap, cli::run::RunArgs, source::af_xdp::monotonic_ns, worker::Shared};
+use crate::{arbiter::OnGap, cli::run::RunArgs, worker::Shared};
 
 /// How often the main thread looks for a signal, the end of the time or the number of packets, in ms, when nobody asks
 /// anything of it. Shorter would cost wake-ups for nothing; longer delays the end.
@@ -138,7 +138,7 @@ impl Receiver<'_> {
     }
 
     fn silent(&self) -> impl Iterator<Item = usize> {
-        let now_ns = monotonic_ns();
+        let now_ns = self.args.clock.now_ns();
         let long = move |index: usize| now_ns.saturating_sub(self.lines[index].joined_ns) >= SILENCE_NS;
         let lines = self.feed.live().filter(|(_, line)| !line.recovery && self.arrived > 0);
         let lines = lines.map(|(index, _)| index);

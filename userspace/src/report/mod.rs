@@ -3,23 +3,25 @@
 mod accounts;
 mod arbitrated;
 mod channel;
+mod losses;
 mod recovery;
 mod recognised;
 mod text;
 mod timing;
 
-pub use accounts::{enter_pipeline, enter_source, enter_worker, refusals};
+pub use accounts::{enter_pipeline, enter_source, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
+pub use losses::{checksums, socket_losses};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
-pub use timing::{LineJoined, LineTiming, timing};
+pub use timing::{ChannelLatency, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing};
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{console, failure::Failure, latency::Percentiles, ledger::Ledger};
+use crate::{console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -96,10 +98,16 @@ pub struct Summary {
     pub timing: Vec<LineTiming>,
     /// Interfaces; none for a capture.
     pub interfaces: Vec<InterfaceSummary>,
-    /// From the XDP program's stamp to the sink; `None` when nothing was measured.
+    /// From the XDP program's stamp to the sink, by worker; `None` when nothing was measured. There is one worker.
     pub latency: Option<Percentiles>,
+    /// The same by channel.
+    pub latencies: Vec<ChannelLatency>,
+    /// What the receive stamps are.
+    pub stamps: Stamps,
     /// Counters and identities.
     pub ledger: Ledger,
+    /// What the host counted meanwhile.
+    pub evidence: Evidence,
     /// What the user should know, in sentences.
     pub notes: Vec<String>,
 }
@@ -117,7 +125,10 @@ impl Summary {
             timing,
             interfaces,
             latency,
+            latencies,
+            stamps,
             ledger,
+            evidence,
             notes,
         } = self;
         json!({
@@ -129,7 +140,10 @@ impl Summary {
             "lines": timing,
             "interfaces": interfaces,
             "latency_ns": latency,
+            "latencies": latencies,
+            "stamps": stamps,
             "ledger": ledger.to_json(),
+            "evidence": evidence,
             "notes": notes,
         })
     }

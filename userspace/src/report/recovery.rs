@@ -9,7 +9,7 @@ use crate::{
     arbiter::LineCounters,
     config::Feed,
     framing::Malformed,
-    ledger::Ledger,
+    ledger::{Ledger, Scope},
     pipeline::{Account, ChannelAccount, RecoveryCounters},
     recovery::{Lost, Tally, moldudp64::Unused, thread::Desk},
 };
@@ -100,111 +100,74 @@ pub(super) fn recoveries(feed: &Feed, desk: Option<&Desk>) -> Vec<Option<Recover
 
 /// Enters recovery: from what came to the clients' sockets to what the arbiter took of it.
 pub fn enter_recovery(ledger: &mut Ledger, feed: &Feed, account: &Account, desk: &Desk) {
-    let (mut answers, mut snapshot_messages) = (0, 0);
     for (channel, source) in desk.sources() {
-        let tally = source.tally();
-        answers += tally.datagrams;
-        snapshot_messages += tally.snapshot_messages;
-        enter_client(ledger, feed.channels.get(channel).map_or("", |channel| &channel.name), &tally);
+        let name = feed.channels.get(channel).map_or("", |channel| &channel.name);
+        enter_client(ledger, &Scope::Channel(name.into()), &source.tally());
     }
     let handed = desk.handed();
     let Some(RecoveryCounters { mail, unheard, unasked }) = account.recovery else { return };
-    ledger.add("recovery_undelivered", handed.undelivered);
-    ledger.add("recovery_worker_received", mail.datagrams);
-    ledger.add("recovery_after_stop", mail.left);
-    // Evidence, in no identity: what the worker said, not what came of it.
-    ledger.add("recovery_notices", mail.notices);
-    ledger.add("recovery_notices_deferred", mail.deferred);
-    ledger.add("recovery_notices_dropped", mail.dropped + unheard);
-    ledger.identity(
-        "every answer and snapshot message was handed to the worker, or is too long",
-        [("recovery_answers", answers), ("recovery_snapshot_messages", snapshot_messages)],
-        [
-            ("recovery_handed_over", handed.datagrams + handed.snapshot_messages),
-            ("recovery_undelivered", handed.undelivered),
-        ],
-    );
-    ledger.identity(
-        "everything handed over reached the worker, or came when it had stopped",
-        [("recovery_handed_over", handed.datagrams + handed.snapshot_messages)],
-        [
-            ("recovery_worker_received", mail.datagrams),
-            ("recovery_worker_snapshot_messages", mail.snapshot_messages),
-            ("recovery_after_stop", mail.left),
-        ],
-    );
-    let framed = account.channels.iter().map(|channel| channel.recovered.datagrams).sum();
-    let sent_again = account.channels.iter().map(|channel| channel.sent_again).sum();
-    ledger.add("recovery_group_datagrams", sent_again);
-    ledger.identity(
-        "every answer the worker received, by mail or on a recovery group, went to a channel",
-        [("recovery_worker_received", mail.datagrams), ("recovery_group_datagrams", sent_again)],
-        [("recovery_framing_datagrams", framed)],
-    );
-    let counted = account.channels.iter().map(|channel| channel.counted.snapshot_messages).sum();
-    ledger.identity(
-        "every snapshot message the worker received reached the sink, or was void",
-        [("recovery_worker_snapshot_messages", mail.snapshot_messages)],
-        [("sink_snapshot_messages", counted), ("recovery_snapshot_messages_unasked", unasked)],
-    );
+    let shown = account.channels.iter().map(|channel| channel.counted.snapshot_messages).sum();
+    for (name, count) in [
+        ("recovery_handed_over", handed.datagrams + handed.snapshot_messages),
+        ("recovery_undelivered", handed.undelivered),
+        ("recovery_worker_received", mail.datagrams),
+        ("recovery_worker_snapshot_messages", mail.snapshot_messages),
+        ("recovery_after_stop", mail.left),
+        ("sink_snapshot_messages", shown),
+        ("recovery_snapshot_messages_unasked", unasked),
+        // From here on evidence, in no identity: what the worker said, not what came of it.
+        ("recovery_notices", mail.notices),
+        ("recovery_notices_deferred", mail.deferred),
+        ("recovery_notices_dropped", mail.dropped + unheard),
+    ] {
+        ledger.add(&Scope::Whole, name, count);
+    }
     for (channel, configured) in account.channels.iter().zip(&feed.channels) {
-        enter_framing(ledger, &configured.name, channel);
+        enter_framing(ledger, &Scope::Channel(configured.name.as_str().into()), channel);
     }
 }
 
-fn enter_client(ledger: &mut Ledger, name: &str, tally: &Tally) {
+fn enter_client(ledger: &mut Ledger, scope: &Scope, tally: &Tally) {
     for (entry, count) in [
         ("recovery_requests", tally.requests),
         ("recovery_requests_repeated", tally.repeated),
         ("recovery_requests_refused", tally.refused),
         ("recovery_requests_unsent", tally.unsent),
-        ("recovery_received", tally.received),
         ("recovery_answers", tally.datagrams),
         ("recovery_snapshot_messages", tally.snapshot_messages),
         ("recovery_snapshots", tally.snapshots),
         ("recovery_snapshots_void", tally.snapshots_void),
     ] {
-        ledger.add(entry, count);
+        ledger.add(scope, entry, count);
     }
+    // A connection has no datagrams to count: what came on it that was of no use is in no identity of the channel's.
+    let by_datagram = tally.received > 0;
+    if by_datagram {
+        ledger.add(scope, "recovery_received", tally.received);
+        ledger.add(scope, "recovery_datagram_answers", tally.datagrams);
+    }
+    let unused_of = if by_datagram { scope } else { &Scope::Whole };
     for (cause, count) in named(Unused::ALL.map(Unused::name), tally.unused) {
-        ledger.add(format!("recovery_unused_{cause}"), count);
+        ledger.add(unused_of, format!("recovery_unused_{cause}"), count);
     }
     for (cause, count) in named(Lost::ALL.map(Lost::name), tally.gave_up) {
-        ledger.add(format!("recovery_gave_up_{cause}"), count);
-    }
-    // A connection has no datagrams to count.
-    if tally.received > 0 {
-        ledger.identity(
-            format!("{name}: every datagram that came to the client was an answer, or of no use"),
-            [("recovery_received", tally.received)],
-            [("recovery_answers", tally.datagrams), ("recovery_unused", tally.unused.iter().sum())],
-        );
+        ledger.add(scope, format!("recovery_gave_up_{cause}"), count);
     }
 }
 
-fn enter_framing(ledger: &mut Ledger, name: &str, channel: &ChannelAccount) {
+fn enter_framing(ledger: &mut Ledger, scope: &Scope, channel: &ChannelAccount) {
     let (framed, arbitrated) = (&channel.recovered, &channel.recovery);
-    for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
-        ledger.add(format!("recovery_framing_malformed_{cause}"), count);
+    for (name, count) in [
+        ("recovery_framing_datagrams", framed.datagrams),
+        ("recovery_framing_accepted", framed.accepted),
+        ("recovery_framing_units", framed.units),
+        ("recovery_unsequenced", framed.unsequenced),
+        ("recovery_unsequenced_messages", framed.unsequenced_messages),
+        ("recovery_arbitrated", arbitrated.packets),
+    ] {
+        ledger.add(scope, name, count);
     }
-    ledger.add("recovery_unsequenced", framed.unsequenced);
-    ledger.add("recovery_unsequenced_messages", framed.unsequenced_messages);
-    ledger.identity(
-        format!("{name}: every answer was accepted or malformed"),
-        [("recovery_framing_datagrams", framed.datagrams)],
-        [
-            ("recovery_framing_accepted", framed.accepted),
-            ("recovery_framing_malformed", framed.malformed.iter().sum()),
-        ],
-    );
-    ledger.identity(
-        format!("{name}: every accepted answer was arbitrated, or stands outside the sequence"),
-        [("recovery_framing_accepted", framed.accepted)],
-        [("recovery_arbitrated", arbitrated.packets), ("recovery_unsequenced", framed.unsequenced)],
-    );
-    ledger.identity(
-        format!("{name}: every unit in an answer was arbitrated"),
-        [("recovery_framing_units", framed.units)],
-        [("recovery_units", arbitrated.units)],
-    );
+    for (cause, count) in named(Malformed::ALL.map(Malformed::name), framed.malformed) {
+        ledger.add(scope, format!("recovery_framing_malformed_{cause}"), count);
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{ChannelSummary, Summary};
+use super::{ChannelLatency, ChannelSummary, LineTiming, Summary};
+use crate::{latency::Percentiles, pipeline::OneWaySummary};
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,40 +41,20 @@ impl fmt::Display for Summary {
         for channel in &self.channels {
             write_channel(f, channel)?;
         }
-        for timing in &self.timing {
-            if let Some(first_ms) = timing.joined.and_then(|joined| joined.first_packet_ms) {
-                writeln!(
-                    f,
-                    "first       {}/{} {first_ms:.1} ms after it was joined",
-                    timing.channel, timing.line
-                )?;
-            }
-            if let Some(skew) = timing.skew_ns {
-                writeln!(
-                    f,
-                    "skew        {}/{} behind the other lines: p50 {} p99 {} p99.9 {} max {}",
-                    timing.channel,
-                    timing.line,
-                    micros(skew.p50),
-                    micros(skew.p99),
-                    micros(skew.p999),
-                    micros(skew.max)
-                )?;
-            }
+        self.write_times(f)?;
+        writeln!(
+            f,
+            "stamps      by {}, clock {}; of the NIC {}",
+            self.stamps.by, self.stamps.clock, self.stamps.hardware
+        )?;
+        for (name, count) in self.ledger.entries().into_iter().filter(|(_, count)| *count > 0) {
+            writeln!(f, "ledger      {:>15}  {name}", grouped(count))?;
         }
-        match self.latency {
-            Some(ns) => writeln!(
-                f,
-                "latency     XDP to handler: p50 {} p99 {} p99.9 {} max {}",
-                micros(ns.p50),
-                micros(ns.p99),
-                micros(ns.p999),
-                micros(ns.max)
-            )?,
-            None => writeln!(f, "latency     not measured")?,
-        }
-        for (name, count) in self.ledger.entries().iter().filter(|(_, count)| *count > 0) {
-            writeln!(f, "ledger      {:>15}  {name}", grouped(*count))?;
+        let interfaces = self.evidence.interfaces.iter().map(|(name, counters)| (name.as_str(), counters));
+        for (whose, counters) in interfaces.chain([("ip", &self.evidence.ip)]) {
+            for (name, count) in counters {
+                writeln!(f, "evidence    {:>15}  {whose} {name}", grouped(*count))?;
+            }
         }
         for identity in self.ledger.broken() {
             writeln!(f, "            BROKEN: {identity}")?;
@@ -82,6 +63,40 @@ impl fmt::Display for Summary {
             writeln!(f, "note        {note}")?;
         }
         writeln!(f, "{}", if self.ledger.balanced() { "ledger balanced" } else { "ledger NOT balanced" })
+    }
+}
+
+impl Summary {
+    fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for LineTiming { channel, line, skew_ns, one_way_ns, joined, silent_ns: _ } in &self.timing {
+            if let Some(first_ms) = joined.and_then(|joined| joined.first_packet_ms) {
+                writeln!(f, "first       {channel}/{line} {first_ms:.1} ms after it was joined")?;
+            }
+            if let Some(skew) = skew_ns {
+                writeln!(f, "skew        {channel}/{line} behind the other lines: {}", micros_of(skew))?;
+            }
+            let Some(OneWaySummary { latency, before_sent, earliest_ns: _ }) = one_way_ns else { continue };
+            if let Some(latency) = latency {
+                writeln!(f, "one way     {channel}/{line} from its sender: {}", micros_of(latency))?;
+            }
+            if *before_sent > 0 {
+                writeln!(
+                    f,
+                    "one way     {channel}/{line}: {} came before they were sent",
+                    grouped(*before_sent)
+                )?;
+            }
+        }
+        match &self.latency {
+            Some(latency) => writeln!(f, "latency     XDP to handler: {}", micros_of(latency))?,
+            None => writeln!(f, "latency     not measured")?,
+        }
+        for ChannelLatency { channel, latency_ns } in
+            self.latencies.iter().filter(|_| self.latencies.len() > 1)
+        {
+            writeln!(f, "            {channel}: {}", micros_of(latency_ns))?;
+        }
+        Ok(())
     }
 }
 
@@ -175,8 +190,10 @@ fn grouped(number: u64) -> String {
     text
 }
 
-fn micros(ns: u64) -> String {
-    format!("{:.1} µs", ns as f64 / 1_000.0)
+fn micros_of(ns: &Percentiles) -> String {
+    let micros = |ns: u64| format!("{:.1} µs", ns as f64 / 1_000.0);
+    let Percentiles { p50, p99, p999, max, count: _ } = *ns;
+    format!("p50 {} p99 {} p99.9 {} max {}", micros(p50), micros(p99), micros(p999), micros(max))
 }
 
 #[cfg(test)]

@@ -9,14 +9,15 @@ use std::{
 };
 
 use anyhow::Context;
-use nix::time::{ClockId, clock_gettime};
 
 use super::{
     Frames, Received, Source,
     stall::{Kicks, StallGuard, Watched},
 };
 use crate::{
+    clock::Clock,
     sys::wait::Readable,
+    wire::{Checksum, checksum},
     xsk::{Frame, Socket},
 };
 
@@ -79,6 +80,19 @@ pub struct PortCounters {
     pub wakeups: u64,
     /// Packets of `--self-test`, taken before any other and not among the above.
     pub self_test: u64,
+    /// What their checksums said, if that was asked for.
+    pub checksums: ChecksumCounters,
+}
+
+/// What datagrams' checksums said. Those that were right are in none of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChecksumCounters {
+    /// Wrong: given back, and handed to nobody.
+    pub wrong: u64,
+    /// None there: taken.
+    pub absent: u64,
+    /// Never filled in by a sender on this host: taken.
+    pub partial: u64,
 }
 
 /// A socket that is no more read.
@@ -139,19 +153,12 @@ pub struct AfXdp {
     arrivals: Arc<Arrivals>,
     batch: usize,
     stamps: bool,
+    clock: Clock,
+    verify_checksums: bool,
     waits: Readable,
     guard: StallGuard,
     /// When the sockets were read last.
     read_ns: u64,
-}
-
-/// `CLOCK_MONOTONIC` in ns: the clock of the XDP program's stamps.
-#[must_use]
-#[inline]
-pub fn monotonic_ns() -> u64 {
-    // Linux has had this clock since 2.6; a failure would show as a stamp of 0 rather than as a panic.
-    clock_gettime(ClockId::CLOCK_MONOTONIC)
-        .map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }
 
 impl AfXdp {
@@ -166,10 +173,28 @@ impl AfXdp {
             arrivals: Arc::new(Arrivals { first_ns, lines: AtomicU64::new(0) }),
             batch,
             stamps,
+            clock: Clock::Monotonic,
+            verify_checksums: false,
             waits: Readable::default(),
             guard: StallGuard::default(),
             read_ns: 0,
         }
+    }
+
+    /// The XDP programs stamp by this clock, and so does a batch that is stamped when it is read.
+    pub const fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// The clock of its stamps.
+    #[must_use]
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// From now on gives datagrams back whose checksums are wrong, counted, instead of handing them on.
+    pub const fn verify_checksums(&mut self) {
+        self.verify_checksums = true;
     }
 
     /// Adds a socket; its number is the number of those added before.
@@ -286,6 +311,29 @@ impl AfXdp {
     }
 }
 
+/// Gives the datagrams of `batch` from `first` on back whose checksums are wrong.
+#[cold]
+fn discard_wrong(
+    socket: &mut Socket,
+    batch: &mut Vec<Received<Frame>>,
+    first: usize,
+    counters: &mut ChecksumCounters,
+) {
+    let is_wrong = |received: &mut Received<Frame>| {
+        let found = checksum(socket.packet(&received.frame));
+        match found {
+            Checksum::Right => {}
+            Checksum::Absent => counters.absent += 1,
+            Checksum::Partial => counters.partial += 1,
+            Checksum::Wrong => counters.wrong += 1,
+        }
+        found == Checksum::Wrong
+    };
+    // Allocates only for what is wrong.
+    let wrong: Vec<_> = batch.extract_if(first.., is_wrong).collect();
+    wrong.into_iter().for_each(|received| socket.release(received.frame));
+}
+
 impl Frames for AfXdp {
     type Frame = Frame;
 
@@ -315,10 +363,11 @@ impl Frames for AfXdp {
 impl Source for AfXdp {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let Self { ports, lines, arrivals, batch: most, stamps, waits: _, guard: _, read_ns } = self;
-        let now_ns = monotonic_ns();
+        let Self { ports, lines, arrivals, batch: most, stamps, clock, verify_checksums, read_ns, .. } = self;
+        let now_ns = clock.now_ns();
         *read_ns = now_ns;
         for (index, port) in ports.iter_mut().enumerate() {
+            let before = batch.len();
             let Some(Port { socket, leaving: _, dry, watermark_ns, counted }) = port else { continue };
             let mut last_ns = *watermark_ns;
             let taken = socket.receive(index as u16, |frame, header| {
@@ -346,6 +395,9 @@ impl Source for AfXdp {
             counted.packets += taken.packets;
             counted.foreign += taken.foreign;
             counted.unjoined += taken.unjoined;
+            if *verify_checksums {
+                discard_wrong(socket, batch, before, &mut counted.checksums);
+            }
             // An empty ring proves up to now, but for what the driver still has; one that may hold more proves
             // up to its last stamp, if that is a stamp of when the packet came.
             let proven_ns = match (taken.descriptors < *most, *stamps) {

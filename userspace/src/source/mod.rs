@@ -33,7 +33,7 @@ pub trait Frames {
 pub struct Received<F> {
     /// The line it belongs to: index into the configured lines.
     pub line: u16,
-    /// Receive stamp in ns: the XDP program's (`CLOCK_MONOTONIC`), or the capture's.
+    /// Receive stamp in ns: the XDP program's (by its source's clock), or the capture's.
     pub stamp_ns: u64,
     /// Its memory.
     pub frame: F,

@@ -11,7 +11,7 @@ use std::{
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-const SIOCETHTOOL: libc::c_ulong = 0x8946;
+pub(super) const SIOCETHTOOL: libc::c_ulong = 0x8946;
 const SIOCGIFMTU: libc::c_ulong = 0x8921;
 
 /// Commands, each with the words of its structure, its own included.
@@ -162,7 +162,7 @@ pub fn mtu(interface: &str) -> io::Result<u32> {
     u32::try_from(mtu).map_err(io::Error::other)
 }
 
-fn request(interface: &str) -> io::Result<libc::ifreq> {
+pub(super) fn request(interface: &str) -> io::Result<libc::ifreq> {
     // SAFETY: an all-zero ifreq is valid: it holds integers, bytes and a pointer.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     // One byte is left for the terminating zero.
@@ -175,7 +175,7 @@ fn request(interface: &str) -> io::Result<libc::ifreq> {
     Ok(request)
 }
 
-fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
+pub(super) fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
     let socket: OwnedFd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
     // SAFETY: the request names an interface with a terminating zero and lives through the call. Where its
     // command has the kernel follow the pointer, that is at a borrowed slice of words as long as the command's

@@ -4,6 +4,7 @@
 pub mod bpf_link;
 pub mod busy_poll;
 pub mod datagrams; // sendmmsg
+pub mod driver_counters; // ethtool -S
 pub mod ethtool;
 pub mod membership;
 pub mod numa;

@@ -77,6 +77,7 @@ fn udp(source: IpAddr, destination: IpAddr, ip_payload: &[u8]) -> Result<UdpData
     Ok(UdpDatagram {
         source: SocketAddr::new(source, header.source_port()),
         destination: SocketAddr::new(destination, header.destination_port()),
+        vlan: 0,
         payload,
     })
 }

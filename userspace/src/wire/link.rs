@@ -106,21 +106,22 @@ impl Link {
 /// Walks the VLAN tags, if any.
 #[inline]
 fn tagged(mut kind: EtherType, mut rest: &[u8]) -> Result<UdpDatagram<'_>, Reason> {
-    let mut tags = 0;
+    let (mut tags, mut vlan) = (0, 0);
     while kind == ether_type::VLAN_TAGGED_FRAME || kind == ether_type::PROVIDER_BRIDGING {
         if tags == MAX_TAGS {
             return Err(Reason::VlanDepth);
         }
         let tag = SingleVlanHeaderSlice::from_slice(rest).map_err(|_| Reason::Truncated)?;
-        kind = tag.ether_type();
+        (kind, vlan) = (tag.ether_type(), tag.vlan_identifier().value());
         rest = &rest[tag.slice().len()..];
         tags += 1;
     }
-    match kind {
+    let datagram = match kind {
         ether_type::IPV4 => ip::v4(rest),
         ether_type::IPV6 => ip::v6(rest),
         _ => Err(Reason::NotIp),
-    }
+    };
+    datagram.map(|datagram| UdpDatagram { vlan, ..datagram })
 }
 
 fn cooked(device: [u8; 2], protocol: [u8; 2], rest: &[u8]) -> Result<UdpDatagram<'_>, Reason> {

@@ -17,14 +17,17 @@
 //! 6. Any other EtherType, IEEE 802.3 lengths among them, is [`Reason::NotIp`].
 //!
 //! The UDP length ends the payload, so Ethernet padding and frame check sequences behind it do no harm.
-//! Checksums are not verified: a local sender leaves them to hardware that is not there.
+//! Checksums are not looked at here, since a local sender leaves them to hardware that is not there: [`checksum()`] is
+//! for who asks.
 
+mod checksum;
 mod ip;
 mod link;
 
 #[cfg(test)]
 mod tests;
 
+pub use checksum::{Checksum, checksum};
 pub use link::Link;
 
 use std::net::SocketAddr;
@@ -37,6 +40,8 @@ pub struct UdpDatagram<'a> {
     pub source: SocketAddr,
     /// Destination address and port.
     pub destination: SocketAddr,
+    /// VLAN id of the tag nearest to the IP header; 0 without a tag.
+    pub vlan: u16,
     /// What the UDP length covers behind the UDP header, within the packet's own bytes.
     pub payload: &'a [u8],
 }

@@ -12,7 +12,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::{
     arbiter::Room,
-    latency::Percentiles,
+    latency::Latency,
     pipeline::{Account, Channel},
     source::{
         af_xdp::{ClosedPort, PortCounters},
@@ -100,8 +100,8 @@ pub struct Counts {
     pub ports: Vec<(u16, PortCounters, Option<SocketStatistics>)>,
     /// What was done against stalls.
     pub kicks: Kicks,
-    /// From the XDP program's stamp to the sink.
-    pub latency: Option<Percentiles>,
+    /// From the XDP program's stamp to the sink, over all channels. An empty one brings the room; `None` is not wanted.
+    pub latency: Option<Latency>,
 }
 
 /// What comes back with an answer.

@@ -4,10 +4,7 @@ use super::{
     Worker,
     mailbox::{Answer, Command, Counts, Returned, WorkerEnd},
 };
-use crate::{
-    sink::Sink,
-    source::{Source as _, af_xdp::monotonic_ns},
-};
+use crate::{pipeline::Channel, sink::Sink, source::Source as _};
 
 /// Channels written down between two batches. More: the feed waits longer, a few microseconds a channel. Fewer: what is
 /// written down lies further apart.
@@ -106,7 +103,7 @@ impl<K: Sink> Worker<K> {
                 control.done(spent.map_or(Returned::Nothing, Returned::Room));
             }
             Command::CloseLine { line, at_ns } => {
-                let until_ns = monotonic_ns().saturating_add(LONGEST_CLOSE_NS);
+                let until_ns = self.source.clock().now_ns().saturating_add(LONGEST_CLOSE_NS);
                 control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
             }
             Command::OpenPort { port, socket } => {
@@ -130,7 +127,7 @@ impl<K: Sink> Worker<K> {
     }
 
     fn close_line(&mut self, control: &mut Control, line: u16, (at_ns, until_ns): (u64, u64)) {
-        if self.source.watermark_ns() < at_ns && monotonic_ns() < until_ns {
+        if self.source.watermark_ns() < at_ns && self.source.clock().now_ns() < until_ns {
             control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
             return;
         }
@@ -144,6 +141,10 @@ impl<K: Sink> Worker<K> {
         let some = counts.account.channels.iter_mut().enumerate().skip(next).take(CHANNELS_A_PASS);
         for (index, channel) in some {
             self.pipeline.account_channel(index, channel);
+            let measured = self.pipeline.channels().get(index).and_then(Channel::latency);
+            if let (Some(all), Some(measured)) = (&mut counts.latency, measured) {
+                all.add(measured);
+            }
         }
         let next = next + CHANNELS_A_PASS;
         if next < counts.account.channels.len() {
@@ -154,7 +155,6 @@ impl<K: Sink> Worker<K> {
         counts.packets.1 = self.packets;
         self.count_ports(&mut counts.ports);
         counts.kicks = self.source.kicks();
-        counts.latency = self.latency.percentiles();
         control.done(Returned::Counts(counts));
     }
 }

@@ -20,10 +20,12 @@ use super::{
 /// What a socket is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketConfig {
-    /// Frames the socket has; a power of two, since all of them must fit the fill and the RX ring.
+    /// Frames the socket has; a power of two, since all of them must fit the fill ring.
     pub frames: u32,
     /// Bytes of a frame, 2048 or 4096; 256 of them and the header are not for the packet.
     pub frame_size: u32,
+    /// Descriptors of the RX ring; a power of two. With as many as there are frames it cannot overrun.
+    pub rx_ring: u32,
     /// Most descriptors taken off the RX ring at once.
     pub batch: usize,
 }
@@ -145,12 +147,13 @@ impl Registered<'_> {
         if let Some(fd) = self.fd {
             first_fill::fill(fd, frames).map_err(BindError::Bind)?;
         }
-        let ring = QueueSize::new(config.frames).map_err(|e| BindError::Sizes(e.to_string()))?;
+        let rx_ring = QueueSize::new(config.rx_ring)
+            .map_err(|e| BindError::Sizes(format!("size of the RX ring: {e}")))?;
         let unused = QueueSize::new(UNUSED_RING).map_err(|e| BindError::Sizes(e.to_string()))?;
         let copy = if mode.zero_copy { BindFlags::XDP_ZEROCOPY } else { BindFlags::XDP_COPY };
         let spread = mode.multi_buffer.map_or(BindFlags::empty(), |_| BindFlags::XDP_USE_SG);
         let socket_config = XskConfig::builder()
-            .rx_queue_size(ring)
+            .rx_queue_size(rx_ring)
             .tx_queue_size(unused)
             .bind_flags(copy | spread | BindFlags::XDP_USE_NEED_WAKEUP)
             .libxdp_flags(LibxdpFlags::XSK_LIBXDP_FLAGS_INHIBIT_PROG_LOAD)

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn every_frame_is_in_the_ring_before_the_bind() {
         let _alone = alone();
-        let config = SocketConfig { frames: 64, frame_size: 2048, batch: 16 };
+        let config = SocketConfig { frames: 64, frame_size: 2048, rx_ring: 64, batch: 16 };
         let umem = match Umem::new(config, 1, Memory::default(), &mut Vec::new()) {
             Ok(umem) => umem,
             Err(error) if std::env::var_os("CI").is_none() => {

@@ -7,12 +7,18 @@ use xdp_prog::FrameHeader;
 
 use super::socket::header_of;
 
+/// The most that lies in front of a payload, in bytes: Ethernet with two VLAN tags, IPv4 with all options, UDP. Lower:
+/// datagrams with many options are unjoined. Higher costs memory.
+const MOST_HEADERS: usize = 22 + 60 + 8;
+
 /// The preallocated memory datagrams are joined in, and the one that is being joined.
 #[derive(Debug)]
 pub(super) struct Joiner {
     memory: Box<[u8]>,
-    /// Bytes of a slot: the largest payload there can be.
+    /// Bytes of a slot: what a packet can have with the largest payload there can be.
     slot: usize,
+    /// The largest payload there can be.
+    payload: usize,
     /// Slots no token stands for.
     free: Vec<u16>,
     begun: Option<Begun>,
@@ -38,7 +44,7 @@ enum Begun {
 pub(super) enum Joined {
     /// More is to come.
     Not,
-    /// It is whole: the payload is `header.payload_len` bytes at the start of the slot.
+    /// It is whole: the packet, from its Ethernet header to the end of its payload, is at the start of the slot.
     Whole { slot: u16, header: FrameHeader },
     /// It is whole, and was counted as unjoined.
     Unjoined,
@@ -50,10 +56,12 @@ impl Joiner {
     /// Memory for a batch's datagrams: no more can be whole before those of the batch are released.
     pub(super) fn new(batch: usize, payload: usize) -> Self {
         let slots = batch.min(usize::from(u16::MAX));
+        let slot = MOST_HEADERS + payload;
         Self {
             // Written to, so that none of it is first touched on the data path.
-            memory: vec![u8::MAX; slots * payload].into_boxed_slice(),
-            slot: payload,
+            memory: vec![u8::MAX; slots * slot].into_boxed_slice(),
+            slot,
+            payload,
             free: (0..slots as u16).rev().collect(),
             begun: None,
             joined: 0,
@@ -78,7 +86,7 @@ impl Joiner {
             return Joined::Not;
         }
         match begun {
-            Begun::Ours { slot, header, len } if len == usize::from(header.payload_len) => {
+            Begun::Ours { slot, header, len } if len == end(header) => {
                 self.joined += 1;
                 Joined::Whole { slot, header }
             }
@@ -97,34 +105,41 @@ impl Joiner {
 
     fn begin(&mut self, bytes: &[u8]) -> Begun {
         let Some(header) = header_of(bytes) else { return Begun::Foreign };
-        if usize::from(header.payload_len) > self.slot {
+        if usize::from(header.payload_len) > self.payload || end(header) > self.slot {
             return Begun::TooLarge;
         }
         let Some(slot) = self.free.pop() else { return Begun::TooLarge };
-        let payload = bytes.get(usize::from(header.payload_offset)..).unwrap_or_default();
-        self.go_on(Begun::Ours { slot, header, len: 0 }, payload)
+        let packet = bytes.get(FrameHeader::LEN..).unwrap_or_default();
+        self.go_on(Begun::Ours { slot, header, len: 0 }, packet)
     }
 
-    /// Appends what belongs to the payload; what follows it is padding.
+    /// Appends what belongs to the packet; what follows its payload is padding.
     fn go_on(&mut self, begun: Begun, bytes: &[u8]) -> Begun {
         let Begun::Ours { slot, header, len } = begun else { return begun };
-        let take = bytes.len().min(usize::from(header.payload_len) - len);
+        let take = bytes.len().min(end(header) - len);
         let start = usize::from(slot) * self.slot + len;
         self.memory[start..start + take].copy_from_slice(&bytes[..take]);
         Begun::Ours { slot, header, len: len + take }
     }
 
-    /// The joined payload of `len` bytes.
+    /// The joined packet, as far as its first `end` bytes.
     #[inline]
-    pub(super) fn payload(&self, slot: u16, len: u16) -> &[u8] {
+    pub(super) fn packet(&self, slot: u16, end: usize) -> &[u8] {
         let start = usize::from(slot) * self.slot;
-        self.memory.get(start..start + usize::from(len)).unwrap_or_default()
+        self.memory.get(start..start + end).unwrap_or_default()
     }
 
     /// Takes a slot back.
     pub(super) fn release(&mut self, slot: u16) {
         self.free.push(slot);
     }
+}
+
+/// Bytes from a packet's Ethernet header to the end of its payload.
+#[inline]
+fn end(header: FrameHeader) -> usize {
+    let offset = usize::from(header.payload_offset).saturating_sub(FrameHeader::LEN);
+    offset + usize::from(header.payload_len)
 }
 
 #[cfg(test)]
@@ -152,7 +167,7 @@ mod tests {
         assert!(joiner.wants(false), "its end is wanted, whatever it says of itself");
         assert_eq!(joiner.add(b"4567", true), Joined::Not);
         let Joined::Whole { slot, header } = joiner.add(b"89padding", false) else { panic!("not whole") };
-        assert_eq!(joiner.payload(slot, header.payload_len), b"0123456789");
+        assert_eq!(joiner.packet(slot, end(header)), [[0xEE; 42].as_slice(), b"0123456789"].concat());
         assert!(!joiner.wants(false));
         joiner.release(slot);
         assert_eq!((joiner.joined, joiner.unjoined), (1, 0));

@@ -18,10 +18,14 @@ pub struct SocketStatistics {
     pub rx_dropped: u64,
     /// Descriptors we put into the fill ring that the kernel rejected.
     pub rx_invalid_descs: u64,
+    /// Descriptors in the TX ring that it rejected.
+    pub tx_invalid_descs: u64,
     /// Dropped because the RX ring was full.
     pub rx_ring_full: u64,
     /// Attempts to take a frame from an empty fill ring: evidence, not a count of packets.
     pub rx_fill_ring_empty_descs: u64,
+    /// Looks into an empty TX ring: evidence, as the above.
+    pub tx_ring_empty_descs: u64,
 }
 
 /// What came off an RX ring at once.
@@ -129,8 +133,8 @@ impl Socket {
     #[must_use]
     #[inline]
     pub(crate) fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        if let (Some(slot), Some(joiner)) = (frame.slot, &self.joiner) {
-            return joiner.payload(slot, frame.payload_len);
+        if frame.slot.is_some() {
+            return self.joined_payload(frame);
         }
         // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
         // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
@@ -138,6 +142,25 @@ impl Socket {
         let bytes = data.contents();
         let start = usize::from(frame.payload_offset);
         bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn joined_payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        let packet = self.packet(frame);
+        let start = packet.len().saturating_sub(usize::from(frame.payload_len));
+        packet.get(start..).unwrap_or_default()
+    }
+
+    /// The packet in a frame of this socket, from its Ethernet header to the end of its UDP payload.
+    #[must_use]
+    pub(crate) fn packet<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        let end = usize::from(frame.payload_offset) + usize::from(frame.payload_len);
+        if let (Some(slot), Some(joiner)) = (frame.slot, &self.joiner) {
+            return joiner.packet(slot, end.saturating_sub(FrameHeader::LEN));
+        }
+        // SAFETY: as in `payload`.
+        let data = unsafe { self.umem.data(&frame.desc) };
+        data.contents().get(FrameHeader::LEN..end).unwrap_or_default()
     }
 
     /// Lets a frame stay beyond its batch, unless as many do already as the fill ring can spare. What was joined
@@ -264,8 +287,10 @@ impl Socket {
         Ok(SocketStatistics {
             rx_dropped: kernel.rx_dropped(),
             rx_invalid_descs: kernel.rx_invalid_descs(),
+            tx_invalid_descs: kernel.tx_invalid_descs(),
             rx_ring_full: kernel.rx_ring_full(),
             rx_fill_ring_empty_descs: kernel.rx_fill_ring_empty_descs(),
+            tx_ring_empty_descs: kernel.tx_ring_empty_descs(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use aya::programs::ProgramError;
 use xdp_prog::{FrameHeader, Group, GroupV4, Reason, map};
-use xdpfeed::{program::ProgramConfig, source::af_xdp::monotonic_ns};
+use xdpfeed::{clock::Clock, program::ProgramConfig};
 
 use crate::kernel::{CONFIG, Kernel, XDP_PASS, XDP_REDIRECT, cannot_run, in_namespace};
 use crate::kinds::{PAYLOAD, all, datagrams, matches, tagged, v4, v4_options};
@@ -26,20 +26,21 @@ fn the_header_leads_to_the_payload() {
 }
 
 #[test]
-fn packets_are_stamped_by_the_monotonic_clock_if_asked_for() {
+fn packets_are_stamped_by_the_clock_asked_for() {
     in_namespace(|| {
-        for timestamps in [false, true] {
-            let mut kernel = Kernel::new(ProgramConfig { timestamps, ..CONFIG }, &matches());
+        for (timestamps, clock) in [(false, Clock::Monotonic), (true, Clock::Monotonic), (true, Clock::Tai)] {
+            let config = ProgramConfig { timestamps, clock, ..CONFIG };
+            let mut kernel = Kernel::new(config, &matches());
             for (kind, packet) in all() {
                 kernel.check(&kind, &packet);
             }
             for (kind, packet) in datagrams() {
-                let before = monotonic_ns();
+                let before = clock.now_ns();
                 let out = kernel.run(&packet).out;
                 let stamp_ns = FrameHeader::from_bytes(*out.first_chunk().unwrap()).stamp_ns;
                 if timestamps {
                     assert!(
-                        (before..=monotonic_ns()).contains(&stamp_ns),
+                        (before..=clock.now_ns()).contains(&stamp_ns),
                         "{kind}: {stamp_ns} after {before}"
                     );
                 } else {
@@ -58,9 +59,9 @@ fn the_generation_is_the_entrys() {
         for generation in [0, 1, 127, 128, 255] {
             for sourced in [0, 1] {
                 let key = GroupV4 { address: [224, 2, 3, 10], port: 16648u16.to_be_bytes(), zero: [0; 2] };
-                let value = Group { index: 0xFFFE, generation, sourced };
+                let value = Group { index: 0xFFFE, generation, sourced, vlan: Group::ANY_VLAN, zero: 0 };
                 let groups = kernel.program.ebpf().map_mut(map::GROUPS_V4).unwrap();
-                let mut groups: aya::maps::HashMap<_, [u8; 8], [u8; 4]> = groups.try_into().unwrap();
+                let mut groups: aya::maps::HashMap<_, [u8; 8], [u8; 8]> = groups.try_into().unwrap();
                 groups.insert(key.to_bytes(), value.to_bytes(), 0).unwrap();
                 let header = FrameHeader::from_bytes(*kernel.run(&v4()).out.first_chunk().unwrap());
                 assert_eq!((header.generation, header.group), (generation, 0xFFFE));

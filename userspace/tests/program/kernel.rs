@@ -9,6 +9,7 @@ use aya::{
 use nix::sched::{CloneFlags, unshare};
 use xdp_prog::{FrameHeader, Reason};
 use xdpfeed::{
+    clock::Clock,
     program::{Match, Program, ProgramConfig, Verdicts},
     xsk::{Socket, SocketConfig},
 };
@@ -28,6 +29,7 @@ pub(crate) const CONFIG: ProgramConfig = ProgramConfig {
     queues: 4,
     groups: 64,
     timestamps: false,
+    clock: Clock::Monotonic,
     sources_first: false,
     frags: false,
     trace: false,
@@ -68,7 +70,7 @@ pub(crate) fn ip(arguments: &str) {
 
 /// A socket small enough to have many.
 pub(crate) fn socket(interface: &str, queue: u32) -> Socket {
-    let config = SocketConfig { frames: 64, frame_size: 2048, batch: 16 };
+    let config = SocketConfig { frames: 64, frame_size: 2048, rx_ring: 64, batch: 16 };
     Socket::bind(interface, queue, false, config).unwrap()
 }
 

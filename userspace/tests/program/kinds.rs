@@ -29,7 +29,7 @@ pub(crate) fn matches() -> Vec<Match> {
 }
 
 pub(crate) fn wanted(index: u16, destination: &str) -> Match {
-    Match { destination: destination.parse().unwrap(), source: None, index, generation: 0 }
+    Match { destination: destination.parse().unwrap(), source: None, vlan: None, index, generation: 0 }
 }
 
 pub(crate) fn wanted_from(index: u16, source: &str, destination: &str) -> Match {

@@ -49,6 +49,53 @@ fn a_line_that_names_the_source_goes_before_one_that_takes_any() {
     });
 }
 
+/// The inner one of two tags counts; priority bits do not; a tag of id 0 is none.
+#[test]
+fn a_line_of_one_vlan_takes_no_other() {
+    let of = |vlan, wanted: Match| Match { vlan: Some(vlan), ..wanted };
+    let matches = [
+        of(100, wanted(1, "239.1.1.1:5001")),
+        of(0, wanted(2, "[ff3e::9]:5001")),
+        of(4094, wanted_from(3, "10.0.0.3", "239.1.1.1:5001")),
+        wanted(4, "239.1.1.1:5002"),
+    ];
+    in_namespace(move || {
+        either_order(&matches, |kernel| {
+            let packets = [
+                udp_v4([10, 0, 0, 1], GROUP, 5001),
+                udp_v4([10, 0, 0, 3], GROUP, 5001),
+                udp_v6([0xfd; 16], GROUP_V6, 5001),
+                udp_v4([10, 0, 0, 1], GROUP, 5002),
+            ];
+            for ids in
+                [&[][..], &[0], &[100], &[0xE064], &[4094], &[99], &[100, 7], &[7, 100], &[7, 0], &[0xFFFF]]
+            {
+                for (packet, kind) in
+                    packets.iter().zip(["any source", "named source", "untagged", "any VLAN"])
+                {
+                    kernel.check(&format!("{kind}, tags {ids:04x?}"), &with_ids(packet, ids));
+                }
+            }
+            assert_eq!(line(kernel, &with_ids(&packets[0], &[7, 0x2064])), Some(1));
+            assert_eq!(line(kernel, &packets[2]), Some(2));
+            // The line that names the source decides, also where the other one would take the packet.
+            assert_eq!(line(kernel, &with_ids(&packets[1], &[100])), None);
+            assert_eq!(kernel.run(&packets[0]).reason, Reason::WrongVlan);
+        });
+    });
+}
+
+/// A packet with tags of these ids, outermost first.
+fn with_ids(packet: &[u8], ids: &[u16]) -> Vec<u8> {
+    let mut tagged = packet[..12].to_vec();
+    for id in ids {
+        tagged.extend([0x81, 0x00]);
+        tagged.extend(id.to_be_bytes());
+    }
+    tagged.extend(&packet[12..]);
+    tagged
+}
+
 #[test]
 fn where_only_named_sources_are_wanted_others_pass() {
     let matches = [wanted_from(2, "10.0.0.2", "239.1.1.1:5001"), wanted_from(5, "fd00::2", "[ff3e::9]:5001")];
@@ -96,6 +143,7 @@ fn four_thousand_groups() {
             .map(|n| Match {
                 destination: (address(n), 10_000 + n).into(),
                 source: None,
+                vlan: None,
                 index: n,
                 generation: 0,
             })

@@ -46,6 +46,9 @@ impl Oracle {
         let Some(line) = self.line(datagram.source, datagram.destination) else {
             return Verdict::Pass(Reason::NoMatch);
         };
+        if line.vlan.is_some_and(|vlan| vlan != datagram.vlan) {
+            return Verdict::Pass(Reason::WrongVlan);
+        }
         if !self.socket {
             return Verdict::Pass(Reason::NoSocket);
         }

@@ -47,6 +47,11 @@ impl PublishArgs {
                 self.line[0]
             )));
         }
+        if let Some(line) = self.line.iter().find(|line| line.vlan.is_some()) {
+            return Err(Failure::Usage(format!(
+                "'{line}': what is published has no tag of its own; leave out vlan=, or name a VLAN interface"
+            )));
+        }
         let line = |spec: &LineSpec| Line {
             name: spec.name.clone(),
             interface: spec.interface.clone(),

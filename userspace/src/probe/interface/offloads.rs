@@ -52,7 +52,8 @@ fn udp_gro(facts: &InterfaceFacts) -> Line {
 
 fn vlan(facts: &InterfaceFacts) -> Line {
     let features = ["rx-vlan-hw-parse", "rx-vlan-stag-hw-parse"];
-    let cause = "VLAN tags come beside packets, where the XDP program does not see them: a line matches in every VLAN";
+    let cause = "VLAN tags come beside packets, where the XDP program does not see them: a line \
+                 matches in every VLAN, one with vlan=N in none";
     line(facts, "vlan-stripping", &features, cause, "off: tags stay where they are, and are walked over")
 }
 

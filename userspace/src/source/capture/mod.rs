@@ -26,14 +26,16 @@ use xdp_prog::Reason;
 
 /// Which line a datagram belongs to.
 pub trait Lines {
-    /// The line's index, or `None` for a datagram nobody asked for. May make a line of a destination it meets
-    /// for the first time.
-    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Option<u16>;
+    /// The line's index. May make a line of a destination it meets for the first time.
+    ///
+    /// # Errors
+    /// Why it is no line's: [`Reason::NoMatch`], or [`Reason::WrongVlan`].
+    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Result<u16, Reason>;
 }
 
 impl<F: FnMut(&UdpDatagram<'_>) -> Option<u16>> Lines for F {
-    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Option<u16> {
-        self(datagram)
+    fn find(&mut self, datagram: &UdpDatagram<'_>) -> Result<u16, Reason> {
+        self(datagram).ok_or(Reason::NoMatch)
     }
 }
 
@@ -131,7 +133,7 @@ impl<L: Lines> CaptureSource<L> {
         self.counters.packets += 1;
         self.watermark_ns = self.watermark_ns.max(packet.stamp_ns);
         let found = packet.link.datagram(packet.bytes).and_then(|datagram| {
-            let line = self.lines.find(&datagram).ok_or(Reason::NoMatch)?;
+            let line = self.lines.find(&datagram)?;
             Ok((line, datagram.payload))
         });
         match found {

@@ -1,0 +1,113 @@
+//! How long a channel's datagrams were on their way: from the XDP program's stamp to the sink, and from their sender.
+
+use crate::{
+    config::Protocol,
+    latency::{Latency, Percentiles},
+    sink::Sink,
+};
+
+use super::Pipeline;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// From receive stamp to sink, by [`Pipeline::record`].
+    pub latency: bool,
+    /// From sender to receive stamp, where the protocol says when a datagram was sent: what the stamps are ahead of
+    /// UTC by, in ns.
+    pub one_way: Option<i64>,
+}
+
+/// One channel's times.
+#[derive(Debug, Default)]
+pub(super) struct Timing {
+    pub(super) latency: Option<Latency>,
+    /// By line; a line's is made with its first datagram.
+    pub(super) one_way: Option<OneWays>,
+}
+
+/// What one-way latency is measured with.
+#[derive(Debug)]
+pub(super) struct OneWays {
+    ahead_of_utc_ns: i64,
+    lines: Vec<OneWay>,
+}
+
+/// From the sender of a line to its receive stamp.
+#[derive(Clone, Debug)]
+pub struct OneWay {
+    latency: Latency,
+    before_sent: u64,
+    earliest_ns: u64,
+}
+
+/// What a summary shows of it, in ns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct OneWaySummary {
+    /// Datagrams that came when, or after, they were sent; `None` if none did.
+    pub latency: Option<Percentiles>,
+    /// Datagrams that came before they were sent, by the two clocks, which thus do not agree.
+    pub before_sent: u64,
+    /// By how much at most.
+    pub earliest_ns: u64,
+}
+
+impl Timing {
+    pub(super) fn new(measured: Measured) -> Self {
+        let one_way = measured.one_way.map(|ahead_of_utc_ns| OneWays { ahead_of_utc_ns, lines: Vec::new() });
+        Self { latency: measured.latency.then(Latency::new), one_way }
+    }
+
+    /// Line `line` is no more: its place may become another's.
+    pub(super) fn forget(&mut self, line: usize) {
+        if let Some(way) = self.one_way.as_mut().and_then(|ways| ways.lines.get_mut(line)) {
+            way.latency.clear();
+            (way.before_sent, way.earliest_ns) = (0, 0);
+        }
+    }
+
+    /// What was measured of a line.
+    pub(super) fn one_way(&self, line: usize) -> Option<OneWaySummary> {
+        let OneWay { latency, before_sent, earliest_ns } = self.one_way.as_ref()?.lines.get(line)?;
+        let (latency, before_sent, earliest_ns) = (latency.percentiles(), *before_sent, *earliest_ns);
+        (latency.is_some() || before_sent > 0).then_some(OneWaySummary { latency, before_sent, earliest_ns })
+    }
+}
+
+impl OneWays {
+    /// Takes one datagram of a line, stamped `stamp_ns`. One that does not say when it was sent is none.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn take(&mut self, protocol: Protocol, line: usize, datagram: &[u8], stamp_ns: u64) {
+        let Some(sent_ns) = protocol.framing.send_time_ns(datagram) else { return };
+        if self.lines.len() <= line {
+            let none = OneWay { latency: Latency::new(), before_sent: 0, earliest_ns: 0 };
+            self.lines.resize(line + 1, none);
+        }
+        let of = &mut self.lines[line];
+        let came_ns = stamp_ns.saturating_add_signed(-self.ahead_of_utc_ns);
+        match came_ns.checked_sub(sent_ns) {
+            Some(ns) => of.latency.record(ns),
+            None => {
+                of.before_sent += 1;
+                of.earliest_ns = of.earliest_ns.max(sent_ns - came_ns);
+            }
+        }
+    }
+}
+
+impl<F, K: Sink> Pipeline<F, K> {
+    /// Measures these of the channels that are added from now on.
+    pub const fn measure(&mut self, measured: Measured) {
+        self.measured = measured;
+    }
+
+    /// A datagram of line `line` was dealt with `ns` after its receive stamp.
+    #[inline]
+    pub fn record(&mut self, line: u16, ns: u64) {
+        let route = self.routes[usize::from(line)];
+        if let Some(latency) = &mut self.channels[route.channel].timing.latency {
+            latency.record(ns);
+        }
+    }
+}

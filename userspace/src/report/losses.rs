@@ -1,0 +1,102 @@
+//! What a socket's drops mean, in sentences.
+
+use crate::{
+    source::af_xdp::PortCounters,
+    xsk::{BoundMode, SocketStatistics},
+};
+
+/// What one queue's socket lost, and what to do about it; nothing where it lost nothing.
+#[must_use]
+pub fn socket_losses(interface: &str, queue: u32, mode: BoundMode, lost: &SocketStatistics) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut say = |count: u64, what: &str| {
+        if count > 0 {
+            sentences.push(format!("{interface}: {count} packets {what}"));
+        }
+    };
+    say(
+        lost.rx_ring_full,
+        &format!(
+            "found the RX ring of queue {queue} full: the worker was too slow for them; give it a CPU of its own with \
+             --cpu, and leave out --rx-ring or raise it"
+        ),
+    );
+    match mode {
+        // The kernel counts each of these packets twice: as dropped, and as a look into an empty fill ring.
+        BoundMode::Copy => {
+            let starved = lost.rx_fill_ring_empty_descs.min(lost.rx_dropped);
+            say(
+                starved,
+                &format!(
+                    "found no free frame on queue {queue} (fill ring empty): the worker was too slow for them; give \
+                     it a CPU of its own with --cpu, or room for longer bursts with --frames"
+                ),
+            );
+            say(
+                lost.rx_dropped - starved,
+                &format!(
+                    "on queue {queue} were larger than a frame: use --frame-size 4096, or lower the interface's MTU"
+                ),
+            );
+        }
+        BoundMode::ZeroCopy => {
+            say(lost.rx_dropped, &format!("were dropped at the socket of queue {queue}"));
+            if lost.rx_fill_ring_empty_descs > 0 {
+                sentences.push(format!(
+                    "{interface}: the driver found the fill ring of queue {queue} empty {} times: what it dropped \
+                     then is in its own counters (`ethtool -S {interface}`); raise --frames",
+                    lost.rx_fill_ring_empty_descs
+                ));
+            }
+        }
+    }
+    sentences
+}
+
+/// What the checksums of an interface's datagrams said, where that was asked for.
+#[must_use]
+pub fn checksums(interface: &str, sockets: &[(u32, SocketStatistics, PortCounters)]) -> Vec<String> {
+    let sum = |of: fn(&PortCounters) -> u64| sockets.iter().map(|(_, _, port)| of(port)).sum::<u64>();
+    let mut sentences = Vec::new();
+    match sum(|port| port.checksums.wrong) {
+        0 => {}
+        wrong => sentences.push(format!(
+            "{interface}: {wrong} datagrams had wrong checksums and were discarded: they were damaged on the way, behind \
+             the last device that looks at them"
+        )),
+    }
+    match sum(|port| port.checksums.partial) {
+        0 => {}
+        partial => sentences.push(format!(
+            "{interface}: {partial} datagrams of senders on this host left their checksums to a NIC, and no NIC was on \
+             the way: they were taken unverified; `ethtool -K IFACE tx off` at the sending end has them filled in"
+        )),
+    }
+    sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_loss_has_its_sentence() {
+        let lost = SocketStatistics {
+            rx_dropped: 7,
+            rx_fill_ring_empty_descs: 5,
+            rx_ring_full: 3,
+            ..SocketStatistics::default()
+        };
+        let said = socket_losses("eth0", 2, BoundMode::Copy, &lost);
+        let begins = [
+            "eth0: 3 packets found the RX ring",
+            "eth0: 5 packets found no free",
+            "eth0: 2 packets on queue 2",
+        ];
+        assert_eq!(said.len(), begins.len());
+        assert!(said.iter().zip(begins).all(|(said, begins)| said.starts_with(begins)), "{said:?}");
+        let said = socket_losses("eth0", 2, BoundMode::ZeroCopy, &lost);
+        assert!(said[2].contains("empty 5 times"), "{said:?}");
+        assert_eq!(socket_losses("eth0", 2, BoundMode::Copy, &SocketStatistics::default()), [""; 0]);
+    }
+}
