@@ -121,6 +121,7 @@ pub enum Returned {
 
 /// What the worker says.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would have to be allocated on the worker's thread")]
 pub(super) enum Answer {
     /// The command is carried out.
     Done(Returned),
