@@ -68,7 +68,7 @@ impl Store {
     }
 
     fn fetch_qemu(&self, mirror: &Mirror) -> Result<()> {
-        step::say("no qemu here: fetching Debian's, to unpack and not to install");
+        step::say("fetching Debian's qemu, to unpack and not to install");
         let apt = self.apt(mirror, QEMU_SUITES)?;
         let wanted = apt.closure(QEMU_PACKAGES)?;
         self.replace(&apt, &wanted, &self.qemu())
