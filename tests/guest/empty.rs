@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use xdp_prog::FrameHeader;
+use xdpfeed::clock::Clock;
 use xdpfeed::nic::{Interface, Memberships};
 use xdpfeed::program::{AttachMode, Match, Program, ProgramConfig};
 
@@ -32,7 +33,9 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
         queues: interface.queues,
         groups: GROUPS.len() as u32,
         timestamps: true,
+        clock: Clock::Monotonic,
         sources_first: false,
+        frags: false,
         trace: false,
     };
     let mut program = Program::load(config)?;
@@ -45,11 +48,17 @@ pub(crate) fn check(nics: &Nics) -> Result<Value> {
     for (queue, ring) in (0..).zip(&rings) {
         program.set_socket(queue, ring)?;
     }
-    let matches = [0, 1].map(|index| Match { destination: GROUPS[usize::from(index)], source: None, index });
+    let matches = [0, 1].map(|index| Match {
+        destination: GROUPS[usize::from(index)],
+        source: None,
+        vlan: None,
+        index,
+        generation: 0,
+    });
     program.set_matches(&matches)?;
-    let mut memberships = Memberships::default();
+    let mut memberships = Memberships::new(interface.name.clone(), interface.index);
     for group in GROUPS {
-        memberships.join((&interface.name, interface.index), group.ip(), None)?;
+        memberships.join(group.ip(), None)?;
     }
     nics.wait_for_links()?;
     send(nics, GROUPS[0])?;

@@ -174,7 +174,7 @@ impl<'a> Receiver<'a> {
             let first = source.ports().count() as u16;
             let ports: Vec<_> = (first..).zip(sockets.iter().map(|(queue, _)| *queue)).collect();
             sockets.into_iter().for_each(|(_, socket)| source.add(socket));
-            let none = source.guard(watched(name, &ports)?);
+            let none = watched(name, &ports).and_then(|watched| source.guard(watched));
             debug_assert!(none.is_none(), "each device is bound once");
             receiver.sites.push(Site::new(name, receiver.attached(bound, ports)?));
         }
@@ -328,10 +328,12 @@ fn work<K: Sink + Send>(
     worked
 }
 
-/// What guards a device against stalls.
-fn watched(name: &str, ports: &[(u16, u32)]) -> Result<Watched> {
-    Watched::new(name, ports.iter().map(|(port, _)| *port))
-        .with_context(|| format!("cannot read what {name} received"))
+/// What guards a device against stalls, if the kernel says what it received: the sysfs of another network namespace has
+/// no such device.
+fn watched(name: &str, ports: &[(u16, u32)]) -> Option<Watched> {
+    let watched = Watched::new(name, ports.iter().map(|(port, _)| *port));
+    let told = |error: &_| tell(format_args!("xdpfeed: {name}: not guarded against stalls: {error}"));
+    watched.inspect_err(told).ok()
 }
 
 /// A flag that is raised when this goes, also by a panic.

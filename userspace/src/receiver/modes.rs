@@ -141,7 +141,11 @@ fn bind_patiently(
     let begun = Instant::now();
     loop {
         match Socket::bind_all(&interface.name, queues, mode, config) {
-            Err((_, error)) if error.errno() == Some(libc::EBUSY) && begun.elapsed() < patience => {
+            // ENOBUFS: where locked memory is limited, that of the sockets that go still counts.
+            Err((_, error))
+                if matches!(error.errno(), Some(libc::EBUSY | libc::ENOBUFS))
+                    && begun.elapsed() < patience =>
+            {
                 thread::sleep(UNBIND_PAUSE);
             }
             other => return other,

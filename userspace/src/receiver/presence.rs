@@ -184,13 +184,15 @@ impl Receiver<'_> {
         }
         let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
         let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
-        let watched = watched(&name, &ports)?;
+        let watched = watched(&name, &ports);
         let attached = self.attached(bound, ports)?;
         for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
             self.free_ports.remove(&port);
             self.ask(Command::OpenPort { port, socket })?;
         }
-        self.ask(Command::Guard(watched))?;
+        if let Some(watched) = watched {
+            self.ask(Command::Guard(watched))?;
+        }
         self.sites[site].attach(attached);
         if let Some(attached) = &mut self.sites[site].now
             && let Err(error) = attached.bound.program.set_matches(&matches)
