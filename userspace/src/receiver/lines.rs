@@ -93,13 +93,20 @@ impl Receiver<'_> {
             "there are {} lines, as many as there is room for: remove one, or start with a higher --max-lines",
             self.most_lines
         );
+        let channel = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
+        let is_new = self.feed.channels.iter().all(|known| known.name != channel);
+        ensure!(
+            !is_new || self.feed.channels.len() < self.most_lines,
+            "there were {} channels, as many as there is room for, those without lines included: add the line to one of \
+             them, or start with a higher --max-lines",
+            self.most_lines
+        );
         self.refuse_overlap(inlet, spec)?;
-        let had = self.feed.channels.len();
         let index = self.feed.add(spec, &self.protocols(spec, protocol)?).map_err(anyhow::Error::msg)?;
         if self.lines.len() <= index {
             self.lines.push(LineState::default());
         }
-        let added = self.open_line(index, inlet, self.feed.channels.len() > had);
+        let added = self.open_line(index, inlet, is_new);
         if let Err(error) = added {
             self.close_line(index, inlet);
             return Err(error);
