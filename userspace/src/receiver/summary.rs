@@ -162,9 +162,11 @@ fn enter_host(said: &mut Said, site: &Site, bound: &Bound) {
     let now = evidence::of_interface(name);
     let [before, after] = bound.counted.each_ref().map(|then| evidence::moved(then, &now));
     // With GRO it polls its rings without a program as well, and with generic XDP not at all. Of a device that is
-    // another one now, nobody knows what the first counted in the end.
+    // another one now, nobody knows what the first counted in the end; of one where another program took our place,
+    // what it counted since.
     let counts_ours = bound.attached == AttachMode::Native
         && site.link.removals == 0
+        && bound.program.lost_to().is_none()
         && driver_counters::merges_packets(name).is_ok_and(|merges| !merges);
     if counts_ours && evidence::is_veth(&now) {
         let [(most, most_drops), (least, least_drops)] = [&before, &after].map(evidence::veth_sums);
