@@ -141,15 +141,21 @@ fn bind_patiently(
     let begun = Instant::now();
     loop {
         match Socket::bind_all(&interface.name, queues, mode, config) {
-            // ENOBUFS: where locked memory is limited, that of the sockets that go still counts.
-            Err((_, error))
-                if matches!(error.errno(), Some(libc::EBUSY | libc::ENOBUFS))
-                    && begun.elapsed() < patience =>
-            {
+            Err((_, error)) if begun.elapsed() < worth_waiting(&error, patience) => {
                 thread::sleep(UNBIND_PAUSE);
             }
             other => return other,
         }
+    }
+}
+
+/// How long to wait for what stands in the way to go: sockets on the queue, for `patience`; locked memory of sockets
+/// that are gone, which counts until the kernel has taken them away.
+fn worth_waiting(error: &BindError, patience: Duration) -> Duration {
+    match error.errno() {
+        Some(libc::EBUSY) => patience,
+        Some(libc::ENOBUFS) => UNBIND_PATIENCE,
+        _ => Duration::ZERO,
     }
 }
 
