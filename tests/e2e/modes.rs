@@ -145,6 +145,31 @@ fn interrupts_put_off_by_a_killed_run_are_put_back_by_the_next() -> Result<()> {
     network.is_clean()
 }
 
+/// The same without a next run.
+#[test]
+fn interrupts_put_off_by_a_killed_run_are_put_back_by_probe() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    let state = tempfile::tempdir()?;
+    let before = deferral(&network.receiver)?;
+    let restore = || -> Result<String> {
+        let mut probe = network.receiver.command(e2e::xdpfeed_binary()?);
+        let finished = feed::finish(probe.args(["probe", "--restore", "--state-dir"]).arg(state.path()))?;
+        assert!(finished.status.success(), "{finished:?}");
+        Ok(finished.stdout)
+    };
+    let mut run = feed::run(&network, &["--wait", "busy-poll"])?;
+    let receiver = feed::receiver(run.arg("--state-dir").arg(state.path()))?;
+    assert_eq!(restore()?, "nothing was left changed\n", "it runs");
+    assert_eq!(deferral(&network.receiver)?, ["2", "200000"]);
+    receiver.signal(Signal::SIGKILL)?;
+    receiver.finish(feed::LONGEST)?;
+    let said = restore()?;
+    assert!(said.contains("undid: ") && said.contains("napi_defer_hard_irqs"), "{said}");
+    assert_eq!(deferral(&network.receiver)?, before);
+    assert_eq!(restore()?, "nothing was left changed\n");
+    network.is_clean()
+}
+
 #[test]
 fn a_self_test_goes_through_every_queue() -> Result<()> {
     for mode in ["auto", "generic"] {

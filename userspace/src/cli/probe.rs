@@ -1,16 +1,18 @@
 //! `xdpfeed probe`: what this host can do and what stands in the way.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::{
     console,
     failure::Failure,
     line::LineSpec,
-    nic::{Asked, Host, InterfaceFacts, Link, Processes, Wanted, bystanders, links},
+    nic::{Asked, Host, InterfaceFacts, Link, Processes, Wanted, bystanders, journal, links},
     probe::Report,
 };
 
-/// What this host can do, what stands in the way, and how to mend it: nothing is changed.
+/// What this host can do, what stands in the way, and how to mend it: nothing is changed, unless it is to be restored.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -18,6 +20,7 @@ Examples:
   xdpfeed probe eth0 eth1
   xdpfeed probe eth0 --line itch/A=eth0,233.54.12.111:26477
   xdpfeed probe eth0 --json
+  xdpfeed probe --restore
 
 Exit code 3: `run` could not work on an interface that was named, for what is called bad.")]
 pub struct ProbeArgs {
@@ -32,6 +35,14 @@ pub struct ProbeArgs {
     /// Print it as one JSON object (docs/json.md)
     #[arg(long)]
     pub json: bool,
+
+    /// Undo what runs that were killed have left changed on this host, and nothing else; the next run would, too
+    #[arg(long, conflicts_with_all = ["interfaces", "lines", "json"])]
+    pub restore: bool,
+
+    /// Where runs write down what they change on the host (as for run)
+    #[arg(long, value_name = "DIR", default_value = journal::DIRECTORY, requires = "restore")]
+    pub state_dir: PathBuf,
 }
 
 /// Runs it.
@@ -40,6 +51,9 @@ pub struct ProbeArgs {
 /// [`Failure::Usage`] for an interface that is not there, [`Failure::Requirement`] for one that was named and on
 /// which `run` could not work.
 pub fn run(args: &ProbeArgs) -> Result<(), Failure> {
+    if args.restore {
+        return restore(args);
+    }
     let links = links().map_err(|error| anyhow::anyhow!(error).context("cannot list the interfaces"))?;
     let chosen = chosen(args, &links)?;
     let processes = Processes::read();
@@ -67,6 +81,15 @@ pub fn run(args: &ProbeArgs) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Requirement(format!("`run` could not work on {}: see what is bad", broken.join(", "))))
+}
+
+/// Undoes what is written down of runs that are no more, and says what it undid and what it left.
+fn restore(args: &ProbeArgs) -> Result<(), Failure> {
+    let journal::Report { restored, left } = journal::restore(&args.state_dir)?;
+    let said =
+        restored.iter().map(|it| format!("undid: {it}\n")).chain(left.iter().map(|it| format!("{it}\n")));
+    let said: String = said.collect();
+    console::print(if said.is_empty() { "nothing was left changed\n" } else { &said })
 }
 
 /// The interfaces that were named, also by lines; all when none was.
