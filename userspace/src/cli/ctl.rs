@@ -40,7 +40,7 @@ pub struct CtlArgs {
 pub enum CtlCommand {
     /// Receive more lines, on interfaces it receives on already; nothing of them is missed from the answer on
     AddLine {
-        /// [CHANNEL/]LINE=IFACE,[SOURCE@]GROUP:PORT
+        /// The line: `[CHANNEL/]LINE=IFACE,[SOURCE@]GROUP:PORT`
         #[arg(value_name = "LINE", required = true)]
         lines: Vec<LineSpec>,
 
