@@ -56,6 +56,12 @@ impl Latency {
         self.histogram.saturating_record(ns.max(1));
     }
 
+    /// What so large a share of the packets did not exceed; `None` when nothing was measured.
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> Option<u64> {
+        (!self.histogram.is_empty()).then(|| self.histogram.value_at_quantile(share))
+    }
+
     /// The figures; `None` when nothing was measured.
     #[must_use]
     pub fn percentiles(&self) -> Option<Percentiles> {

@@ -19,6 +19,7 @@ pub mod latency; // histograms
 pub mod ledger; // every counter, and the identities between them
 pub mod report; // the summary, as text and as JSON
 
+pub mod bench; // every receive path side by side
 pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
 pub mod console; // standard output and standard error

@@ -11,12 +11,63 @@ pub const PROGRAM: &str = "xdpfeed";
 /// Name of the same for packets that may be spread over several buffers (`xdp.frags`, Linux 5.18).
 pub const PROGRAM_FRAGS: &str = "xdpfeed_frags";
 
-/// Names of a sender's programs in their object file.
+/// A sender's programs and maps in their object file.
 pub mod sender {
     /// Sends each packet out of the interface its context names.
     pub const TRANSMIT: &str = "transmit";
     /// Passes each packet.
     pub const PASS: &str = "pass";
+    /// Drops each packet, counted in [`DROPPED`].
+    pub const DISCARD: &str = "discard";
+    /// Sends the next packet of [`FLOW`], if it is due.
+    pub const GENERATE: &str = "generate";
+
+    /// Array of one [`Flow`].
+    pub const FLOW: &str = "FLOW";
+    /// Array of [`VARIANTS`] times the messages of a packet, [`MESSAGES_LEN`] bytes each.
+    pub const MESSAGES: &str = "MESSAGES";
+    /// Per-CPU array of one `u64`: packets dropped.
+    pub const DROPPED: &str = "DROPPED";
+
+    /// Messages to choose from: a power of two, so many that a processor does not learn their order. 1 KB each.
+    pub const VARIANTS: u32 = 1024;
+    /// Most bytes of messages in a packet, the length in front of each included.
+    pub const MESSAGES_LEN: usize = 1400;
+    /// Where the sequence number of a MoldUDP64 packet lies: behind Ethernet, IPv4, UDP and the session.
+    pub const SEQUENCE_OFFSET: usize = 14 + 20 + 8 + 10;
+    /// Where its messages begin: behind the sequence number and the count.
+    pub const MESSAGES_OFFSET: usize = SEQUENCE_OFFSET + 10;
+    /// Where the first ITCH message has its 48-bit time: behind length, type, locate and tracking number.
+    pub const STAMP_OFFSET: usize = MESSAGES_OFFSET + 2 + 5;
+    /// A packet that is later than this is sent, and those after it as late: 100 us. Lower: at high rates an interrupt
+    /// lowers the rate. Higher: after one, a burst.
+    pub const LATE_NS: u64 = 100_000;
+
+    /// When to send what. Written by userspace before it runs the program, by the program while it runs.
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Flow {
+        /// When the next packet is due, by `CLOCK_MONOTONIC`.
+        pub due_ns: u64,
+        /// From packet to packet; 0 is as fast as it goes.
+        pub interval_ns: u64,
+        /// Packets of a burst; 0 is none.
+        pub burst: u64,
+        /// From the last packet of a burst to the next burst.
+        pub pause_ns: u64,
+        /// Packets of this burst that were sent.
+        pub in_burst: u64,
+        /// Sequence number of the next packet's first message.
+        pub sequence: u64,
+        /// Messages in a packet.
+        pub messages: u64,
+        /// Their bytes, with the lengths in front.
+        pub messages_len: u64,
+        /// Packets sent.
+        pub packets: u64,
+        /// Packets to be sent.
+        pub left: u64,
+    }
 }
 
 /// Names of the maps in the object file, as aya looks them up.

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 pub mod arguments;
+pub mod bench;
 pub mod ctl;
 pub mod feed;
 pub mod inspect;
@@ -42,6 +43,8 @@ enum Command {
     Publish(publish::PublishArgs),
     // Likewise.
     Replay(replay::ReplayArgs),
+    // Likewise.
+    Bench(bench::BenchArgs),
 }
 
 /// Runs what was typed and says how it ended. The one place that prints errors.
@@ -68,6 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
             Command::Probe(args) => probe::run(&args),
             Command::Publish(args) => publish::run(&args),
             Command::Replay(args) => replay::run(&args),
+            Command::Bench(args) => bench::run(&args),
         }
         .map(|()| ExitCode::SUCCESS)
     });

@@ -129,6 +129,17 @@ impl Socket {
         taken
     }
 
+    /// Takes at most one batch off the RX ring and gives it back, untouched: what only receiving costs. Returns how many
+    /// descriptors that were.
+    #[inline]
+    pub fn discard(&mut self) -> usize {
+        // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly once.
+        let descriptors = unsafe { self.rx.consume(&mut self.scratch) };
+        self.free.extend_from_slice(&self.scratch[..descriptors]);
+        self.refill();
+        descriptors
+    }
+
     /// The UDP payload in a frame of this socket.
     #[must_use]
     #[inline]

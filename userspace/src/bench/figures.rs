@@ -1,0 +1,220 @@
+//! What came of each path.
+
+use super::{path::Way, search::Search, trial::Outcome};
+use crate::latency::Latency;
+
+/// What latency is measured under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// 20,000 packets a second.
+    Slow,
+    /// Half the path's own highest rate without loss.
+    Half,
+    /// 2,000 packets back to back.
+    Burst,
+}
+
+impl Load {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Slow, Self::Half, Self::Burst];
+
+    /// As shown, and the key in the JSON object.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slow => "20kpps",
+            Self::Half => "half",
+            Self::Burst => "burst",
+        }
+    }
+}
+
+/// One path's figures, by round.
+#[derive(Debug)]
+pub struct Figures {
+    /// The path.
+    pub way: Way,
+    /// Why there are none.
+    pub unavailable: Option<String>,
+    /// The highest rate without loss.
+    pub(super) search: Option<Search>,
+    /// Packets a second that were received at top speed.
+    pub top: Vec<f64>,
+    /// Share that was lost there.
+    pub top_loss: Vec<f64>,
+    /// Packets a second in the trials without loss, in full length.
+    pub lossless: Vec<f64>,
+    /// Trials in full length, and share lost in the last that lost.
+    pub holds: u32,
+    /// Share lost in the last trial in full length that lost.
+    pub last_loss: f64,
+    /// By [`Load`], by round.
+    pub latency: [Vec<Latency>; Load::ALL.len()],
+    /// CPU time of the receiver a packet, in ns, by trial at the rate held.
+    pub user_ns: Vec<f64>,
+    /// CPU time of softirqs a packet, in ns, likewise.
+    pub softirq_ns: Vec<f64>,
+    /// Packets in a batch, likewise.
+    pub batch: Vec<f64>,
+    /// Of every trial at a rate: packets sent a second, share lost.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// All of them.
+#[derive(Debug)]
+pub struct Report {
+    /// Messages in a packet.
+    pub messages: u64,
+    /// Bytes of a packet, from its Ethernet header on.
+    pub frame: usize,
+    /// By path.
+    pub figures: Vec<Figures>,
+}
+
+impl Figures {
+    pub(super) fn new(way: Way) -> Self {
+        Self {
+            way,
+            unavailable: None,
+            search: None,
+            top: Vec::new(),
+            top_loss: Vec::new(),
+            lossless: Vec::new(),
+            holds: 0,
+            last_loss: 0.0,
+            latency: Default::default(),
+            user_ns: Vec::new(),
+            softirq_ns: Vec::new(),
+            batch: Vec::new(),
+            points: Vec::new(),
+        }
+    }
+
+    pub(super) const fn is_available(&self) -> bool {
+        self.unavailable.is_none()
+    }
+
+    pub(super) fn wants_hold(&self) -> bool {
+        self.is_available() && self.search.is_some_and(|search| !search.is_over())
+    }
+
+    pub(super) fn took(&mut self, outcome: &Outcome) {
+        self.points.push((outcome.sent.rate(), loss(outcome)));
+    }
+
+    pub(super) fn top(&mut self, outcome: &Outcome) {
+        self.top.push(outcome.packets_per_second());
+        self.top_loss.push(loss(outcome));
+    }
+
+    pub(super) fn latency(&mut self, load: Load, outcome: Outcome) {
+        self.latency[load as usize].extend(outcome.received.latency);
+    }
+
+    pub(super) fn held(&mut self, outcome: &Outcome) {
+        let Some(search) = &mut self.search else { return };
+        let lossless = outcome.lost() == 0;
+        self.holds += 1;
+        self.user_ns.push(outcome.ns_a_packet(outcome.received.busy));
+        self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
+        self.batch.push(outcome.received.packets as f64 / outcome.received.batches.max(1) as f64);
+        search.hold(lossless);
+        if lossless {
+            self.lossless.push(outcome.packets_per_second());
+        } else {
+            self.lossless.clear();
+            self.last_loss = loss(outcome);
+        }
+    }
+
+    /// The rate at which nothing was lost in all trials; `None` if there is none.
+    #[must_use]
+    pub fn lossless(&self) -> Option<f64> {
+        self.search.filter(Search::is_over).and_then(|_| median(&self.lossless))
+    }
+
+    /// A quantile of its latencies under `load` in each round, in ns.
+    #[must_use]
+    pub fn by_round(&self, load: Load, quantile: f64) -> Vec<f64> {
+        let rounds = self.latency[load as usize].iter();
+        rounds.map(|round| round.quantile(quantile).unwrap_or_default() as f64).collect()
+    }
+
+    /// A quantile of its latencies under `load`, in ns, over all rounds.
+    #[must_use]
+    pub fn quantile(&self, load: Load, quantile: f64) -> Option<u64> {
+        let rounds = &self.latency[load as usize];
+        let mut all = rounds.first()?.clone();
+        rounds[1..].iter().for_each(|round| all.add(round));
+        all.quantile(quantile)
+    }
+}
+
+impl Report {
+    /// The figures that the others are measured by.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Figures> {
+        self.figures.iter().find(|figures| figures.way == Way::BASELINE)
+    }
+}
+
+fn loss(outcome: &Outcome) -> f64 {
+    outcome.lost() as f64 / outcome.sent.packets.max(1) as f64
+}
+
+/// The middle one, or the mean of both.
+#[must_use]
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        len if len % 2 == 1 => Some(sorted[middle]),
+        _ => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
+    }
+}
+
+/// A ratio with its spread.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Ratio {
+    /// The median of the rounds.
+    pub median: f64,
+    /// The least.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
+}
+
+impl Ratio {
+    /// Of figures that were measured in the same rounds.
+    #[must_use]
+    pub fn of(these: &[f64], to: &[f64]) -> Option<Self> {
+        let ratios: Vec<f64> =
+            these.iter().zip(to).filter(|(_, to)| **to > 0.0).map(|(this, to)| this / to).collect();
+        let median = median(&ratios)?;
+        let (min, max) =
+            ratios.iter().fold((f64::MAX, f64::MIN), |(min, max), ratio| (min.min(*ratio), max.max(*ratio)));
+        Some(Self { median, min, max })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_of_the_same_round() {
+        let ratio = Ratio::of(&[8.0, 30.0, 12.0], &[2.0, 10.0, 4.0]).unwrap();
+        assert_eq!(ratio, Ratio { median: 3.0, min: 3.0, max: 4.0 });
+        assert_eq!(Ratio::of(&[], &[1.0]), None);
+        assert_eq!(Ratio::of(&[1.0], &[0.0]), None);
+    }
+
+    #[test]
+    fn the_median_of_two_is_between_them() {
+        assert_eq!(median(&[4.0, 1.0]), Some(2.5));
+        assert_eq!(median(&[9.0, 1.0, 4.0]), Some(4.0));
+        assert_eq!(median(&[]), None);
+    }
+}

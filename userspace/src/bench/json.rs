@@ -1,0 +1,79 @@
+//! The result as one JSON object (docs/bench.md).
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    figures::{Figures, Load, Ratio, Report, median},
+    path::wait,
+};
+
+/// Quantiles that are told, and their keys.
+pub const QUANTILES: [(&str, f64); 5] =
+    [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
+
+/// The object.
+#[must_use]
+pub fn object(report: &Report) -> Value {
+    let paths: Vec<Value> = report.figures.iter().map(|figures| path(report, figures)).collect();
+    json!({ "messages_per_packet": report.messages, "packet_bytes": report.frame, "paths": paths })
+}
+
+fn path(report: &Report, figures: &Figures) -> Value {
+    let way = figures.way;
+    let mut object = Map::new();
+    object.insert("name".into(), way.path.name().into());
+    object.insert("wait".into(), wait(way.wait).into());
+    if let Some(reason) = &figures.unavailable {
+        object.insert("unavailable".into(), reason.as_str().into());
+        return object.into();
+    }
+    let messages = |packets: f64| (packets * report.messages as f64).round();
+    let lossless = figures.lossless();
+    object.insert("packets_per_second_lossless".into(), json!(lossless.map(f64::round)));
+    object.insert("messages_per_second".into(), json!(lossless.map(messages)));
+    if lossless.is_none() {
+        let tried = figures.search.map(|search| search.rate.round());
+        object.insert("loss".into(), json!({ "packets_per_second": tried, "share": figures.last_loss }));
+    }
+    let top = json!({
+        "packets_per_second": median(&figures.top).map(f64::round),
+        "messages_per_second": median(&figures.top).map(messages),
+        "loss": median(&figures.top_loss),
+    });
+    object.insert("top_speed".into(), top);
+    if way.path.delivers() {
+        let loads = Load::ALL.map(|load| (load.name().to_owned(), latency(figures, load)));
+        object.insert("latency_ns".into(), Value::Object(loads.into_iter().collect()));
+    }
+    let cpu = json!({
+        "user": median(&figures.user_ns),
+        "softirq": median(&figures.softirq_ns),
+        "packets_per_batch": median(&figures.batch),
+    });
+    object.insert("cpu_ns_per_packet".into(), cpu);
+    object.insert("ratio".into(), ratios(report, figures));
+    object.into()
+}
+
+fn latency(figures: &Figures, load: Load) -> Value {
+    let quantiles = QUANTILES.map(|(name, at)| (name.to_owned(), json!(figures.quantile(load, at))));
+    Value::Object(quantiles.into_iter().collect())
+}
+
+/// To the baseline, each with its spread over the rounds.
+fn ratios(report: &Report, figures: &Figures) -> Value {
+    let Some(baseline) = report.baseline() else { return Value::Null };
+    let mut object = Map::new();
+    let mut put = |name: String, ratio: Option<Ratio>| object.insert(name, json!(ratio));
+    put("packets_per_second_lossless".into(), Ratio::of(&figures.lossless, &baseline.lossless));
+    put("top_speed".into(), Ratio::of(&figures.top, &baseline.top));
+    put("user".into(), Ratio::of(&figures.user_ns, &baseline.user_ns));
+    put("softirq".into(), Ratio::of(&figures.softirq_ns, &baseline.softirq_ns));
+    for load in Load::ALL.into_iter().filter(|_| figures.way.path.delivers()) {
+        for (name, at) in QUANTILES {
+            let ratio = Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at));
+            put(format!("{} {name}", load.name()), ratio);
+        }
+    }
+    object.into()
+}

@@ -1,0 +1,218 @@
+//! `bench`: the same feed to every receive path in turn, in one run, on this machine.
+//!
+//! A path is set up anew for each trial ([`receivers`]), gets what the [`generator`] sends, and hands it to the same
+//! pipeline and [`consumer`]. Rounds go over all paths, so that whatever else the machine does hits all of them.
+
+mod bed; // the veth pair
+mod consumer; // who the messages are for
+mod feed; // what is sent
+mod figures; // what came of each path
+mod generator; // the sender
+mod json; // the result, as one object
+mod path; // what is compared
+mod plot; // the result, to look at
+mod receivers; // each path's receiver
+mod search; // for the highest rate without loss
+mod softirq; // the kernel's own CPU time
+mod table; // the result, as text
+mod trial; // one path, one schedule
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub use figures::{Figures, Load, Report};
+pub use json::object;
+pub use path::{ALL, Path, Way, wait};
+pub use plot::draw;
+pub use table::text;
+
+use crate::cpu;
+use feed::Feed;
+use generator::{Generator, Schedule};
+use receivers::{Receiving, Wanted};
+use search::Search;
+use trial::Outcome;
+
+/// What is to be measured.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The paths, without the baseline if that is not to be among them.
+    pub ways: Vec<Way>,
+    /// Messages in a packet.
+    pub messages: usize,
+    /// Rounds over all paths.
+    pub rounds: usize,
+    /// Of a trial at the highest rate without loss.
+    pub hold: Duration,
+    /// CPU that sends, and on which the kernel hands packets up.
+    pub sender: usize,
+    /// CPU of the receiver.
+    pub receiver: usize,
+    /// Say how far it is.
+    pub progress: bool,
+}
+
+/// Of a trial that narrows the search down, or is as fast as it goes.
+const SHORT: Duration = Duration::from_millis(250);
+
+/// Of a trial at half the highest rate, and one of bursts.
+const MIDDLE: Duration = Duration::from_millis(500);
+
+/// Of a trial at [`SLOW`] packets a second: 20,000 of them, so that the last thousandth is 20. Lower: fewer. Higher: the
+/// whole takes longer than five minutes.
+const LONG: Duration = Duration::from_secs(1);
+
+/// Packets a second of a feed on an ordinary day: latency without queueing.
+pub const SLOW: f64 = 20_000.0;
+
+/// Packets back to back, and how long nothing comes then: at a million packets a second, a burst is over in 2 ms.
+pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
+
+/// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
+/// rate. Higher: a path that always loses takes the time of all others.
+const MOST_HOLDS: u32 = 9;
+
+/// Measures all of it.
+///
+/// # Errors
+/// No privilege, or what the kernel says of a path that is there and does not work.
+pub fn run(plan: &Plan) -> Result<Report> {
+    ensure!(plan.rounds > 0, "--rounds 0 measures nothing");
+    let feed = Feed::new(plan.messages)?;
+    if plan.sender == plan.receiver {
+        bail!("sender and receiver on one CPU would starve each other: --cpus needs two");
+    }
+    // Made before pinning and moving into the namespace, for these are this thread's own.
+    std::thread::scope(|scope| {
+        let measuring = scope.spawn(|| {
+            bed::make()?;
+            cpu::pin(plan.sender)?;
+            let generator = Generator::new(bed::SENDING, &feed)?;
+            Bench { plan, generator, bar: bar(plan), messages: feed.messages }.measure()
+        });
+        measuring.join().map_err(|_| anyhow::anyhow!("the bench panicked"))?
+    })
+}
+
+struct Bench<'a> {
+    plan: &'a Plan,
+    generator: Generator,
+    bar: ProgressBar,
+    messages: u64,
+}
+
+impl Bench<'_> {
+    fn measure(mut self) -> Result<Report> {
+        let mut all: Vec<Figures> = self.plan.ways.iter().copied().map(Figures::new).collect();
+        for figures in &mut all {
+            self.narrow(figures)?;
+        }
+        for _ in 0..self.plan.rounds {
+            for figures in all.iter_mut().filter(|figures| figures.is_available()) {
+                self.round(figures)?;
+            }
+        }
+        for _ in 0..MOST_HOLDS {
+            for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
+                self.hold(figures)?;
+            }
+        }
+        self.bar.finish_and_clear();
+        Ok(Report { messages: self.messages, frame: self.generator.frame_len(), figures: all })
+    }
+
+    fn trial(
+        &mut self,
+        figures: &mut Figures,
+        schedule: Schedule,
+        time: Duration,
+        latency: bool,
+    ) -> Result<Option<Outcome>> {
+        let way = figures.way;
+        self.bar.set_message(way.name());
+        let wanted = Wanted { way, messages: self.messages, latency };
+        let receiving = match Receiving::set_up(wanted).with_context(|| way.name())? {
+            Ok(receiving) => receiving,
+            Err(receivers::Unavailable(reason)) => {
+                figures.unavailable = Some(reason);
+                return Ok(None);
+            }
+        };
+        let outcome = trial::run(receiving, &mut self.generator, (schedule, time), self.plan.receiver)
+            .with_context(|| way.name())?;
+        ensure!(outcome.sent.packets > 0, "{}: nothing was sent", way.name());
+        let received = &outcome.received;
+        ensure!(
+            !way.path.delivers()
+                || (received.messages == received.packets * self.messages
+                    && received.messages_lost <= outcome.lost() * self.messages),
+            "{}: {} packets brought {} messages and gaps of {}, but {} packets were lost",
+            way.name(),
+            received.packets,
+            received.messages,
+            received.messages_lost,
+            outcome.lost()
+        );
+        self.bar.inc(1);
+        figures.took(&outcome);
+        Ok(Some(outcome))
+    }
+
+    /// Finds the rate to hold.
+    fn narrow(&mut self, figures: &mut Figures) -> Result<()> {
+        let Some(top) = self.trial(figures, Schedule::TopSpeed, SHORT, false)? else { return Ok(()) };
+        let mut search = Search::new(top.packets_per_second() / 4.0, top.sent.rate());
+        search.narrow(top.lost() == 0);
+        while search.narrows() {
+            let Some(outcome) = self.trial(figures, search.schedule(), SHORT, false)? else { break };
+            search.narrow(outcome.lost() == 0);
+        }
+        figures.search = Some(search);
+        Ok(())
+    }
+
+    /// What is not the search: top speed and latencies.
+    fn round(&mut self, figures: &mut Figures) -> Result<()> {
+        if let Some(outcome) = self.trial(figures, Schedule::TopSpeed, SHORT, false)? {
+            figures.top(&outcome);
+        }
+        if !figures.way.path.delivers() {
+            return Ok(());
+        }
+        let half = figures.search.map_or(SLOW, |search| search.rate / 2.0);
+        let (packets, pause) = BURST;
+        for (load, schedule, time) in [
+            (Load::Slow, Schedule::Rate(SLOW), LONG),
+            (Load::Half, Schedule::Rate(half), MIDDLE),
+            (Load::Burst, Schedule::Bursts(packets, pause), MIDDLE),
+        ] {
+            if let Some(outcome) = self.trial(figures, schedule, time, true)? {
+                figures.latency(load, outcome);
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, figures: &mut Figures) -> Result<()> {
+        let Some(search) = figures.search else { return Ok(()) };
+        if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.hold, false)? {
+            figures.held(&outcome);
+        }
+        Ok(())
+    }
+}
+
+fn bar(plan: &Plan) -> ProgressBar {
+    if !plan.progress {
+        return ProgressBar::hidden();
+    }
+    let style = "{elapsed_precise} {bar:40} {pos}/{len} {msg}";
+    // Trials: some four to narrow down, four a round, three to hold.
+    let trials = plan.ways.len() * (4 + 4 * plan.rounds + 3);
+    let bar = ProgressBar::new(trials as u64);
+    bar.with_style(
+        ProgressStyle::with_template(style).expect("the template is a constant that indicatif takes"),
+    )
+}

@@ -1,0 +1,113 @@
+//! The result as text: three tables.
+
+use std::fmt::Write as _;
+
+use super::figures::{Figures, Load, Ratio, Report, median};
+
+/// The tables, and what each figure is.
+#[must_use]
+pub fn text(report: &Report) -> String {
+    let mut text = String::new();
+    let (messages, frame) = (report.messages, report.frame);
+    // Writing to a string cannot fail.
+    let _written = write!(
+        text,
+        "{messages} message{} a packet, {frame} bytes. In brackets the ratio to recv-copy poll, median (least to \
+         greatest of the rounds).\n\n",
+        if messages == 1 { "" } else { "s" }
+    );
+    throughput(&mut text, report);
+    for load in Load::ALL {
+        latency(&mut text, report, load);
+    }
+    for figures in &report.figures {
+        if let Some(reason) = &figures.unavailable {
+            let _written = writeln!(text, "{}: not available: {reason}", figures.way.name());
+        }
+    }
+    text
+}
+
+fn throughput(text: &mut String, report: &Report) {
+    let _written = writeln!(
+        text,
+        "{:<22} {:>9} {:>20} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
+        "", "lossless", "", "messages", "top speed", "lost", "receiver", "softirq", "packets"
+    );
+    let _written = writeln!(
+        text,
+        "{:<22} {:>9} {:>20} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
+        "", "M/s", "(ratio)", "M/s", "M/s", "%", "ns/packet", "ns/packet", "a batch"
+    );
+    for figures in report.figures.iter().filter(|figures| figures.unavailable.is_none()) {
+        let baseline = report.baseline().map_or(&[][..], |baseline| &baseline.lossless);
+        let ratio = Ratio::of(&figures.lossless, baseline).map(shown).unwrap_or_default();
+        let lossless = match figures.lossless() {
+            Some(rate) => millions(rate),
+            None => format!("{:.2} % lost", figures.last_loss * 100.0),
+        };
+        let messages =
+            figures.lossless().map(|rate| millions(rate * report.messages as f64)).unwrap_or_default();
+        let _written = writeln!(
+            text,
+            "{:<22} {lossless:>9} {ratio:>20} {messages:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
+            figures.way.name(),
+            median(&figures.top).map(millions).unwrap_or_default(),
+            median(&figures.top_loss).map(|loss| format!("{:.2}", loss * 100.0)).unwrap_or_default(),
+            whole(median(&figures.user_ns)),
+            whole(median(&figures.softirq_ns)),
+            median(&figures.batch).map(|batch| format!("{batch:.1}")).unwrap_or_default(),
+        );
+    }
+    text.push('\n');
+}
+
+fn latency(text: &mut String, report: &Report, load: Load) {
+    let title = match load {
+        Load::Slow => "at 20,000 packets/s",
+        Load::Half => "at half of lossless",
+        Load::Burst => "bursts of 2,000",
+    };
+    let _written = writeln!(
+        text,
+        "{title:<22} {:>8} {:>20} {:>8} {:>8} {:>20} {:>8} {:>8} us",
+        "p50", "(ratio)", "p90", "p99", "(ratio)", "p99.9", "max"
+    );
+    let baseline = report.baseline();
+    let ratio = |figures: &Figures, at: f64| {
+        baseline.and_then(|baseline| Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at)))
+    };
+    for figures in report.figures.iter().filter(|figures| figures.quantile(load, 0.5).is_some()) {
+        let at = |quantile| micros(figures.quantile(load, quantile));
+        let _written = writeln!(
+            text,
+            "{:<22} {:>8} {:>20} {:>8} {:>8} {:>20} {:>8} {:>8}",
+            figures.way.name(),
+            at(0.5),
+            ratio(figures, 0.5).map(shown).unwrap_or_default(),
+            at(0.9),
+            at(0.99),
+            ratio(figures, 0.99).map(shown).unwrap_or_default(),
+            at(0.999),
+            at(1.0),
+        );
+    }
+    text.push('\n');
+}
+
+fn shown(Ratio { median, min, max }: Ratio) -> String {
+    let digits = if median < 1.0 { 3 } else { 2 };
+    format!("{median:.digits$} ({min:.digits$}–{max:.digits$})")
+}
+
+fn millions(rate: f64) -> String {
+    format!("{:.2}", rate / 1e6)
+}
+
+fn micros(ns: Option<u64>) -> String {
+    ns.map(|ns| format!("{:.1}", ns as f64 / 1e3)).unwrap_or_default()
+}
+
+fn whole(value: Option<f64>) -> String {
+    value.map(|value| format!("{value:.0}")).unwrap_or_default()
+}

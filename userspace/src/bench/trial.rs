@@ -1,0 +1,182 @@
+//! One trial: a path receives what the generator sends for a while.
+
+use std::{
+    sync::{
+        Barrier,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, anyhow};
+use nix::time::{ClockId, clock_gettime};
+
+use super::{
+    consumer::Consumer,
+    generator::{Generator, Schedule, Sent},
+    receivers::Receiving,
+    softirq,
+};
+use crate::{
+    cpu,
+    latency::Latency,
+    sink::Sink,
+    source::Live,
+    worker::{Wait, Worker},
+};
+
+/// Looks in vain after which nothing more comes, and the time between them.
+const DRAINED_PASSES: u32 = 3;
+const DRAIN_PAUSE: Duration = Duration::from_millis(2);
+
+/// What a receiver has to say at the end of a trial.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Packets it had.
+    pub(super) packets: u64,
+    /// Messages its consumer had.
+    pub(super) messages: u64,
+    /// Messages in the gaps its consumer was told of.
+    pub(super) messages_lost: u64,
+    /// From the sender's stamp to the consumer.
+    pub(super) latency: Option<Latency>,
+    /// In passes that brought something; asleep, the CPU time of the thread.
+    pub(super) busy: Duration,
+    /// Passes that brought something.
+    pub(super) batches: u64,
+}
+
+/// What came of a trial.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// What was sent.
+    pub(super) sent: Sent,
+    /// What was received.
+    pub(super) received: Tally,
+    /// What the kernel worked for it.
+    pub(super) softirq: Duration,
+}
+
+impl Outcome {
+    /// Packets lost.
+    #[must_use]
+    pub(super) fn lost(&self) -> u64 {
+        self.sent.packets.saturating_sub(self.received.packets)
+    }
+
+    /// Packets received a second.
+    #[must_use]
+    pub(super) fn packets_per_second(&self) -> f64 {
+        self.received.packets as f64 / self.sent.time.as_secs_f64()
+    }
+
+    /// Of `time`, ns a packet.
+    #[must_use]
+    pub(super) fn ns_a_packet(&self, time: Duration) -> f64 {
+        time.as_nanos() as f64 / self.received.packets.max(1) as f64
+    }
+}
+
+/// What the threads of a trial tell each other.
+#[derive(Debug)]
+pub(super) struct Signals {
+    ready: Barrier,
+    stop: AtomicBool,
+}
+
+/// Has `receiving` run on CPU `receiver` while `generator` sends from this thread.
+///
+/// # Errors
+/// What either of them says.
+pub(super) fn run(
+    receiving: Receiving,
+    generator: &mut Generator,
+    (schedule, time): (Schedule, Duration),
+    receiver: usize,
+) -> Result<Outcome> {
+    let signals = Signals { ready: Barrier::new(2), stop: AtomicBool::new(false) };
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            let pinned = cpu::pin(receiver);
+            signals.ready.wait();
+            pinned.and_then(|()| receiving.receive(&signals))
+        });
+        signals.ready.wait();
+        let before = softirq::time();
+        let sent = generator.send(schedule, time);
+        let softirq = before.and_then(|before| Ok(softirq::time()?.saturating_sub(before)));
+        signals.stop.store(true, Ordering::Relaxed);
+        let received = thread.join().map_err(|_| anyhow!("the receiver panicked"))?;
+        Ok(Outcome { sent: sent?, received: received?, softirq: softirq? })
+    })
+}
+
+impl Signals {
+    /// Whether nothing more is sent.
+    pub(super) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Calls `pass`, which says how much it brought, until nothing is sent and nothing comes any more. `idle` is what
+    /// is done where it brought nothing. Returns the time in passes that brought something, and how many they were.
+    ///
+    /// # Errors
+    /// What `pass` and `idle` say.
+    pub(super) fn until_drained<T>(
+        &self,
+        of: &mut T,
+        mut pass: impl FnMut(&mut T) -> Result<usize>,
+        mut idle: impl FnMut(&mut T) -> Result<()>,
+    ) -> Result<(Duration, u64)> {
+        let (mut busy, mut batches, mut empty) = (Duration::ZERO, 0, 0);
+        while empty < DRAINED_PASSES {
+            let begun = Instant::now();
+            if pass(of)? > 0 {
+                busy += begun.elapsed();
+                batches += 1;
+                empty = 0;
+            } else if self.stopped() {
+                empty += 1;
+                thread::sleep(DRAIN_PAUSE);
+            } else {
+                idle(of)?;
+            }
+        }
+        Ok((busy, batches))
+    }
+}
+
+/// Has a worker receive.
+///
+/// # Errors
+/// What ends its source.
+pub(super) fn work<S: Live, K: Sink>(
+    mut worker: Worker<S, K>,
+    wait: Wait,
+    signals: &Signals,
+    consumer: impl FnOnce(K) -> Consumer,
+) -> Result<Tally> {
+    let before = cpu_time()?;
+    let (busy, batches) = signals.until_drained(&mut worker, Worker::pass, Worker::idle)?;
+    worker.finish();
+    // Asleep in the kernel, a pass is longer than its work.
+    let busy = if wait == Wait::Poll { cpu_time()?.saturating_sub(before) } else { busy };
+    let packets = worker.packets();
+    let consumer = consumer(worker.into_sink());
+    // What it read depends on every field: it must not be left out.
+    std::hint::black_box(consumer.sum());
+    Ok(Tally {
+        packets,
+        messages: consumer.messages,
+        messages_lost: consumer.lost,
+        latency: consumer.latency,
+        busy,
+        batches,
+    })
+}
+
+/// CPU time of this thread.
+fn cpu_time() -> Result<Duration> {
+    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).context("cannot read the thread's CPU time")?.into())
+}

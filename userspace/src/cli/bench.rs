@@ -1,0 +1,87 @@
+//! `bench`: what was typed.
+
+use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use crate::{
+    bench::{self, ALL, Path, Plan, Way},
+    console,
+    failure::Failure,
+    worker::Wait,
+};
+
+/// Send the same feed to every receive path in turn, on a veth pair of this process alone, and compare them: packets a
+/// second without loss, latency, CPU time.
+///
+/// Needs root and two CPUs with nothing else to do. All paths end in the same pipeline: MoldUDP64, arbitration, ITCH 5.0.
+#[derive(Clone, Debug, Args)]
+pub struct BenchArgs {
+    /// Messages in a packet
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub messages: usize,
+
+    /// Paths to compare, beside recv-copy poll, which the others are measured by (without it all)
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub paths: Vec<Path>,
+
+    /// Of these paths, only what waits like this
+    #[arg(long, value_enum, value_name = "WAIT", value_delimiter = ',')]
+    pub waits: Vec<Wait>,
+
+    /// Rounds over all paths
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub rounds: u8,
+
+    /// Length of a trial at the highest rate without loss
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    pub hold: f64,
+
+    /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
+    #[arg(long, value_name = "SENDER,RECEIVER", value_delimiter = ',', num_args = 2, default_values_t = [0, 1])]
+    pub cpus: Vec<usize>,
+
+    /// Print one JSON object (docs/bench.md)
+    #[arg(long)]
+    pub json: bool,
+
+    /// Draw latencies and losses into an SVG file
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// How it ended, if not well.
+pub fn run(args: &BenchArgs) -> Result<(), Failure> {
+    let [sender, receiver] = args.cpus[..] else {
+        return Err(Failure::Usage("--cpus takes two: the sender's and the receiver's".into()));
+    };
+    let hold = Duration::try_from_secs_f64(args.hold).ok().filter(|hold| !hold.is_zero());
+    let hold = hold
+        .ok_or_else(|| Failure::Usage(format!("--hold {} is not a number of seconds above 0", args.hold)))?;
+    let wanted = |way: &&Way| {
+        let path = args.paths.is_empty() || args.paths.contains(&way.path);
+        let wait = args.waits.is_empty() || args.waits.contains(&way.wait);
+        **way == Way::BASELINE || (path && wait)
+    };
+    let ways = ALL.iter().filter(wanted).copied().collect();
+    let plan = Plan {
+        ways,
+        messages: args.messages,
+        rounds: args.rounds.into(),
+        hold,
+        sender,
+        receiver,
+        progress: std::io::stderr().is_terminal(),
+    };
+    let report = bench::run(&plan)?;
+    if let Some(file) = &args.plot {
+        bench::draw(&report, file)?;
+    }
+    if args.json {
+        return console::print(&format!("{:#}\n", bench::object(&report)));
+    }
+    console::print(&bench::text(&report))
+}
