@@ -1,4 +1,5 @@
-//! The worker: one thread, all its sockets, all its channels, no system call but the wake-up.
+//! The worker: one thread, one source, all its channels. The source is part of its type, so that nothing is asked on
+//! the way which source it is.
 
 pub mod mailbox; // what the control plane has it do
 mod obey; // doing it
@@ -17,11 +18,7 @@ use crate::{
     latency::Latency,
     pipeline::{Channel, News, Pipeline},
     sink::Sink,
-    source::{
-        Received, Source as _,
-        af_xdp::{AfXdp, PortCounters},
-    },
-    xsk::{Frame, SocketStatistics},
+    source::{Live, Received},
 };
 use mailbox::Counts;
 use obey::Control;
@@ -29,17 +26,13 @@ use obey::Control;
 /// What an idle worker does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Wait {
-    /// Read the rings again at once: lowest latency, one CPU fully used.
+    /// Look again at once: lowest latency, one CPU fully used.
     Spin,
     /// Drive the NIC's queue from here instead of by interrupts (`SO_PREFER_BUSY_POLL`).
     BusyPoll,
     /// Sleep in the kernel until something comes.
     Poll,
 }
-
-/// Longest sleep of [`Wait::Poll`] in ms: also the granularity at which reorder windows close in a silent feed
-/// and a stop is noticed.
-const POLL_MS: i32 = 1;
 
 /// Passes over empty rings after which a draining worker is done: packets the driver still had when the
 /// program was detached have come by then.
@@ -78,25 +71,24 @@ pub struct Shared {
 }
 
 /// One worker's state; moved into its thread and back out at the end.
-pub struct Worker<K> {
-    source: AfXdp,
-    pipeline: Pipeline<Frame, K>,
-    /// Stamps are the XDP program's, so that latency can be measured.
+pub struct Worker<S: Live, K> {
+    source: S,
+    pipeline: Pipeline<S::Frame, K>,
+    /// Stamps are of before the source was read (the XDP program's), so that latency can be measured.
     stamped: bool,
     wait: Wait,
-    batch: Vec<Received<Frame>>,
+    batch: Vec<Received<S::Frame>>,
     /// Lines and stamps of the batch at hand.
     stamps: Vec<(u16, u64)>,
     packets: u64,
-    control: Option<Control>,
+    control: Option<Control<S>>,
 }
 
-impl<K: Sink> Worker<K> {
-    /// Allocates all a worker will ever need.
+impl<S: Live, K: Sink> Worker<S, K> {
+    /// Allocates all a worker will ever need. `stamped` says that datagrams are stamped before the source is read.
     #[must_use]
-    pub fn new(mut source: AfXdp, pipeline: Pipeline<Frame, K>, stamped: bool, wait: Wait) -> Self {
-        source.reserve();
-        let most = source.batch_capacity();
+    pub fn new(mut source: S, pipeline: Pipeline<S::Frame, K>, stamped: bool, wait: Wait) -> Self {
+        let most = source.reserve();
         Self {
             source,
             pipeline,
@@ -133,7 +125,7 @@ impl<K: Sink> Worker<K> {
                 empty_passes += 1;
                 std::thread::sleep(DRAIN_PAUSE);
             } else {
-                self.idle()?;
+                self.source.idle(self.wait)?;
             }
         }
         self.pipeline.finish(&mut self.source);
@@ -142,7 +134,7 @@ impl<K: Sink> Worker<K> {
         Ok(())
     }
 
-    /// What the control plane wants done, then one batch from each socket, and what recovery has brought, through to the
+    /// What the control plane wants done, then one batch from the source, and what recovery has brought, through to the
     /// sink. Returns how many packets and replies that were, and commands still to be carried out.
     ///
     /// # Errors
@@ -190,16 +182,6 @@ impl<K: Sink> Worker<K> {
         }
     }
 
-    fn idle(&mut self) -> Result<()> {
-        self.source.look_for_stalls();
-        match self.wait {
-            Wait::Spin => std::hint::spin_loop(),
-            Wait::BusyPoll => self.source.busy_poll(),
-            Wait::Poll => self.source.sleep(POLL_MS)?,
-        }
-        Ok(())
-    }
-
     /// Packets taken from the source.
     pub const fn packets(&self) -> u64 {
         self.packets
@@ -207,27 +189,20 @@ impl<K: Sink> Worker<K> {
 
     /// What it has counted. Allocates.
     #[must_use]
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> Counts<S::Port> {
         let mut ports = Vec::new();
-        self.count_ports(&mut ports);
+        self.source.count_ports(&mut ports);
         let (account, packets) = (self.pipeline.account(), (self.packets, self.packets));
         Counts { account, packets, ports, kicks: self.source.kicks(), latency: Some(self.latency()) }
     }
 
-    /// Asks the kernel of each socket: a system call, made only when somebody wants to know.
-    fn count_ports(&self, into: &mut Vec<(u16, PortCounters, Option<SocketStatistics>)>) {
-        into.clear();
-        let ports = self.source.ports();
-        into.extend(ports.map(|(number, socket, counters)| (number, counters, socket.statistics().ok())));
-    }
-
     /// The source, for its counters.
-    pub const fn source(&self) -> &AfXdp {
+    pub const fn source(&self) -> &S {
         &self.source
     }
 
     /// The pipeline, for its counters.
-    pub const fn pipeline(&self) -> &Pipeline<Frame, K> {
+    pub const fn pipeline(&self) -> &Pipeline<S::Frame, K> {
         &self.pipeline
     }
 

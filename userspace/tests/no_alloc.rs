@@ -29,7 +29,7 @@ use xdpfeed::{
     program::{AttachMode, Match, Program, ProgramConfig},
     recovery::{Form, MessageRange, Notice, Reply, ThreadEnd, WorkerEnd, mailbox},
     sink::Count,
-    source::af_xdp::AfXdp,
+    source::{Live as _, af_xdp::AfXdp},
     worker::{
         Wait, Worker,
         mailbox::{self, Command, ControlEnd, Counts, Returned},
@@ -121,7 +121,7 @@ fn measure() {
 }
 
 /// Frames of the line that was removed.
-fn line_removed(worker: &Worker<Count>) -> u64 {
+fn line_removed(worker: &Worker<AfXdp, Count>) -> u64 {
     worker.source().ports().map(|(_, _, counters)| counters.line_removed).sum()
 }
 
@@ -180,7 +180,7 @@ fn limits() -> Limits {
     }
 }
 
-fn worker(recovery: WorkerEnd) -> Worker<Count> {
+fn worker(recovery: WorkerEnd) -> Worker<AfXdp, Count> {
     let interface = Interface::open("rx0").unwrap();
     let mut program = Program::load(ProgramConfig {
         queues: interface.queues,

@@ -16,7 +16,7 @@ use xdpfeed::{
     clock::Clock,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Standing},
-    source::{Frames as _, Received, Source as _, af_xdp::AfXdp},
+    source::{Frames as _, Live as _, Received, Source as _, af_xdp::AfXdp},
     xsk::{BindMode, Frame, Memory, Socket, SocketConfig},
 };
 

@@ -22,7 +22,7 @@ use xdpfeed::{
     cpu::pin,
     nic::Interface,
     program::{AttachMode, Match, Program, ProgramConfig, Verdicts, mostly_by_source},
-    source::{Frames, Source, af_xdp::AfXdp},
+    source::{Frames, Live as _, Source, af_xdp::AfXdp},
     xsk::{Socket, SocketConfig},
 };
 
@@ -187,7 +187,7 @@ pub(crate) fn redirected(verdicts: &Verdicts) -> (u64, u64) {
 
 fn read_all(mut source: AfXdp, cpu: usize, stop: &AtomicBool, read: &AtomicU64) {
     pin(cpu).unwrap();
-    let mut batch = Vec::with_capacity(source.batch_capacity());
+    let mut batch = Vec::with_capacity(source.reserve());
     while !stop.load(Ordering::Relaxed) {
         source.receive(&mut batch).unwrap();
         if batch.is_empty() {

@@ -51,6 +51,7 @@ use crate::{
     report,
     sink::{Count, Sink},
     source::{
+        Live as _,
         af_xdp::{AfXdp, Arrivals, SPARE_PORTS},
         stall::Watched,
     },
@@ -290,7 +291,7 @@ impl<'a> Receiver<'a> {
 /// Runs the worker until it is time to stop, then detaches and drains.
 fn work<K: Sink + Send>(
     receiver: &mut Receiver<'_>,
-    (worker, desk): (&mut Worker<Count<K>>, Option<&mut Desk>),
+    (worker, desk): (&mut Worker<AfXdp, Count<K>>, Option<&mut Desk>),
     stop: &AtomicBool,
     control: Option<ControlSocket>,
 ) -> Result<()> {

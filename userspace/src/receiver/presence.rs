@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     nic::{Link, LinkNews, Multicast},
+    source::af_xdp::Order,
     worker::mailbox::Command,
 };
 
@@ -108,7 +109,7 @@ impl Receiver<'_> {
             ));
         }
         for port in ports {
-            if self.ask(Command::ClosePort { port }).is_err() {
+            if self.ask(Command::Source(Order::ClosePort { port })).is_err() {
                 break; // the worker has ended, and has the sockets still
             }
         }
@@ -119,7 +120,7 @@ impl Receiver<'_> {
     /// # Errors
     /// When they do not say what they counted.
     pub(super) fn take_back(&mut self) -> Result<()> {
-        for closed in self.mail.closed() {
+        for closed in self.mail.left() {
             for site in &mut self.sites {
                 if site.take_back(&closed)? {
                     break;
@@ -188,10 +189,10 @@ impl Receiver<'_> {
         let attached = self.attached(bound, ports)?;
         for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
             self.free_ports.remove(&port);
-            self.ask(Command::OpenPort { port, socket })?;
+            self.ask(Command::Source(Order::OpenPort { port, socket }))?;
         }
         if let Some(watched) = watched {
-            self.ask(Command::Guard(watched))?;
+            self.ask(Command::Source(Order::Guard(watched)))?;
         }
         self.sites[site].attach(attached);
         if let Some(attached) = &mut self.sites[site].now

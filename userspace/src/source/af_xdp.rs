@@ -11,14 +11,15 @@ use std::{
 use anyhow::Context;
 
 use super::{
-    Frames, Received, Source,
+    Frames, Live, Obeyed, POLL_MS, Received, Source,
     stall::{Kicks, StallGuard, Watched},
 };
 use crate::{
     clock::Clock,
     sys::wait::Readable,
     wire::{Checksum, checksum},
-    xsk::{Frame, Socket},
+    worker::Wait,
+    xsk::{Frame, Socket, SocketStatistics},
 };
 
 /// How long a packet may lie between the XDP program's stamp and the RX ring: the driver's poll loop submits up
@@ -93,6 +94,29 @@ pub struct ChecksumCounters {
     pub absent: u64,
     /// Never filled in by a sender on this host: taken.
     pub partial: u64,
+}
+
+/// A socket's number, what it has brought, and what the kernel counted of it, where it says so.
+pub type PortCount = (u16, PortCounters, Option<SocketStatistics>);
+
+/// What the source can be told while it is read.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would have to be freed on the worker's thread")]
+pub enum Order {
+    /// Read one more socket.
+    OpenPort {
+        /// Its number: free, or the next.
+        port: u16,
+        /// The socket.
+        socket: Socket,
+    },
+    /// The socket's interface is gone: read what is left, then hand it back.
+    ClosePort {
+        /// Its number.
+        port: u16,
+    },
+    /// Guard an interface that came back against stalls.
+    Guard(Watched),
 }
 
 /// A socket that is no more read.
@@ -186,12 +210,6 @@ impl AfXdp {
         self.clock = clock;
     }
 
-    /// The clock of its stamps.
-    #[must_use]
-    pub const fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// From now on gives datagrams back whose checksums are wrong, counted, instead of handing them on.
     pub const fn verify_checksums(&mut self) {
         self.verify_checksums = true;
@@ -202,15 +220,8 @@ impl AfXdp {
         self.put(self.ports.len(), socket);
     }
 
-    /// Makes room for [`SPARE_PORTS`] more sockets. Returns how many there can be then.
-    pub fn reserve(&mut self) -> usize {
-        self.ports.reserve(SPARE_PORTS);
-        self.waits.reserve(SPARE_PORTS);
-        self.ports.len() + SPARE_PORTS
-    }
-
     /// Gives a socket the number `port`, which is free or the next one.
-    pub(crate) fn put(&mut self, port: usize, socket: Socket) {
+    fn put(&mut self, port: usize, socket: Socket) {
         self.waits.add(socket.as_raw_fd());
         let counted = PortCounters::default();
         let new = Port { socket, leaving: false, dry: false, watermark_ns: 0, counted };
@@ -220,33 +231,11 @@ impl AfXdp {
         }
     }
 
-    /// The interface of a socket is gone: what its ring still holds is read, and then [`AfXdp::take_closed`] has it.
-    pub(crate) fn leave(&mut self, port: usize) {
+    /// The interface of a socket is gone: what its ring still holds is read, and then [`Live::take_left`] has it.
+    fn leave(&mut self, port: usize) {
         if let Some(Some(port)) = self.ports.get_mut(port) {
             self.waits.remove(port.socket.as_raw_fd());
             port.leaving = true;
-        }
-    }
-
-    /// Takes out a socket that is to go, and of which nothing is left here. To be called between two batches.
-    pub(crate) fn take_closed(&mut self) -> Option<ClosedPort> {
-        let over = |port: &Port| port.leaving && port.dry && port.socket.held() == 0;
-        let number = self.ports.iter().position(|port| port.as_ref().is_some_and(over))?;
-        let port = self.ports.get_mut(number)?.take()?;
-        Some(ClosedPort { port: number as u16, counters: port.counters(), socket: port.socket })
-    }
-
-    /// From now on takes frames of line `line` that say `generation`.
-    pub fn open_line(&mut self, line: u16, generation: u8) {
-        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
-            *expected = FRESH | u16::from(generation);
-        }
-    }
-
-    /// From now on takes no frame of line `line`: they are counted.
-    pub fn close_line(&mut self, line: u16) {
-        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
-            *expected = REMOVED;
         }
     }
 
@@ -263,21 +252,9 @@ impl AfXdp {
 
     /// Looks whether what arrives comes, and kicks the sockets if not. For an idle worker: it is mostly not yet time to.
     #[inline]
-    pub fn look_for_stalls(&mut self) {
+    fn look_for_stalls(&mut self) {
         let Self { ports, guard, read_ns, .. } = self;
         guard.look(*read_ns, ports, |port| port.counted.packets, |port| port.socket.kick());
-    }
-
-    /// What was done against stalls.
-    #[must_use]
-    pub const fn kicks(&self) -> Kicks {
-        self.guard.kicks
-    }
-
-    /// Room a batch vector needs.
-    #[must_use]
-    pub const fn batch_capacity(&self) -> usize {
-        self.batch * self.ports.capacity()
     }
 
     /// The sockets and what each has brought, by their numbers.
@@ -287,24 +264,16 @@ impl AfXdp {
             .filter_map(|(number, port)| port.as_ref().map(|port| (number, &port.socket, port.counters())))
     }
 
-    /// Gives the kernel back what was released since the last call.
-    #[inline]
-    pub fn refill(&mut self) {
-        for port in self.ports.iter_mut().flatten() {
-            port.socket.refill();
-        }
-    }
-
     /// Sleeps until a packet comes on any socket, or `most_ms` milliseconds have passed.
     ///
     /// # Errors
     /// What `poll` says, but for an interruption by a signal.
-    pub fn sleep(&mut self, most_ms: i32) -> anyhow::Result<()> {
+    fn sleep(&mut self, most_ms: i32) -> anyhow::Result<()> {
         self.waits.wait(most_ms).context("cannot wait for packets")
     }
 
     /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us.
-    pub fn busy_poll(&mut self) {
+    fn busy_poll(&mut self) {
         for port in self.ports.iter_mut().flatten() {
             port.socket.busy_poll();
         }
@@ -418,6 +387,88 @@ impl Source for AfXdp {
 
     fn finished(&self) -> bool {
         false
+    }
+}
+
+impl Live for AfXdp {
+    type Order = Order;
+    type Spent = Watched;
+    type Left = ClosedPort;
+    type Port = PortCount;
+
+    #[inline]
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Makes room for [`SPARE_PORTS`] more sockets.
+    fn reserve(&mut self) -> usize {
+        self.ports.reserve(SPARE_PORTS);
+        self.waits.reserve(SPARE_PORTS);
+        self.batch * self.ports.capacity()
+    }
+
+    #[inline]
+    fn refill(&mut self) {
+        for port in self.ports.iter_mut().flatten() {
+            port.socket.refill();
+        }
+    }
+
+    #[inline]
+    fn idle(&mut self, wait: Wait) -> anyhow::Result<()> {
+        self.look_for_stalls();
+        match wait {
+            Wait::Spin => std::hint::spin_loop(),
+            Wait::BusyPoll => self.busy_poll(),
+            Wait::Poll => self.sleep(POLL_MS)?,
+        }
+        Ok(())
+    }
+
+    fn open_line(&mut self, line: u16, generation: u8) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = FRESH | u16::from(generation);
+        }
+    }
+
+    fn close_line(&mut self, line: u16) {
+        if let Some(expected) = self.lines.get_mut(usize::from(line)) {
+            *expected = REMOVED;
+        }
+    }
+
+    fn obey(&mut self, order: Order) -> Obeyed<Watched> {
+        match order {
+            Order::OpenPort { port, socket } => self.put(usize::from(port), socket),
+            Order::ClosePort { port } => {
+                self.leave(usize::from(port));
+                return Obeyed::Leaving;
+            }
+            Order::Guard(watched) => {
+                if let Some(spent) = self.guard(watched) {
+                    return Obeyed::Spent(spent);
+                }
+            }
+        }
+        Obeyed::Done
+    }
+
+    fn take_left(&mut self) -> Option<ClosedPort> {
+        let over = |port: &Port| port.leaving && port.dry && port.socket.held() == 0;
+        let number = self.ports.iter().position(|port| port.as_ref().is_some_and(over))?;
+        let port = self.ports.get_mut(number)?.take()?;
+        Some(ClosedPort { port: number as u16, counters: port.counters(), socket: port.socket })
+    }
+
+    fn count_ports(&self, into: &mut Vec<PortCount>) {
+        into.clear();
+        let ports = self.ports();
+        into.extend(ports.map(|(number, socket, counters)| (number, counters, socket.statistics().ok())));
+    }
+
+    fn kicks(&self) -> Kicks {
+        self.guard.kicks
     }
 }
 

@@ -15,10 +15,9 @@ use crate::{
     latency::Latency,
     pipeline::{Account, Channel},
     source::{
-        af_xdp::{ClosedPort, PortCounters},
-        stall::{Kicks, Watched},
+        Kicks, Live,
+        af_xdp::{AfXdp, PortCount},
     },
-    xsk::{Frame, Socket, SocketStatistics},
 };
 
 /// Commands and answers that may be under way: one of each, and sockets that are handed back meanwhile. Lower: sockets
@@ -31,13 +30,13 @@ const LOOK: Duration = Duration::from_micros(50);
 
 /// What the worker is to do.
 #[expect(clippy::large_enum_variant, reason = "a box would have to be freed on the worker's thread")]
-pub enum Command {
+pub enum Command<S: Live = AfXdp> {
     /// Take in a channel.
     OpenChannel {
         /// Its name.
         name: Box<str>,
         /// The channel.
-        channel: Channel<Frame>,
+        channel: Channel<S::Frame>,
     },
     /// Take in a line.
     OpenLine {
@@ -57,107 +56,100 @@ pub enum Command {
         /// In the time of the receive stamps.
         at_ns: u64,
     },
-    /// Read one more socket.
-    OpenPort {
-        /// Its number: free, or the next.
-        port: u16,
-        /// The socket.
-        socket: Socket,
-    },
-    /// The socket's interface is gone: read what is left, then hand it back.
-    ClosePort {
-        /// Its number.
-        port: u16,
-    },
-    /// Guard an interface that came back against stalls.
-    Guard(Watched),
+    /// What only its source can do.
+    Source(S::Order),
     /// Write down what was counted.
-    Count(Box<Counts>),
+    Count(Box<Counts<S::Port>>),
 }
 
-impl std::fmt::Debug for Command {
+impl<S: Live> std::fmt::Debug for Command<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::OpenChannel { .. } => "OpenChannel",
             Self::OpenLine { .. } => "OpenLine",
             Self::CloseLine { .. } => "CloseLine",
-            Self::OpenPort { .. } => "OpenPort",
-            Self::ClosePort { .. } => "ClosePort",
-            Self::Guard(_) => "Guard",
+            Self::Source(_) => "Source",
             Self::Count(_) => "Count",
         })
     }
 }
 
 /// What a worker has counted.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
+#[derive(Clone, Debug)]
+pub struct Counts<P = PortCount> {
     /// In the pipeline.
     pub account: Account,
     /// Packets taken when writing down began, and when it ended.
     pub packets: (u64, u64),
-    /// By the number of the socket: what it brought, and what the kernel counted of it.
-    pub ports: Vec<(u16, PortCounters, Option<SocketStatistics>)>,
+    /// By socket: what it brought, and what the kernel counted of it.
+    pub ports: Vec<P>,
     /// What was done against stalls.
     pub kicks: Kicks,
     /// From the XDP program's stamp to the sink, over all channels. An empty one brings the room; `None` is not wanted.
     pub latency: Option<Latency>,
 }
 
+impl<P> Default for Counts<P> {
+    fn default() -> Self {
+        Self {
+            account: Account::default(),
+            packets: (0, 0),
+            ports: Vec::new(),
+            kicks: Kicks::default(),
+            latency: None,
+        }
+    }
+}
+
 /// What comes back with an answer.
-#[derive(Debug)]
-pub enum Returned {
+pub enum Returned<S: Live = AfXdp> {
     /// Nothing.
     Nothing,
     /// The channel's name.
     Name(Box<str>),
     /// Memory of fewer lines.
     Room(Room),
-    /// What guarded the interface before.
-    Watched(Watched),
+    /// What the source has no more use for.
+    Spent(S::Spent),
     /// Written down.
-    Counts(Box<Counts>),
+    Counts(Box<Counts<S::Port>>),
 }
 
 /// What the worker says.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a box would have to be allocated on the worker's thread")]
-pub(super) enum Answer {
+pub(super) enum Answer<S: Live> {
     /// The command is carried out.
-    Done(Returned),
+    Done(Returned<S>),
     /// A socket is read no more.
-    Closed(ClosedPort),
+    Left(S::Left),
 }
 
 /// The worker's end.
-#[derive(Debug)]
-pub struct WorkerEnd {
-    pub(super) commands: Consumer<Command>,
-    pub(super) answers: Producer<Answer>,
+pub struct WorkerEnd<S: Live = AfXdp> {
+    pub(super) commands: Consumer<Command<S>>,
+    pub(super) answers: Producer<Answer<S>>,
 }
 
 /// The control plane's end.
-#[derive(Debug)]
-pub struct ControlEnd {
-    commands: Producer<Command>,
-    answers: Consumer<Answer>,
-    closed: Vec<ClosedPort>,
+pub struct ControlEnd<S: Live = AfXdp> {
+    commands: Producer<Command<S>>,
+    answers: Consumer<Answer<S>>,
+    left: Vec<S::Left>,
 }
 
 /// Makes both ends.
 #[must_use]
-pub fn mailbox() -> (WorkerEnd, ControlEnd) {
+pub fn mailbox<S: Live>() -> (WorkerEnd<S>, ControlEnd<S>) {
     let (commands, to_obey) = RingBuffer::new(ROOM);
     let (answers, to_read) = RingBuffer::new(ROOM);
-    (WorkerEnd { commands: to_obey, answers }, ControlEnd { commands, answers: to_read, closed: Vec::new() })
+    (WorkerEnd { commands: to_obey, answers }, ControlEnd { commands, answers: to_read, left: Vec::new() })
 }
 
-impl ControlEnd {
+impl<S: Live> ControlEnd<S> {
     /// Has the worker carry out `command`, and waits until it has. `over` says that it will not any more.
     ///
     /// # Errors
     /// When it is over.
-    pub fn ask(&mut self, command: Command, over: impl Fn() -> bool) -> Result<Returned> {
+    pub fn ask(&mut self, command: Command<S>, over: impl Fn() -> bool) -> Result<Returned<S>> {
         let Ok(()) = self.commands.push(command) else {
             // One command at a time: only a worker that is gone leaves them there.
             bail!("the receiver is stopping");
@@ -165,7 +157,7 @@ impl ControlEnd {
         loop {
             match self.answers.pop() {
                 Ok(Answer::Done(returned)) => return Ok(returned),
-                Ok(Answer::Closed(port)) => self.closed.push(port),
+                Ok(Answer::Left(left)) => self.left.push(left),
                 Err(_) if over() => bail!("the receiver is stopping"),
                 Err(_) => thread::sleep(LOOK),
             }
@@ -173,12 +165,12 @@ impl ControlEnd {
     }
 
     /// Sockets that were handed back since the last call.
-    pub fn closed(&mut self) -> Vec<ClosedPort> {
+    pub fn left(&mut self) -> Vec<S::Left> {
         while let Ok(answer) = self.answers.pop() {
-            if let Answer::Closed(port) = answer {
-                self.closed.push(port);
+            if let Answer::Left(left) = answer {
+                self.left.push(left);
             }
         }
-        std::mem::take(&mut self.closed)
+        std::mem::take(&mut self.left)
     }
 }

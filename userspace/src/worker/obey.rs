@@ -4,7 +4,11 @@ use super::{
     Worker,
     mailbox::{Answer, Command, Counts, Returned, WorkerEnd},
 };
-use crate::{pipeline::Channel, sink::Sink, source::Source as _};
+use crate::{
+    pipeline::Channel,
+    sink::Sink,
+    source::{Live, Obeyed},
+};
 
 /// Channels written down between two batches. More: the feed waits longer, a few microseconds a channel. Fewer: what is
 /// written down lies further apart.
@@ -16,25 +20,23 @@ const CHANNELS_A_PASS: usize = 4;
 const LONGEST_CLOSE_NS: u64 = 5_000_000_000;
 
 /// The control plane's commands, and what is under way of them.
-#[derive(Debug)]
-pub(super) struct Control {
-    end: WorkerEnd,
-    under_way: Option<UnderWay>,
+pub(super) struct Control<S: Live> {
+    end: WorkerEnd<S>,
+    under_way: Option<UnderWay<S::Port>>,
     /// Sockets that are to be handed back.
     leaving: usize,
 }
 
 /// A command that takes more than one pass.
-#[derive(Debug)]
-enum UnderWay {
+enum UnderWay<P> {
     /// A line goes when everything up to here has come, or it is this late.
     Closing { line: u16, at_ns: u64, until_ns: u64 },
     /// So many channels are written down.
-    Counting { counts: Box<Counts>, next: usize },
+    Counting { counts: Box<Counts<P>>, next: usize },
 }
 
-impl Control {
-    pub(super) const fn new(end: WorkerEnd) -> Self {
+impl<S: Live> Control<S> {
+    pub(super) const fn new(end: WorkerEnd<S>) -> Self {
         Self { end, under_way: None, leaving: 0 }
     }
 
@@ -43,15 +45,15 @@ impl Control {
         self.under_way.is_none() && self.leaving == 0 && self.end.commands.is_empty()
     }
 
-    fn done(&mut self, returned: Returned) {
+    fn done(&mut self, returned: Returned<S>) {
         // There is room for the one command's answer: sockets leave it free.
         drop(self.end.answers.push(Answer::Done(returned)));
     }
 }
 
-impl<K: Sink> Worker<K> {
+impl<S: Live, K: Sink> Worker<S, K> {
     /// Obeys the control plane whose other end has the commands.
-    pub fn obey_to(&mut self, end: WorkerEnd) {
+    pub fn obey_to(&mut self, end: WorkerEnd<S>) {
         self.control = Some(Control::new(end));
     }
 
@@ -70,10 +72,10 @@ impl<K: Sink> Worker<K> {
         let Some(mut control) = self.control.take() else { return false };
         if control.leaving > 0
             && control.end.answers.slots() > 1
-            && let Some(port) = self.source.take_closed()
+            && let Some(left) = self.source.take_left()
         {
             control.leaving -= 1;
-            drop(control.end.answers.push(Answer::Closed(port)));
+            drop(control.end.answers.push(Answer::Left(left)));
         }
         match control.under_way.take() {
             Some(UnderWay::Closing { line, at_ns, until_ns }) => {
@@ -91,7 +93,7 @@ impl<K: Sink> Worker<K> {
         more
     }
 
-    fn begin(&mut self, control: &mut Control, command: Command) {
+    fn begin(&mut self, control: &mut Control<S>, command: Command<S>) {
         match command {
             Command::OpenChannel { name, channel } => {
                 self.pipeline.open_channel(&name, channel);
@@ -106,18 +108,13 @@ impl<K: Sink> Worker<K> {
                 let until_ns = self.source.clock().now_ns().saturating_add(LONGEST_CLOSE_NS);
                 control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
             }
-            Command::OpenPort { port, socket } => {
-                self.source.put(usize::from(port), socket);
-                control.done(Returned::Nothing);
-            }
-            Command::ClosePort { port } => {
-                self.source.leave(usize::from(port));
-                control.leaving += 1;
-                control.done(Returned::Nothing);
-            }
-            Command::Guard(watched) => {
-                let spent = self.source.guard(watched);
-                control.done(spent.map_or(Returned::Nothing, Returned::Watched));
+            Command::Source(order) => {
+                let obeyed = self.source.obey(order);
+                control.leaving += usize::from(matches!(obeyed, Obeyed::Leaving));
+                control.done(match obeyed {
+                    Obeyed::Done | Obeyed::Leaving => Returned::Nothing,
+                    Obeyed::Spent(spent) => Returned::Spent(spent),
+                });
             }
             Command::Count(mut counts) => {
                 counts.packets.0 = self.packets;
@@ -126,7 +123,7 @@ impl<K: Sink> Worker<K> {
         }
     }
 
-    fn close_line(&mut self, control: &mut Control, line: u16, (at_ns, until_ns): (u64, u64)) {
+    fn close_line(&mut self, control: &mut Control<S>, line: u16, (at_ns, until_ns): (u64, u64)) {
         if self.source.watermark_ns() < at_ns && self.source.clock().now_ns() < until_ns {
             control.under_way = Some(UnderWay::Closing { line, at_ns, until_ns });
             return;
@@ -137,7 +134,7 @@ impl<K: Sink> Worker<K> {
     }
 
     /// Writes down a few channels more; then, when all are, what lies in front of them.
-    fn count(&mut self, control: &mut Control, mut counts: Box<Counts>, next: usize) {
+    fn count(&mut self, control: &mut Control<S>, mut counts: Box<Counts<S::Port>>, next: usize) {
         let some = counts.account.channels.iter_mut().enumerate().skip(next).take(CHANNELS_A_PASS);
         for (index, channel) in some {
             self.pipeline.account_channel(index, channel);
@@ -153,7 +150,7 @@ impl<K: Sink> Worker<K> {
         }
         self.pipeline.account_rest(&mut counts.account);
         counts.packets.1 = self.packets;
-        self.count_ports(&mut counts.ports);
+        self.source.count_ports(&mut counts.ports);
         counts.kicks = self.source.kicks();
         control.done(Returned::Counts(counts));
     }
