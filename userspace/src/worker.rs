@@ -24,7 +24,7 @@ use mailbox::Counts;
 use obey::Control;
 
 /// What an idle worker does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Wait {
     /// Look again at once: lowest latency, one CPU fully used.
     Spin,
@@ -125,13 +125,26 @@ impl<S: Live, K: Sink> Worker<S, K> {
                 empty_passes += 1;
                 std::thread::sleep(DRAIN_PAUSE);
             } else {
-                self.source.idle(self.wait)?;
+                self.idle()?;
             }
         }
-        self.pipeline.finish(&mut self.source);
+        self.finish();
         self.publish(shared);
         self.tell(shared);
         Ok(())
+    }
+
+    /// What there is to do while nothing comes.
+    ///
+    /// # Errors
+    /// What ends the source for good.
+    pub fn idle(&mut self) -> Result<()> {
+        self.source.idle(self.wait)
+    }
+
+    /// The end: everything that waits is delivered, every hole declared.
+    pub fn finish(&mut self) {
+        self.pipeline.finish(&mut self.source);
     }
 
     /// What the control plane wants done, then one batch from the source, and what recovery has brought, through to the

@@ -63,8 +63,9 @@ fn next(ctx: &XdpContext) -> Option<()> {
     if now_ns < flow.due_ns || flow.left == 0 {
         return None;
     }
-    let len = flow.messages_len as u32;
-    if len == 0 || len > MESSAGES_LEN as u32 {
+    // Masked, for the verifier; then compared, for the array's elements are shorter than the mask allows.
+    let len = flow.messages_len & (MESSAGES_LEN.next_power_of_two() as u64 - 1);
+    if len == 0 || len > MESSAGES_LEN as u64 {
         return None;
     }
     // Any order will do that a processor cannot learn: multiplied by 2^32 / phi, the upper bits look like chance.
@@ -72,7 +73,7 @@ fn next(ctx: &XdpContext) -> Option<()> {
     let messages = MESSAGES.get_ptr(variant & (VARIANTS - 1))?;
     // SAFETY: the context is the one the kernel called us with, and `messages` is as long as `len` at least.
     let stored =
-        unsafe { bpf_xdp_store_bytes(ctx.ctx, MESSAGES_OFFSET as u32, messages.cast_mut().cast(), len) };
+        unsafe { bpf_xdp_store_bytes(ctx.ctx, MESSAGES_OFFSET as u32, messages.cast_mut().cast(), len as u32) };
     if stored != 0 {
         return None;
     }

@@ -164,7 +164,7 @@ fn loss(outcome: &Outcome) -> f64 {
 
 /// The middle one, or the mean of both.
 #[must_use]
-pub fn median(values: &[f64]) -> Option<f64> {
+pub(super) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -177,19 +177,19 @@ pub fn median(values: &[f64]) -> Option<f64> {
 
 /// A ratio with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Ratio {
+pub(super) struct Ratio {
     /// The median of the rounds.
-    pub median: f64,
+    pub(super) median: f64,
     /// The least.
-    pub min: f64,
+    pub(super) min: f64,
     /// The greatest.
-    pub max: f64,
+    pub(super) max: f64,
 }
 
 impl Ratio {
     /// Of figures that were measured in the same rounds.
     #[must_use]
-    pub fn of(these: &[f64], to: &[f64]) -> Option<Self> {
+    pub(super) fn of(these: &[f64], to: &[f64]) -> Option<Self> {
         let ratios: Vec<f64> =
             these.iter().zip(to).filter(|(_, to)| **to > 0.0).map(|(this, to)| this / to).collect();
         let median = median(&ratios)?;

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Quantiles that are told, and their keys.
-pub const QUANTILES: [(&str, f64); 5] =
+pub(super) const QUANTILES: [(&str, f64); 5] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 
 /// The object.
