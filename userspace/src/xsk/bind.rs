@@ -12,8 +12,10 @@ use xsk_rs::{
 };
 
 use super::{
-    Memory, Socket, bound_mode, first_fill,
+    Memory, Socket, bound_mode,
     join::Joiner,
+    region::Region,
+    rings::{FillRing, RxRing},
     umem::{UNUSED_RING, Umem, alone},
 };
 
@@ -119,8 +121,9 @@ impl Socket {
             let umem = Umem::new(config, queues.len() as u32, mode.memory, &mut remarks);
             let Umem { xsk, frames, fd } = umem.map_err(at(queues[0]))?;
             let own = frames.chunks(config.frames as usize);
+            let bytes = frames.len() as u64 * u64::from(config.frame_size);
             for (place, (queue, frames)) in queues.iter().zip(own).enumerate() {
-                let umem = Registered { umem: &xsk, fd: (place == 0).then_some(fd) };
+                let umem = Registered { umem: &xsk, bytes, fd: (place == 0).then_some(fd) };
                 sockets.push(umem.bind(interface, *queue, mode, (config, frames)).map_err(at(*queue))?);
             }
         }
@@ -132,6 +135,8 @@ impl Socket {
 /// A UMEM to bind from.
 struct Registered<'a> {
     umem: &'a xsk_rs::Umem,
+    /// All of it.
+    bytes: u64,
     /// The socket it was registered with, if that is still to be bound.
     fd: Option<RawFd>,
 }
@@ -144,9 +149,20 @@ impl Registered<'_> {
         mode: BindMode,
         (config, frames): (SocketConfig, &[FrameDesc]),
     ) -> Result<Socket, BindError> {
-        if let Some(fd) = self.fd {
-            first_fill::fill(fd, frames).map_err(BindError::Bind)?;
-        }
+        // Lowest addresses first out of the end of the list.
+        let mut free: Vec<u64> = frames.iter().rev().map(|frame| frame.addr() as u64).collect();
+        let ring = |fd| FillRing::of(fd, config.frames).map_err(BindError::Bind);
+        let filled = self.fd.map(ring).transpose()?.map(|mut ring| {
+            // A driver that finds it empty at the bind may never look again.
+            let new = ring.is_new();
+            ring.give(&mut free);
+            new.then_some(ring)
+        });
+        let filled = match filled {
+            Some(None) => return Err(BindError::Bind(io::Error::from_raw_os_error(libc::EEXIST))),
+            Some(Some(ring)) => Some(ring),
+            None => None,
+        };
         let rx_ring = QueueSize::new(config.rx_ring)
             .map_err(|e| BindError::Sizes(format!("size of the RX ring: {e}")))?;
         let unused = QueueSize::new(UNUSED_RING).map_err(|e| BindError::Sizes(e.to_string()))?;
@@ -167,34 +183,28 @@ impl Registered<'_> {
         let Some((fill, completion)) = rings else {
             return Err(BindError::Bind(io::Error::from_raw_os_error(libc::EBUSY)));
         };
-        let filled = match self.fd {
-            Some(fd) if fd != rx.fd().as_raw_fd() => {
-                return Err(BindError::Bind(io::Error::other("another socket's fill ring was filled")));
-            }
-            Some(_) => config.frames,
-            None => 0,
-        };
+        let fd = rx.fd().as_raw_fd();
+        if self.fd.is_some_and(|filled| filled != fd) {
+            return Err(BindError::Bind(io::Error::other("another socket's fill ring was filled")));
+        }
         let mut socket = Socket {
             mode: bound_mode(rx.fd()).map_err(BindError::Bind)?,
+            rx_ring: RxRing::of(fd, config.rx_ring).map_err(BindError::Bind)?,
+            fill_ring: filled.map_or_else(|| ring(fd), Ok)?,
+            region: Region::of(self.umem, &frames[0], self.bytes),
             rx,
-            fill,
-            filled,
-            umem: self.umem.clone(),
+            _fill: fill,
             _tx: tx,
             _completion: completion,
-            scratch: vec![FrameDesc::default(); config.batch],
+            batch: config.batch,
             held: 0,
             max_held: frames.len() / 2,
-            free: Vec::with_capacity(frames.len()),
+            free,
             joiner: mode.multi_buffer.map(|payload| Joiner::new(config.batch, payload)),
             wakeups: 0,
             self_tested: 0,
         };
-        if filled == 0 {
-            // Lowest addresses first out of the end of the list.
-            socket.free.extend(frames.iter().rev());
-            socket.refill();
-        }
+        socket.refill();
         Ok(socket)
     }
 }

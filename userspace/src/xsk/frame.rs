@@ -1,16 +1,17 @@
 //! The move-only token of a received frame.
 
 use xdp_prog::FrameHeader;
-use xsk_rs::FrameDesc;
+
+use super::rings::Descriptor;
 
 /// One received datagram, ours until it is given back with [`Socket::release`](super::Socket::release).
 ///
-/// xsk-rs's descriptor is `Copy`, so nothing would keep a frame from being handed to the kernel twice, or used
-/// after. This token is neither `Copy` nor `Clone` and only this module can make one or look inside.
+/// An address could be handed to the kernel twice, or used after. This token is neither `Copy` nor `Clone` and only this module can make one or look inside.
 #[derive(Debug)]
 #[must_use = "a frame that is dropped instead of released is lost to the fill ring"]
 pub struct Frame {
-    pub(super) desc: FrameDesc,
+    /// Where the received bytes lie in the UMEM.
+    pub(super) address: u64,
     /// Where it was joined, if it was spread over several frames: then there is no one frame.
     pub(super) slot: Option<u16>,
     /// The payload, as an offset from the start of the received bytes; checked when the token was made.
@@ -25,13 +26,14 @@ pub struct Frame {
 impl Frame {
     /// A frame with a whole datagram in it.
     #[inline]
-    pub(super) const fn received(desc: FrameDesc, header: FrameHeader, socket: u16) -> Self {
+    pub(super) const fn received(descriptor: Descriptor, header: FrameHeader, socket: u16) -> Self {
         let FrameHeader { payload_offset, payload_len, .. } = header;
-        Self { desc, slot: None, payload_offset, payload_len, held: false, socket }
+        Self { address: descriptor.address, slot: None, payload_offset, payload_len, held: false, socket }
     }
 
     /// A datagram that was joined.
     pub(super) fn joined(slot: u16, header: FrameHeader, socket: u16) -> Self {
-        Self { slot: Some(slot), ..Self::received(FrameDesc::default(), header, socket) }
+        let nowhere = Descriptor { address: u64::MAX, len: 0, continued: false };
+        Self { slot: Some(slot), ..Self::received(nowhere, header, socket) }
     }
 }

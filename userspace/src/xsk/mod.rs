@@ -13,10 +13,13 @@
 
 mod bind;
 mod descriptors; // which descriptor is a UMEM's
-mod first_fill; // the fill ring filled before the bind
 mod frame;
 mod join; // datagrams spread over several frames
+mod mapped; // a ring of the kernel's
 mod options;
+mod prefetch;
+mod region; // a UMEM's memory
+mod rings; // the fill and the RX ring
 mod socket;
 mod umem;
 

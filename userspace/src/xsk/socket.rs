@@ -4,12 +4,18 @@ use std::{io, os::fd::AsRawFd};
 
 use nix::sys::socket::{MsgFlags, recv};
 use xdp_prog::FrameHeader;
-use xsk_rs::{CompQueue, FillQueue, FrameDesc, RxQueue, TxQueue, Umem};
+use xsk_rs::{CompQueue, FillQueue, RxQueue, TxQueue};
 
 use super::{
     BoundMode, Frame,
     join::{Joined, Joiner},
+    region::Region,
+    rings::{FillRing, RxRing},
 };
+
+/// Packets in front of the one at hand that are asked for: another CPU has written them, and each would be waited for.
+/// Lower: some are. Higher: nothing more is gained, and at a batch's length all of them are asked for at once.
+const AHEAD: usize = 8;
 
 /// The kernel's counters of one socket (`XDP_STATISTICS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,19 +50,18 @@ pub struct Taken {
 /// A bound socket and its frames: all of its UMEM, or its own share of one.
 #[derive(Debug)]
 pub struct Socket {
+    pub(super) rx_ring: RxRing,
+    pub(super) fill_ring: FillRing,
+    pub(super) region: Region,
     pub(super) rx: RxQueue,
-    pub(super) fill: FillQueue,
-    /// Entries of the fill ring that were filled before xsk-rs had it, all or none, so that its own count of free
-    /// entries is too high by so many.
-    pub(super) filled: u32,
-    pub(super) umem: Umem,
     // The socket is released only when all four of its queues are dropped, so these live as long.
+    pub(super) _fill: FillQueue,
     pub(super) _tx: TxQueue,
     pub(super) _completion: CompQueue,
-    /// Frames that are ours and stand for nothing: next to go into the fill ring.
-    pub(super) free: Vec<FrameDesc>,
-    /// Where `RxQueue::consume` writes descriptors.
-    pub(super) scratch: Vec<FrameDesc>,
+    /// Addresses of frames that are ours and stand for nothing: next to go into the fill ring.
+    pub(super) free: Vec<u64>,
+    /// Most descriptors taken off the RX ring at once.
+    pub(super) batch: usize,
     /// Frames held beyond their batch.
     pub(super) held: usize,
     /// Most that may be held: the fill ring must not run dry under a held reorder window.
@@ -86,20 +91,25 @@ impl Socket {
         socket: u16,
         mut each: impl FnMut(Frame, FrameHeader) -> Option<Frame>,
     ) -> Taken {
-        // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly
-        // once, into a token or back to `free`.
-        let descriptors = unsafe { self.rx.consume(&mut self.scratch) };
+        let Self { rx_ring, region, free, joiner, .. } = self;
+        let descriptors = rx_ring.available(self.batch);
+        for nth in 0..descriptors.min(AHEAD) {
+            region.prefetch(rx_ring.descriptor(nth).address);
+        }
         let mut taken = Taken { descriptors, ..Taken::default() };
-        for desc in self.scratch.iter().take(descriptors) {
+        for nth in 0..descriptors {
+            if nth + AHEAD < descriptors {
+                region.prefetch(rx_ring.descriptor(nth + AHEAD).address);
+            }
+            let descriptor = rx_ring.descriptor(nth);
             // SAFETY: the kernel handed the descriptor over on the RX ring, so the frame is ours and nothing
             // writes to it until it goes into the fill ring again.
-            let data = unsafe { self.umem.data(desc) };
-            let bytes = data.contents();
-            if let Some(joiner) = &mut self.joiner
-                && joiner.wants(desc.has_more_frames())
+            let bytes = unsafe { region.bytes(descriptor.address, descriptor.len as usize) };
+            if let Some(joiner) = joiner
+                && joiner.wants(descriptor.continued)
             {
-                let joined = joiner.add(bytes, desc.has_more_frames());
-                self.free.push(*desc);
+                let joined = joiner.add(bytes, descriptor.continued);
+                free.push(descriptor.address);
                 taken.packets += u64::from(joined != Joined::Not);
                 match joined {
                     Joined::Not => {}
@@ -116,16 +126,20 @@ impl Socket {
             taken.packets += 1;
             match header_of(bytes).filter(|header| lies_inside(*header, bytes)) {
                 Some(header) => {
-                    if each(Frame::received(*desc, header, socket), header).is_some() {
-                        self.free.push(*desc);
+                    // Where its sequence and its first message are.
+                    region.prefetch(descriptor.address + 64);
+                    region.prefetch(descriptor.address + 128);
+                    if each(Frame::received(descriptor, header, socket), header).is_some() {
+                        free.push(descriptor.address);
                     }
                 }
                 None => {
                     taken.foreign += 1;
-                    self.free.push(*desc);
+                    free.push(descriptor.address);
                 }
             }
         }
+        rx_ring.consume(descriptors);
         taken
     }
 
@@ -133,9 +147,11 @@ impl Socket {
     /// descriptors that were.
     #[inline]
     pub fn discard(&mut self) -> usize {
-        // SAFETY: `scratch` receives descriptors of this socket's own UMEM; each is moved on below, exactly once.
-        let descriptors = unsafe { self.rx.consume(&mut self.scratch) };
-        self.free.extend_from_slice(&self.scratch[..descriptors]);
+        let descriptors = self.rx_ring.available(self.batch);
+        for nth in 0..descriptors {
+            self.free.push(self.rx_ring.descriptor(nth).address);
+        }
+        self.rx_ring.consume(descriptors);
         self.refill();
         descriptors
     }
@@ -149,10 +165,7 @@ impl Socket {
         }
         // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
         // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
-        let data = unsafe { self.umem.data(&frame.desc) };
-        let bytes = data.contents();
-        let start = usize::from(frame.payload_offset);
-        bytes.get(start..start + usize::from(frame.payload_len)).unwrap_or_default()
+        unsafe { self.region.bytes(frame.address + u64::from(frame.payload_offset), frame.payload_len.into()) }
     }
 
     #[inline(never)]
@@ -170,8 +183,8 @@ impl Socket {
             return joiner.packet(slot, end.saturating_sub(FrameHeader::LEN));
         }
         // SAFETY: as in `payload`.
-        let data = unsafe { self.umem.data(&frame.desc) };
-        data.contents().get(FrameHeader::LEN..end).unwrap_or_default()
+        let bytes = unsafe { self.region.bytes(frame.address, end) };
+        bytes.get(FrameHeader::LEN..).unwrap_or_default()
     }
 
     /// Lets a frame stay beyond its batch, unless as many do already as the fill ring can spare. What was joined
@@ -198,11 +211,11 @@ impl Socket {
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
     #[inline]
     pub(crate) fn release(&mut self, frame: Frame) {
-        let Frame { desc, held, slot, payload_offset: _, payload_len: _, socket: _ } = frame;
+        let Frame { address, held, slot, payload_offset: _, payload_len: _, socket: _ } = frame;
         self.held -= usize::from(held);
         match (slot, &mut self.joiner) {
             (Some(slot), Some(joiner)) => joiner.release(slot),
-            _ => self.free.push(desc),
+            _ => self.free.push(address),
         }
     }
 
@@ -213,24 +226,11 @@ impl Socket {
     #[inline]
     pub fn refill(&mut self) {
         if !self.free.is_empty() {
-            self.give_free();
+            self.fill_ring.give(&mut self.free);
         }
-        if self.fill.needs_wakeup() {
+        if self.fill_ring.needs_wakeup() {
             self.wakeups += 1;
             self.wake();
-        }
-    }
-
-    fn give_free(&mut self) {
-        // The largest number there is has xsk-rs look where the kernel is. Its exact count would not, since it takes
-        // the ring for empty as long as what it does not know of is in it.
-        let room = self.fill.nb_free(u32::MAX).saturating_sub(self.filled) as usize;
-        let from = self.free.len().saturating_sub(room);
-        // SAFETY: every descriptor in `free` is of this UMEM, ours, and stands for no token: it is removed
-        // from `free` below, as soon as the kernel has it.
-        let produced = unsafe { self.fill.produce(&self.free[from..]) };
-        if produced > 0 {
-            self.free.truncate(from);
         }
     }
 

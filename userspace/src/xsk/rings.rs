@@ -1,0 +1,167 @@
+//! The two rings of a receiver, read and written where the kernel keeps them.
+//!
+//! xsk-rs makes and ends the sockets; its own rings are never used. It calls a function of libxdp for each descriptor,
+//! and hands out descriptors of 32 bytes. What that costs: docs/performance.md.
+
+use std::{io, os::fd::RawFd, sync::atomic::Ordering};
+
+use super::mapped::{Mapped, Which};
+
+/// What the kernel says of a received packet, or of a part of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Descriptor {
+    /// Where it lies in the UMEM, in bytes from its start.
+    pub(super) address: u64,
+    /// Its bytes.
+    pub(super) len: u32,
+    /// More of the packet follows in the next descriptor (`XDP_PKT_CONTD`).
+    pub(super) continued: bool,
+}
+
+/// Packets, from the kernel.
+#[derive(Debug)]
+pub(super) struct RxRing {
+    ring: Mapped<libc::xdp_desc>,
+    /// What both ends' indices were when they were looked at last.
+    produced: u32,
+    consumed: u32,
+}
+
+impl RxRing {
+    /// Of a socket that is bound, made with `entries` entries.
+    ///
+    /// # Errors
+    /// What `getsockopt` and `mmap` say.
+    pub(super) fn of(fd: RawFd, entries: u32) -> io::Result<Self> {
+        let ring = Mapped::new(fd, Which::Rx, entries)?;
+        let consumed = ring.consumer().load(Ordering::Relaxed);
+        Ok(Self { ring, produced: consumed, consumed })
+    }
+
+    /// How many descriptors there are, at most `most`. The kernel's index is looked at only when none is known of.
+    #[inline]
+    pub(super) fn available(&mut self, most: usize) -> usize {
+        if self.produced == self.consumed {
+            // Acquire: what the kernel wrote before it moved the index is seen.
+            self.produced = self.ring.producer().load(Ordering::Acquire);
+        }
+        (self.produced.wrapping_sub(self.consumed) as usize).min(most)
+    }
+
+    /// The `nth` of those that are available.
+    #[inline]
+    pub(super) fn descriptor(&self, nth: usize) -> Descriptor {
+        debug_assert!(nth < self.produced.wrapping_sub(self.consumed) as usize);
+        let entry = self.ring.entry(self.consumed.wrapping_add(nth as u32));
+        // SAFETY: aligned by the kernel, and the kernel does not write it again before the consumer's index moves past it.
+        let libc::xdp_desc { addr, len, options } = unsafe { entry.read() };
+        Descriptor { address: addr, len, continued: options & libc::XDP_PKT_CONTD != 0 }
+    }
+
+    /// Gives `count` entries back to the kernel, for other packets.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        self.consumed = self.consumed.wrapping_add(count as u32);
+        // Release: the entries were read before the kernel sees that they are free.
+        self.ring.consumer().store(self.consumed, Ordering::Release);
+    }
+}
+
+/// Frames, for the kernel.
+#[derive(Debug)]
+pub(super) struct FillRing {
+    ring: Mapped<u64>,
+    /// What both ends' indices were when they were looked at last.
+    produced: u32,
+    consumed: u32,
+}
+
+impl FillRing {
+    /// Of the socket a UMEM is registered with, or that has a fill ring of its own, made with `entries` entries.
+    ///
+    /// # Errors
+    /// What `getsockopt` and `mmap` say.
+    pub(super) fn of(fd: RawFd, entries: u32) -> io::Result<Self> {
+        let ring = Mapped::new(fd, Which::Fill, entries)?;
+        let produced = ring.producer().load(Ordering::Relaxed);
+        let consumed = ring.consumer().load(Ordering::Acquire);
+        Ok(Self { ring, produced, consumed })
+    }
+
+    /// Whether nothing was ever put into it.
+    pub(super) const fn is_new(&self) -> bool {
+        self.produced == 0
+    }
+
+    /// Takes as many addresses as there is room for off the end of `free`.
+    #[inline]
+    pub(super) fn give(&mut self, free: &mut Vec<u64>) {
+        if (self.room() as usize) < free.len() {
+            // Acquire: the kernel has read an entry before it is written again.
+            self.consumed = self.ring.consumer().load(Ordering::Acquire);
+        }
+        let count = (self.room() as usize).min(free.len());
+        let given = free.drain(free.len() - count..);
+        for (index, address) in given.enumerate() {
+            let entry = self.ring.entry(self.produced.wrapping_add(index as u32));
+            // SAFETY: aligned by the kernel, which reads no entry that the producer's index has not moved past.
+            unsafe { entry.write(address) };
+        }
+        self.produced = self.produced.wrapping_add(count as u32);
+        // Release: whoever sees the index sees the addresses.
+        self.ring.producer().store(self.produced, Ordering::Release);
+    }
+
+    #[inline]
+    const fn room(&self) -> u32 {
+        self.ring.len() - self.produced.wrapping_sub(self.consumed)
+    }
+
+    /// Whether the kernel asks to be woken.
+    #[inline]
+    pub(super) fn needs_wakeup(&self) -> bool {
+        self.ring.needs_wakeup()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xsk::{
+        Memory, SocketConfig,
+        umem::{Umem, alone},
+    };
+
+    /// Needs no interface: the ring is looked at between registration and bind.
+    #[test]
+    fn every_frame_is_in_the_ring_before_the_bind() {
+        let _alone = alone();
+        let config = SocketConfig { frames: 64, frame_size: 2048, rx_ring: 64, batch: 16 };
+        let umem = match Umem::new(config, 1, Memory::default(), &mut Vec::new()) {
+            Ok(umem) => umem,
+            Err(error) if std::env::var_os("CI").is_none() => {
+                eprintln!("skipped: {error}: run as root");
+                return;
+            }
+            Err(error) => panic!("cannot run here, and CI is set: {error}"),
+        };
+        let mut ring = FillRing::of(umem.fd, 64).unwrap();
+        assert!(ring.is_new());
+        let frames: Vec<u64> = umem.frames.iter().map(|frame| frame.addr() as u64).collect();
+        let mut free: Vec<u64> = frames.iter().copied().chain([7]).rev().collect();
+        ring.give(&mut free);
+        // The last 64 of the list are in; the first found no room.
+        assert_eq!(free, [7]);
+        ring.give(&mut free);
+        assert_eq!(free, [7]);
+        let again = FillRing::of(umem.fd, 64).unwrap();
+        assert!(!again.is_new());
+        assert_eq!(again.ring.producer().load(Ordering::Acquire), 64);
+        let mut there: Vec<u64> = (0..64)
+            // SAFETY: nothing else writes to it: the socket is not bound.
+            .map(|index| unsafe { again.ring.entry(index).read() })
+            .collect();
+        there.sort_unstable();
+        assert_eq!(there, frames);
+    }
+}
