@@ -72,8 +72,9 @@ fn next(ctx: &XdpContext) -> Option<()> {
     let variant = (flow.packets as u32).wrapping_mul(0x9E37_79B9) >> 16;
     let messages = MESSAGES.get_ptr(variant & (VARIANTS - 1))?;
     // SAFETY: the context is the one the kernel called us with, and `messages` is as long as `len` at least.
-    let stored =
-        unsafe { bpf_xdp_store_bytes(ctx.ctx, MESSAGES_OFFSET as u32, messages.cast_mut().cast(), len as u32) };
+    let stored = unsafe {
+        bpf_xdp_store_bytes(ctx.ctx, MESSAGES_OFFSET as u32, messages.cast_mut().cast(), len as u32)
+    };
     if stored != 0 {
         return None;
     }

@@ -5,6 +5,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use nix::sched::{CloneFlags, unshare};
 
+use crate::sys::ethtool;
+
 /// The sending end.
 pub(super) const SENDING: &str = "bench-tx";
 /// The receiving end.
@@ -31,7 +33,8 @@ pub(super) fn make() -> Result<()> {
     ] {
         ip(command)?;
     }
-    Ok(())
+    // A veth end takes live frames only if it has a program, or this.
+    ethtool::set_receive_offload(RECEIVING, true).context("cannot turn on generic receive offload")
 }
 
 fn ip(arguments: &str) -> Result<()> {

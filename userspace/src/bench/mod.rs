@@ -19,7 +19,7 @@ mod trial; // one path, one schedule
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use figures::{Figures, Load, Report};
@@ -31,7 +31,7 @@ pub use table::text;
 use crate::cpu;
 use feed::Feed;
 use generator::{Generator, Schedule};
-use receivers::{Receiving, Wanted};
+use receivers::{Receiver, Wanted};
 use search::Search;
 use trial::Outcome;
 
@@ -44,8 +44,8 @@ pub struct Plan {
     pub messages: usize,
     /// Rounds over all paths.
     pub rounds: usize,
-    /// Of a trial at the highest rate without loss.
-    pub hold: Duration,
+    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors.
+    pub trial: Duration,
     /// CPU that sends, and on which the kernel hands packets up.
     pub sender: usize,
     /// CPU of the receiver.
@@ -54,15 +54,15 @@ pub struct Plan {
     pub progress: bool,
 }
 
-/// Of a trial that narrows the search down, or is as fast as it goes.
-const SHORT: Duration = Duration::from_millis(250);
+/// Part of [`Plan::trial`] that a trial takes which narrows the search down, or is as fast as it goes: 250 ms of 2 s.
+const SHORT: u32 = 8;
 
-/// Of a trial at half the highest rate, and one of bursts.
-const MIDDLE: Duration = Duration::from_millis(500);
+/// The same at half the highest rate, and of bursts: 500 ms.
+const MIDDLE: u32 = 4;
 
-/// Of a trial at [`SLOW`] packets a second: 20,000 of them, so that the last thousandth is 20. Lower: fewer. Higher: the
-/// whole takes longer than five minutes.
-const LONG: Duration = Duration::from_secs(1);
+/// The same at [`SLOW`] packets a second: 20,000 of them, so that the last thousandth is 20. Lower: longer than five
+/// minutes for all. Higher: fewer.
+const LONG: u32 = 2;
 
 /// Packets a second of a feed on an ordinary day: latency without queueing.
 pub const SLOW: f64 = 20_000.0;
@@ -81,10 +81,7 @@ const MOST_HOLDS: u32 = 9;
 pub fn run(plan: &Plan) -> Result<Report> {
     ensure!(plan.rounds > 0, "--rounds 0 measures nothing");
     let feed = Feed::new(plan.messages)?;
-    if plan.sender == plan.receiver {
-        bail!("sender and receiver on one CPU would starve each other: --cpus needs two");
-    }
-    // Made before pinning and moving into the namespace, for these are this thread's own.
+    // On a thread of its own, for it moves to another namespace and CPU.
     std::thread::scope(|scope| {
         let measuring = scope.spawn(|| {
             bed::make()?;
@@ -92,7 +89,7 @@ pub fn run(plan: &Plan) -> Result<Report> {
             let generator = Generator::new(bed::SENDING, &feed)?;
             Bench { plan, generator, bar: bar(plan), messages: feed.messages }.measure()
         });
-        measuring.join().map_err(|_| anyhow::anyhow!("the bench panicked"))?
+        measuring.join().map_err(|_| anyhow!("the bench panicked"))?
     })
 }
 
@@ -133,14 +130,14 @@ impl Bench<'_> {
         let way = figures.way;
         self.bar.set_message(way.name());
         let wanted = Wanted { way, messages: self.messages, latency };
-        let receiving = match Receiving::set_up(wanted).with_context(|| way.name())? {
-            Ok(receiving) => receiving,
+        let receiver = match Receiver::set_up(wanted).with_context(|| way.name())? {
+            Ok(receiver) => receiver,
             Err(receivers::Unavailable(reason)) => {
                 figures.unavailable = Some(reason);
                 return Ok(None);
             }
         };
-        let outcome = trial::run(receiving, &mut self.generator, (schedule, time), self.plan.receiver)
+        let outcome = trial::run(receiver, &mut self.generator, (schedule, time), self.plan.receiver)
             .with_context(|| way.name())?;
         ensure!(outcome.sent.packets > 0, "{}: nothing was sent", way.name());
         let received = &outcome.received;
@@ -162,11 +159,16 @@ impl Bench<'_> {
 
     /// Finds the rate to hold.
     fn narrow(&mut self, figures: &mut Figures) -> Result<()> {
-        let Some(top) = self.trial(figures, Schedule::TopSpeed, SHORT, false)? else { return Ok(()) };
+        let Some(top) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? else {
+            return Ok(());
+        };
         let mut search = Search::new(top.packets_per_second() / 4.0, top.sent.rate());
         search.narrow(top.lost() == 0);
         while search.narrows() {
-            let Some(outcome) = self.trial(figures, search.schedule(), SHORT, false)? else { break };
+            let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial / SHORT, false)?
+            else {
+                break;
+            };
             search.narrow(outcome.lost() == 0);
         }
         figures.search = Some(search);
@@ -175,7 +177,7 @@ impl Bench<'_> {
 
     /// What is not the search: top speed and latencies.
     fn round(&mut self, figures: &mut Figures) -> Result<()> {
-        if let Some(outcome) = self.trial(figures, Schedule::TopSpeed, SHORT, false)? {
+        if let Some(outcome) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? {
             figures.top(&outcome);
         }
         if !figures.way.path.delivers() {
@@ -183,12 +185,12 @@ impl Bench<'_> {
         }
         let half = figures.search.map_or(SLOW, |search| search.rate / 2.0);
         let (packets, pause) = BURST;
-        for (load, schedule, time) in [
+        for (load, schedule, part) in [
             (Load::Slow, Schedule::Rate(SLOW), LONG),
             (Load::Half, Schedule::Rate(half), MIDDLE),
             (Load::Burst, Schedule::Bursts(packets, pause), MIDDLE),
         ] {
-            if let Some(outcome) = self.trial(figures, schedule, time, true)? {
+            if let Some(outcome) = self.trial(figures, schedule, self.plan.trial / part, true)? {
                 figures.latency(load, outcome);
             }
         }
@@ -197,7 +199,7 @@ impl Bench<'_> {
 
     fn hold(&mut self, figures: &mut Figures) -> Result<()> {
         let Some(search) = figures.search else { return Ok(()) };
-        if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.hold, false)? {
+        if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial, false)? {
             figures.held(&outcome);
         }
         Ok(())

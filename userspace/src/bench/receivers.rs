@@ -1,5 +1,7 @@
 //! A receiver for each path, set up and not yet running.
 
+use std::{thread, time::Duration};
+
 use anyhow::{Context, Result, anyhow};
 
 use super::{
@@ -19,8 +21,15 @@ use crate::{
     nic::Interface,
     pipeline::Pipeline,
     program::{AttachMode, Match, Program, ProgramConfig},
-    source::{Live, af_xdp::AfXdp},
-    worker::{Wait, Worker},
+    sink::{CopyMessages, Sink},
+    source::{
+        Live, LiveLine, Receiving,
+        af_xdp::AfXdp,
+        io_uring::IoUring,
+        packet_mmap::PacketMmap,
+        sockets::{Reading, RecvCopy, Sockets},
+    },
+    worker::Worker,
     xsk::{BindError, Socket, SocketConfig},
 };
 
@@ -29,6 +38,12 @@ pub(super) const MEMORY: u32 = 16 << 20;
 
 const FRAME_SIZE: u32 = 2048;
 const BATCH: usize = 64;
+
+/// Datagrams that can wait beside those in frames: as many as the reorder window has, for sources that hold none.
+const ARENA_SLOTS: u32 = 2048;
+
+/// Between two looks of a receiver that has nothing to do whether it is over.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// What a receiver is to be like.
 #[derive(Clone, Copy, Debug)]
@@ -41,44 +56,63 @@ pub(super) struct Wanted {
     pub(super) latency: bool,
 }
 
-/// A receiver that is set up. Nothing of it stays when it is dropped.
-pub(super) enum Receiving {
-    /// AF_XDP through the pipeline.
-    AfXdp(Box<(Program, Worker<AfXdp, Consumer>)>, Wait),
-    /// AF_XDP, frames given back untouched.
-    Bare(Program, Box<Socket>),
-    /// A program that drops.
-    Dropping(Sentry),
-}
+/// A receiver that is set up, to be run on a thread of its own. Nothing of it stays when it is dropped.
+pub(super) struct Receiver(Box<dyn FnOnce(&Signals) -> Result<Tally> + Send>);
 
 /// Why a path cannot be had here, in a sentence.
 #[derive(Debug)]
 pub(super) struct Unavailable(pub(super) String);
 
-impl Receiving {
+impl Receiver {
     /// Sets a receiver up.
     ///
     /// # Errors
     /// [`Unavailable`] inside, where the kernel or the driver has no such path; outside, any other reason.
     pub(super) fn set_up(wanted: Wanted) -> Result<Result<Self, Unavailable>> {
         let Way { path, wait } = wanted.way;
+        let lines =
+            [LiveLine { interface: RECEIVING.into(), vlan: None, source: None, destination: DESTINATION }];
+        let receiving = Receiving { wait, ..Receiving::default() };
+        let sockets = |reading| -> Result<Self> {
+            Ok(Self::working(Sockets::open(&lines, reading, &receiving)?, wanted, Wanted::consumer, |kept| {
+                kept
+            }))
+        };
         Ok(Ok(match path {
-            Path::XdpDrop => Self::Dropping(Sentry::dropping(RECEIVING)?),
-            Path::AfXdpBare => match af_xdp(path)? {
-                Ok((program, socket)) => Self::Bare(program, Box::new(socket)),
-                Err(unavailable) => return Ok(Err(unavailable)),
+            Path::RecvCopy => {
+                let source = RecvCopy::open_copying(&lines, &receiving)?;
+                let consumer = |wanted| CopyMessages::before(Wanted::consumer(wanted));
+                Self::working(source, wanted, consumer, CopyMessages::into_next)
+            }
+            Path::Recv => sockets(Reading::Recv)?,
+            Path::Recvmsg => sockets(Reading::RecvMsg)?,
+            Path::Recvmmsg => sockets(Reading::RecvMmsg)?,
+            Path::IoUring => match IoUring::open(&lines, &receiving) {
+                Ok(source) => Self::working(source, wanted, Wanted::consumer, |kept| kept),
+                Err(error) => return Ok(Err(Unavailable(format!("{error:#}")))),
             },
-            Path::AfXdpGeneric | Path::AfXdpCopy | Path::AfXdpZeroCopy => match af_xdp(path)? {
-                Ok((program, socket)) => {
-                    let mut source = AfXdp::new(BATCH, false, 1);
-                    source.add(socket);
-                    source.open_line(0, 0);
-                    let worker = Worker::new(source, pipeline(wanted), false, wait);
-                    Self::AfXdp(Box::new((program, worker)), wait)
+            Path::PacketMmap => {
+                let source = PacketMmap::open(&lines, &receiving)?;
+                Self::working(source, wanted, Wanted::consumer, |kept| kept)
+            }
+            Path::AfXdpGeneric | Path::AfXdpCopy | Path::AfXdpZeroCopy | Path::AfXdpBare => {
+                match af_xdp(path)? {
+                    Ok((program, socket)) if path == Path::AfXdpBare => Self::bare(program, socket),
+                    Ok((program, socket)) => {
+                        let mut source = AfXdp::new(BATCH, false, 1);
+                        source.add(socket);
+                        source.open_line(0, 0);
+                        let Self(work) = Self::working(source, wanted, Wanted::consumer, |kept| kept);
+                        Self(Box::new(move |signals| {
+                            let tally = work(signals);
+                            drop(program);
+                            tally
+                        }))
+                    }
+                    Err(unavailable) => return Ok(Err(unavailable)),
                 }
-                Err(unavailable) => return Ok(Err(unavailable)),
-            },
-            _ => return Ok(Err(Unavailable("not built yet".into()))),
+            }
+            Path::XdpDrop => Self::dropping(Sentry::dropping(RECEIVING)?),
         }))
     }
 
@@ -87,26 +121,54 @@ impl Receiving {
     /// # Errors
     /// What ends a source.
     pub(super) fn receive(self, signals: &Signals) -> Result<Tally> {
-        match self {
-            Self::AfXdp(both, wait) => work(both.1, wait, signals, |consumer| consumer),
-            Self::Bare(_program, mut socket) => {
-                let mut packets = 0;
-                let pass = |socket: &mut Box<Socket>| {
-                    let taken = socket.discard();
-                    packets += taken as u64;
-                    Ok(taken)
-                };
-                let (busy, batches) =
-                    signals.until_drained(&mut socket, pass, |_| Ok(std::hint::spin_loop()))?;
-                Ok(Tally { packets, busy, batches, ..Tally::default() })
+        (self.0)(signals)
+    }
+
+    /// A source through the pipeline.
+    fn working<S: Live + 'static, K: Sink + Send + 'static>(
+        source: S,
+        wanted: Wanted,
+        consumer: fn(Wanted) -> K,
+        consumed: fn(K) -> Consumer,
+    ) -> Self {
+        let wait = wanted.way.wait;
+        let worker = Worker::new(source, pipeline(consumer(wanted)), false, wait);
+        Self(Box::new(move |signals| work(worker, wait, signals, consumed)))
+    }
+
+    /// Frames given back untouched.
+    fn bare(program: Program, mut socket: Socket) -> Self {
+        Self(Box::new(move |signals| {
+            let mut packets = 0;
+            let pass = |socket: &mut Socket| {
+                let taken = socket.discard();
+                packets += taken as u64;
+                Ok(taken)
+            };
+            let idle = |_: &mut Socket| {
+                std::hint::spin_loop();
+                Ok(())
+            };
+            let (busy, batches) = signals.until_drained(&mut socket, pass, idle)?;
+            drop(program);
+            Ok(Tally { packets, busy, batches, ..Tally::default() })
+        }))
+    }
+
+    /// A program that drops.
+    fn dropping(sentry: Sentry) -> Self {
+        Self(Box::new(move |signals| {
+            while !signals.stopped() {
+                thread::sleep(LOOK);
             }
-            Self::Dropping(sentry) => {
-                while !signals.stopped() {
-                    std::thread::sleep(std::time::Duration::from_millis(5));
-                }
-                Ok(Tally { packets: sentry.dropped()?, ..Tally::default() })
-            }
-        }
+            Ok(Tally { packets: sentry.dropped()?, ..Tally::default() })
+        }))
+    }
+}
+
+impl Wanted {
+    fn consumer(self) -> Consumer {
+        Consumer::new(self.messages, self.latency)
     }
 }
 
@@ -141,8 +203,8 @@ fn af_xdp(path: Path) -> Result<Result<(Program, Socket), Unavailable>> {
 }
 
 /// One channel of one line, as `run` has it unless told otherwise.
-fn pipeline<F>(wanted: Wanted) -> Pipeline<F, Consumer> {
-    let mut pipeline = Pipeline::new(Consumer::new(wanted.messages, wanted.latency), 1024);
+fn pipeline<F, K: Sink>(sink: K) -> Pipeline<F, K> {
+    let mut pipeline = Pipeline::new(sink, ARENA_SLOTS);
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
     let facts = protocol.framing.facts();
     let limits = Limits {

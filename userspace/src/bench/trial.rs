@@ -15,11 +15,11 @@ use nix::time::{ClockId, clock_gettime};
 use super::{
     consumer::Consumer,
     generator::{Generator, Schedule, Sent},
-    receivers::Receiving,
+    receivers::Receiver,
     softirq,
 };
 use crate::{
-    cpu,
+    cpu::pin,
     latency::Latency,
     sink::Sink,
     source::Live,
@@ -85,22 +85,22 @@ pub(super) struct Signals {
     stop: AtomicBool,
 }
 
-/// Has `receiving` run on CPU `receiver` while `generator` sends from this thread.
+/// Has `receiver` run on CPU `cpu` while `generator` sends from this thread.
 ///
 /// # Errors
 /// What either of them says.
 pub(super) fn run(
-    receiving: Receiving,
+    receiver: Receiver,
     generator: &mut Generator,
     (schedule, time): (Schedule, Duration),
-    receiver: usize,
+    cpu: usize,
 ) -> Result<Outcome> {
     let signals = Signals { ready: Barrier::new(2), stop: AtomicBool::new(false) };
     thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let pinned = cpu::pin(receiver);
+            let pinned = pin(cpu);
             signals.ready.wait();
-            pinned.and_then(|()| receiving.receive(&signals))
+            pinned.and_then(|()| receiver.receive(&signals))
         });
         signals.ready.wait();
         let before = softirq::time();

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::{
     bench::{self, ALL, Path, Plan, Way},
-    console,
+    cli::run::seconds,
+    console, cpu,
     failure::Failure,
     worker::Wait,
 };
@@ -33,9 +34,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub rounds: u8,
 
-    /// Length of a trial at the highest rate without loss
-    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
-    pub hold: f64,
+    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub trial: Duration,
 
     /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
     #[arg(long, value_name = "SENDER,RECEIVER", value_delimiter = ',', num_args = 2, default_values_t = [0, 1])]
@@ -58,9 +59,11 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let [sender, receiver] = args.cpus[..] else {
         return Err(Failure::Usage("--cpus takes two: the sender's and the receiver's".into()));
     };
-    let hold = Duration::try_from_secs_f64(args.hold).ok().filter(|hold| !hold.is_zero());
-    let hold = hold
-        .ok_or_else(|| Failure::Usage(format!("--hold {} is not a number of seconds above 0", args.hold)))?;
+    if sender == receiver {
+        return Err(Failure::Usage("--cpus: sender and receiver on one CPU would starve each other".into()));
+    }
+    cpu::may_pin(sender)?;
+    cpu::may_pin(receiver)?;
     let wanted = |way: &&Way| {
         let path = args.paths.is_empty() || args.paths.contains(&way.path);
         let wait = args.waits.is_empty() || args.waits.contains(&way.wait);
@@ -71,7 +74,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         ways,
         messages: args.messages,
         rounds: args.rounds.into(),
-        hold,
+        trial: args.trial,
         sender,
         receiver,
         progress: std::io::stderr().is_terminal(),

@@ -148,7 +148,7 @@ impl std::str::FromStr for Queues {
     }
 }
 
-fn seconds(given: &str) -> Result<Duration, String> {
+pub(super) fn seconds(given: &str) -> Result<Duration, String> {
     let fix = || format!("'{given}' is not a number of seconds above 0");
     let seconds: f64 = given.parse().map_err(|_| fix())?;
     Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero()).ok_or_else(fix)

@@ -1,4 +1,4 @@
-//! What a driver says of its interface: `SIOCETHTOOL` (`linux/ethtool.h`) and `SIOCGIFMTU`. Only what reads.
+//! What a driver says of its interface: `SIOCETHTOOL` (`linux/ethtool.h`) and `SIOCGIFMTU`. Only what reads, but for one.
 
 mod answers;
 
@@ -20,6 +20,8 @@ const GRINGPARAM: (u32, usize) = (0x10, 9);
 const GPAUSEPARAM: (u32, usize) = (0x12, 4);
 const GCHANNELS: (u32, usize) = (0x3c, 9);
 const GET_TS_INFO: (u32, usize) = (0x41, 11);
+/// `struct ethtool_value`.
+const SGRO: u32 = 0x2c;
 /// Of these the length is asked for first.
 const GSTRINGS: u32 = 0x1b;
 const GSSET_INFO: u32 = 0x37;
@@ -87,6 +89,14 @@ pub fn stamps(interface: &str) -> io::Result<Stamps> {
         clock: i32::try_from(words[2]).ok().map(i32::cast_unsigned),
         filters: words[7],
     })
+}
+
+/// Has the kernel put the packets of `interface` together, or not (`generic-receive-offload`).
+///
+/// # Errors
+/// As for [`receive_queues`].
+pub fn set_receive_offload(interface: &str, on: bool) -> io::Result<()> {
+    ethtool(interface, &mut [SGRO, u32::from(on)])
 }
 
 /// The offloads of `interface`.

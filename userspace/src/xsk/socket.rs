@@ -165,7 +165,9 @@ impl Socket {
         }
         // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
         // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
-        unsafe { self.region.bytes(frame.address + u64::from(frame.payload_offset), frame.payload_len.into()) }
+        unsafe {
+            self.region.bytes(frame.address + u64::from(frame.payload_offset), frame.payload_len.into())
+        }
     }
 
     #[inline(never)]

@@ -1,0 +1,46 @@
+//! `xdpfeed bench`: every path receives, and the accounts of sender and receiver agree. What the figures are is the
+//! machine's business.
+
+use std::process::Command;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::feed;
+
+#[test]
+fn every_path_receives_and_has_figures() -> Result<()> {
+    if !e2e::root() {
+        return Ok(());
+    }
+    let mut bench = Command::new(e2e::xdpfeed_binary()?);
+    bench.args(["bench", "--json", "--rounds", "1", "--trial", "0.08", "--messages", "4"]);
+    let report: Value = feed::finish(&mut bench)?.json()?;
+    let paths: Vec<&Value> = report["paths"].as_array().into_iter().flatten().collect();
+    assert!(paths.len() > 10, "{report:#}");
+    for path in paths {
+        if path["name"] == "af-xdp-zero-copy" {
+            let why = path["unavailable"].as_str().unwrap_or_default();
+            assert!(why.contains("zero-copy"), "veth has none: {path:#}");
+            continue;
+        }
+        assert!(path["unavailable"].is_null(), "{path:#}");
+        assert!(path["top_speed"]["packets_per_second"].as_f64() > Some(0.0), "{path:#}");
+        if path["name"] != "xdp-drop" && path["name"] != "af-xdp-bare" {
+            for load in ["20kpps", "half", "burst"] {
+                assert!(path["latency_ns"][load]["p50"].as_u64() > Some(0), "{load}: {path:#}");
+            }
+            assert!(path["ratio"]["top_speed"]["median"].as_f64() > Some(0.0), "{path:#}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn one_cpu_for_both_is_refused() -> Result<()> {
+    let mut bench = Command::new(e2e::xdpfeed_binary()?);
+    let finished = feed::finish(bench.args(["bench", "--cpus", "0,0"]))?;
+    assert_eq!(finished.status.code(), Some(2), "{finished:?}");
+    assert!(finished.stderr.contains("one CPU"), "{finished:?}");
+    Ok(())
+}
