@@ -1,6 +1,6 @@
 //! `inspect`, from opening the captures to the summary.
 
-use std::{collections::HashMap, net::IpAddr, net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path};
 
 use xdp_prog::Reason;
 
@@ -19,6 +19,7 @@ use crate::{
     source::{
         Received, Source as _,
         capture::{CaptureCounters, CaptureFrame, CaptureSource, Lines},
+        destinations::Destinations,
     },
     wire::UdpDatagram,
 };
@@ -34,13 +35,10 @@ const DISCOVERED: usize = 2048;
 /// than datagrams waiting, windows give way early, and that is counted.
 const HOLDING_CHANNELS: usize = 8;
 
-/// A line of a destination: the source it is wanted from, the VLAN, its index.
-type Wanted = (Option<IpAddr>, Option<u16>, u16);
-
 /// Which line a captured datagram belongs to.
 struct Table {
     feed: Feed,
-    by_destination: HashMap<SocketAddr, Vec<Wanted>>,
+    destinations: Destinations,
     /// Make a channel of each multicast destination: no line was named.
     discover: bool,
     protocols: Vec<ProtocolSpec>,
@@ -51,17 +49,11 @@ struct Table {
 impl Table {
     fn new(feed: Feed, protocols: Vec<ProtocolSpec>) -> Self {
         let discover = feed.lines.is_empty();
-        let by_destination = HashMap::new();
-        let mut table = Self { feed: Feed::default(), by_destination, discover, protocols, left_out: 0 };
+        let mut destinations = Destinations::default();
         for (index, line) in feed.lines.iter().enumerate() {
-            table.by_destination.entry(line.destination).or_default().push((
-                line.source,
-                line.vlan,
-                index as u16,
-            ));
+            destinations.add(line.destination, line.source, line.vlan, index as u16);
         }
-        table.feed = feed;
-        table
+        Self { feed, destinations, discover, protocols, left_out: 0 }
     }
 
     /// Makes a channel of a destination that was not met before.
@@ -80,28 +72,22 @@ impl Table {
         };
         let index = u16::try_from(self.feed.lines.len()).ok()?;
         self.feed.add(&spec, &self.protocols).ok()?;
-        self.by_destination.insert(destination, vec![(None, None, index)]);
+        self.destinations.add(destination, None, None, index);
         Some(index)
     }
 }
 
 impl Lines for Table {
     fn find(&mut self, datagram: &UdpDatagram<'_>) -> Result<u16, Reason> {
-        let UdpDatagram { source, destination, vlan, payload: _ } = datagram;
-        match self.by_destination.get(destination) {
-            Some(lines) => {
-                let of = |wanted| lines.iter().find(|(source, _, _)| *source == wanted);
-                let (_, only, line) = of(Some(source.ip())).or_else(|| of(None)).ok_or(Reason::NoMatch)?;
-                if only.is_some_and(|only| only != *vlan) { Err(Reason::WrongVlan) } else { Ok(*line) }
-            }
-            // Addresses wiped out for publication are all zeros.
-            None if self.discover
-                && (destination.ip().is_multicast() || destination.ip().is_unspecified()) =>
-            {
-                self.discovered(*destination).ok_or(Reason::NoMatch)
-            }
-            None => Err(Reason::NoMatch),
+        let destination = datagram.destination;
+        // Addresses wiped out for publication are all zeros.
+        let is_new = self.discover
+            && (destination.ip().is_multicast() || destination.ip().is_unspecified())
+            && !self.destinations.has(&destination);
+        if is_new {
+            return self.discovered(destination).ok_or(Reason::NoMatch);
         }
+        self.destinations.find(datagram)
     }
 }
 

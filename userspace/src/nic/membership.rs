@@ -235,7 +235,7 @@ impl Holder {
         let family = if ipv6 { AddressFamily::Inet6 } else { AddressFamily::Inet };
         let socket = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)
             .context("cannot open a membership socket")?;
-        membership::receive_nothing(socket.as_fd(), ipv6)
+        membership::only_its_own(socket.as_fd(), ipv6)
             .context("cannot keep the membership socket from receiving")?;
         Ok(Self { socket, ipv6, held: 0 })
     }

@@ -1,8 +1,10 @@
 //! Sinks: where messages and events go, in stream order.
 
+mod copy_messages;
 mod count;
 mod json_lines;
 
+pub use copy_messages::CopyMessages;
 pub use count::{Count, Counted};
 pub use json_lines::JsonLines;
 

@@ -5,16 +5,21 @@
 //! [`Frames::hold`] first.
 
 pub mod af_xdp;
+pub mod buffers; // memory for sources that the kernel copies to
 pub mod capture;
+pub mod destinations; // which line a datagram belongs to
+pub mod io_uring; // multishot receives
+mod live; // sources that a worker reads while the feed goes on
+pub mod packet_mmap; // packet sockets with a ring
+mod shutter; // what ends a source's receiving
+pub mod sockets; // recv and its kin
 pub mod stall; // packets reach the NIC, and none reaches us
+#[cfg(test)]
+mod tests;
 
+pub use live::{Live, LiveLine, Obeyed, POLL_MS, Receiving};
+pub use shutter::Shutter;
 pub use stall::Kicks;
-
-use crate::{clock::Clock, worker::Wait};
-
-/// Longest sleep of [`Wait::Poll`] in ms: also the granularity at which reorder windows close in a silent feed
-/// and a stop is noticed.
-pub const POLL_MS: i32 = 1;
 
 /// The memory datagrams lie in.
 pub trait Frames {
@@ -60,65 +65,4 @@ pub trait Source: Frames {
 
     /// True once nothing will ever come again (end of file).
     fn finished(&self) -> bool;
-}
-
-/// A source that a worker reads: what it needs of one beside its datagrams.
-pub trait Live: Source {
-    /// What it can be told while it works; [`Infallible`](std::convert::Infallible) where there is nothing.
-    type Order;
-    /// Memory that comes back for what came with an order.
-    type Spent;
-    /// A socket that was told to go, once nothing of it is left here.
-    type Left;
-    /// What one of its sockets has counted.
-    type Port;
-
-    /// The clock of its stamps.
-    fn clock(&self) -> Clock;
-
-    /// Makes room for all it will ever need. Returns the room that a batch needs.
-    fn reserve(&mut self) -> usize;
-
-    /// Gives the kernel back what was released since the last call.
-    fn refill(&mut self) {}
-
-    /// Passes the time until there may be something to read, for at most [`POLL_MS`].
-    ///
-    /// # Errors
-    /// What ends the source for good.
-    fn idle(&mut self, wait: Wait) -> anyhow::Result<()>;
-
-    /// From now on takes datagrams of line `line` that say `generation`. A source whose lines never change does nothing.
-    fn open_line(&mut self, _line: u16, _generation: u8) {}
-
-    /// From now on takes no datagram of line `line`: they are counted.
-    fn close_line(&mut self, _line: u16) {}
-
-    /// Does what it is told.
-    fn obey(&mut self, order: Self::Order) -> Obeyed<Self::Spent>;
-
-    /// Takes out a socket that was told to go. To be called between two batches.
-    fn take_left(&mut self) -> Option<Self::Left> {
-        None
-    }
-
-    /// Writes down what each socket has counted, in the memory that is there. Asks the kernel: a system call each, made
-    /// only when somebody wants to know.
-    fn count_ports(&self, into: &mut Vec<Self::Port>);
-
-    /// What was done against stalls.
-    fn kicks(&self) -> Kicks {
-        Kicks::default()
-    }
-}
-
-/// What became of an order.
-#[derive(Debug)]
-pub enum Obeyed<S> {
-    /// It is done.
-    Done,
-    /// It is done, and this is left over.
-    Spent(S),
-    /// A socket is to go: [`Live::take_left`] has it in a while.
-    Leaving,
 }

@@ -79,11 +79,12 @@ pub fn all_multicast(packet_socket: BorrowedFd<'_>, interface: u32) -> io::Resul
     set(packet_socket, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
 }
 
-/// Keeps a socket from receiving what it holds memberships for: others are to get it.
+/// Keeps a socket from receiving groups that only other sockets joined. One that is bound to no port then receives nothing,
+/// also of those that it joined itself.
 ///
 /// # Errors
 /// What the kernel says.
-pub fn receive_nothing(socket: BorrowedFd<'_>, ipv6: bool) -> io::Result<()> {
+pub fn only_its_own(socket: BorrowedFd<'_>, ipv6: bool) -> io::Result<()> {
     if ipv6 {
         set(socket, libc::IPPROTO_IPV6, IPV6_MULTICAST_ALL, &0i32)
     } else {

@@ -10,6 +10,10 @@ pub mod membership;
 pub mod numa;
 pub mod netlink; // interfaces, what their drivers offer XDP, sockets
 pub mod wait;
+pub mod packet_filter; // classic BPF
+pub mod packet_ring; // TPACKET_V3
 pub mod packet_socket;
 pub mod path_mtu;
+pub mod receive; // recvmmsg, and what a socket lost
+pub mod uring; // io_uring: multishot receives into buffers given before
 pub mod xdp_query;
