@@ -19,6 +19,9 @@ pub mod sender {
     pub const PASS: &str = "pass";
 }
 
+/// Name of the program of the object that the receive program's cost is measured against.
+pub const DEFAULT_PROGRAM: &str = "default";
+
 /// Names of the maps in the object file, as aya looks them up.
 pub mod map {
     /// Hash: [`GroupV4`](super::GroupV4) → [`Group`](super::Group).
