@@ -85,6 +85,7 @@ impl Program {
             None => Ok(()),
             Some(IpAddr::V4(source)) => {
                 let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
+                self.take_from_front(key.group, Some(key.source))?;
                 self.remove(map::SOURCES_V4, key.to_bytes())
             }
             Some(IpAddr::V6(source)) => {
@@ -108,7 +109,11 @@ impl Program {
         }
         match (group, to.ip()) {
             (Some(group), _) => self.insert_group(to, group),
-            (None, IpAddr::V4(_)) => self.remove(map::GROUPS_V4, key_v4(to)?.to_bytes()),
+            (None, IpAddr::V4(_)) => {
+                let key = key_v4(to)?;
+                self.take_from_front(key, None)?;
+                self.remove(map::GROUPS_V4, key.to_bytes())
+            }
             (None, IpAddr::V6(_)) => self.remove(map::GROUPS_V6, key_v6(to)?.to_bytes()),
         }
     }
@@ -120,7 +125,11 @@ impl Program {
     fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
         let value = group.to_bytes();
         match to.ip() {
-            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value),
+            IpAddr::V4(_) => {
+                let key = key_v4(to)?;
+                self.insert(map::GROUPS_V4, key.to_bytes(), value)?;
+                self.put_in_front(key, None, group)
+            }
             IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value),
         }
     }
@@ -130,7 +139,8 @@ impl Program {
         match source {
             IpAddr::V4(source) => {
                 let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
-                self.insert(map::SOURCES_V4, key.to_bytes(), value)
+                self.insert(map::SOURCES_V4, key.to_bytes(), value)?;
+                self.put_in_front(key.group, Some(key.source), group)
             }
             IpAddr::V6(source) => {
                 let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
