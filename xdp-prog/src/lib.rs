@@ -32,9 +32,9 @@ pub mod map {
     pub const SOURCES_V4: &str = "SOURCES_V4";
     /// Hash: [`SourceV6`](super::SourceV6) → [`Group`](super::Group).
     pub const SOURCES_V6: &str = "SOURCES_V6";
-    /// Array of [`FrontV4`]: some entries of the IPv4 map that is asked first, each in the place
-    /// [`FrontV4::hash`](super::FrontV4::hash) gives it.
-    pub const FRONT_V4: &str = "FRONT_V4";
+    /// Array of [`Front`](super::Front): entries of the maps that are asked first, each in the place
+    /// [`FrontKey::hash`](super::FrontKey::hash) gives it, if no other has it.
+    pub const FRONT: &str = "FRONT";
     /// `XSKMAP`: receive queue → socket bound to it.
     pub const SOCKETS: &str = "SOCKETS";
     /// Per-CPU array: [`Reason`](super::Reason) → packets (`u64`), but for those that count under their queue.
@@ -46,7 +46,7 @@ pub mod map {
     /// Global (`u8`): 1 when the program asks the source maps before the group maps. The verdicts are the same; it
     /// costs a look-up less where a line names its source, and one more where it doesn't.
     pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
-    /// Global (`u8`): by how many bits a hash is shifted down to a place in [`FRONT_V4`].
+    /// Global (`u8`): by how many bits a hash is shifted down to a place in [`FRONT`].
     pub const FRONT_SHIFT: &str = "FRONT_SHIFT";
 }
 
@@ -73,12 +73,12 @@ pub const DEFAULT_FRONT_SHIFT: u8 = 64 - front_places(DEFAULT_GROUPS).ilog2() as
 
 /// Places in front of maps of so many groups: a power of two.
 ///
-/// 16 for each group, so that of a full map some 3 % find theirs taken and are left to the map. Fewer and more would be
-/// (at 4, an eighth), each at the price of a call; more only costs memory (32 B a place, 2 MiB for 4,096 groups).
+/// 8 for each group, so that of a full map some 6 % find theirs taken and are left to the map. With fewer it would be
+/// more (with 4, an eighth), each at the price of a call; more only costs memory (64 B a place, 2 MiB for 4,096 groups).
 #[must_use]
 pub const fn front_places(groups: u32) -> u32 {
     let groups = if groups == 0 { 1 } else { groups };
-    groups.next_power_of_two().saturating_mul(16)
+    groups.next_power_of_two().saturating_mul(8)
 }
 
 /// What the program writes in front of every packet it redirects: the first bytes of the received frame.
@@ -249,62 +249,80 @@ impl Group {
     }
 }
 
-/// A place in front of the IPv4 maps: the program compares it before it asks them, which costs a call into the kernel.
-///
-/// An entry may be read while it is written. So userspace writes it with `filled` 0, and then `filled` alone: a packet
-/// that finds it filled finds the rest of it whole.
-#[repr(C, align(32))] // no two cache lines, and a shift in place of a multiplication
+/// What a place in front of the maps is compared with. Addresses and port as they lie in a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FrontV4 {
-    /// Destination address, network byte order.
-    pub address: [u8; 4],
-    /// UDP destination port, network byte order.
-    pub port: [u8; 2],
-    /// [`FrontV4::FILLED`] where the entry holds. Read with address and port, as one word.
-    pub filled: u8,
-    /// Zero.
-    pub zero: u8,
-    /// The only source it is for, network byte order; zero in front of the map that asks for none.
-    pub source: [u8; 4],
-    /// Zero.
-    pub zeros: [u8; 4],
-    /// What the map says.
-    pub group: Group,
+pub struct FrontKey {
+    /// IPv4 destination address (4 bytes; zero for IPv6), UDP destination port (2), IP version where the entry holds (1), zero.
+    pub first: u64,
+    /// IPv6 destination address.
+    pub address: [u64; 2],
+    /// The only source it is for, an IPv4 address in its first 4 bytes; zero where the map that is asked first asks for
+    /// none.
+    pub source: [u64; 2],
 }
 
-impl FrontV4 {
-    /// Bytes of an entry.
-    pub const LEN: usize = size_of::<Self>();
-    /// Of an entry that holds.
-    pub const FILLED: u8 = 1;
+impl FrontKey {
+    /// The bits of [`FrontKey::first`] that say that the entry holds, in memory its seventh byte.
+    pub const VERSION: u64 = u64::from_ne_bytes([0, 0, 0, 0, 0, 0, 0xFF, 0]);
 
-    /// The hash of a key: its upper bits are the place. `destination` holds address and port as they lie in an entry that
-    /// is filled, `source` is zero in front of the map that asks for none.
-    ///
-    /// One multiplication spreads keys whose difference is in few bits, as groups of a feed's are, over the upper bits.
+    /// Of an IPv4 destination.
     #[must_use]
     #[inline(always)]
-    pub const fn hash(destination: u64, source: u32) -> u64 {
-        // 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4), odd.
-        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-        (destination ^ ((source as u64) << 20)).wrapping_mul(SPREAD)
+    pub const fn v4(destination: u32, port: u16, source: u32) -> Self {
+        let first = destination as u64 | (port as u64) << 32 | 4 << 48;
+        Self { first, address: [0; 2], source: [source as u64, 0] }
     }
 
-    /// Address, port and `filled`, as the program reads them.
+    /// Of an IPv6 destination.
     #[must_use]
-    pub const fn destination(&self) -> u64 {
-        let (a, p) = (self.address, self.port);
-        u64::from_ne_bytes([a[0], a[1], a[2], a[3], p[0], p[1], self.filled, self.zero])
+    #[inline(always)]
+    pub const fn v6(address: [u64; 2], port: u16, source: [u64; 2]) -> Self {
+        Self { first: (port as u64) << 32 | 6 << 48, address, source }
     }
+
+    /// Its upper bits are the place.
+    ///
+    /// One multiplication spreads keys that differ in few bits, as the groups of a feed do, over the upper bits. The
+    /// parts are turned against each other, so that what they have in common does not cancel out.
+    #[must_use]
+    #[inline(always)]
+    pub const fn hash(self) -> u64 {
+        // 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4), odd.
+        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let [a, b] = self.address;
+        let [c, d] = self.source;
+        (self.first ^ a ^ b.rotate_left(32) ^ c.rotate_left(20) ^ d.rotate_left(52)).wrapping_mul(SPREAD)
+    }
+}
+
+/// A place in front of the maps: the program compares it before it asks them, which costs a call into the kernel.
+///
+/// An entry may be read while it is written. So userspace writes it without the IP version, and then that alone: a packet
+/// that finds its key there finds the whole entry.
+#[repr(C, align(64))] // one cache line
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Front {
+    /// Of the key.
+    pub first: u64,
+    /// What the map says.
+    pub group: Group,
+    /// Of the key.
+    pub address: [u64; 2],
+    /// Of the key.
+    pub source: [u64; 2],
+    /// Zero.
+    pub zeros: [u64; 2],
+}
+
+impl Front {
+    /// Words of an entry: what userspace writes.
+    pub const WORDS: usize = size_of::<Self>() / 8;
 
     /// The entry as the map holds it.
     #[must_use]
-    pub fn to_bytes(self) -> [u8; Self::LEN] {
-        let mut bytes = [0; Self::LEN];
-        bytes[..8].copy_from_slice(&self.destination().to_ne_bytes());
-        bytes[8..12].copy_from_slice(&self.source);
-        bytes[16..24].copy_from_slice(&self.group.to_bytes());
-        bytes
+    pub const fn to_words(key: FrontKey, group: Group) -> [u64; Self::WORDS] {
+        let ([a, b], [c, d]) = (key.address, key.source);
+        [key.first, u64::from_ne_bytes(group.to_bytes()), a, b, c, d, 0, 0]
     }
 }
 
@@ -358,7 +376,8 @@ const _: () = assert!(size_of::<GroupV6>() == 20);
 const _: () = assert!(size_of::<SourceV4>() == 12);
 const _: () = assert!(size_of::<SourceV6>() == 36);
 const _: () = assert!(size_of::<Group>() == 8);
-const _: () = assert!(size_of::<FrontV4>() == 32);
+const _: () = assert!(size_of::<Front>() == 64);
+const _: () = assert!(cfg!(target_endian = "little")); // parts of words, as `FrontKey` has them
 const _: () = assert!(size_of::<QueueCounters>() == 16);
 const _: () = assert!(Reason::ALL.len() == 12);
 

@@ -21,8 +21,8 @@ use aya_ebpf::{
 use aya_log_ebpf::debug;
 use packet::{Addresses, Datagram, Packet};
 use xdp_prog::{
-    DEFAULT_FRONT_SHIFT, DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, FrontV4, Group, GroupV4, GroupV6,
-    QueueCounters, Reason, SourceV4, SourceV6, front_places, stamps,
+    DEFAULT_FRONT_SHIFT, DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Front, FrontKey, Group, GroupV4,
+    GroupV6, QueueCounters, Reason, SourceV4, SourceV6, front_places, stamps,
 };
 
 /// The keys in words. The kernel's map reads them so, and would have to wait for smaller writes to reach the cache.
@@ -40,7 +40,7 @@ static SOURCES_V4: HashMap<SourceV4Words, Group> = HashMap::with_max_entries(DEF
 #[map]
 static SOURCES_V6: HashMap<SourceV6Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
-static FRONT_V4: Array<FrontV4> = Array::with_max_entries(front_places(DEFAULT_GROUPS), 0);
+static FRONT: Array<Front> = Array::with_max_entries(front_places(DEFAULT_GROUPS), 0);
 #[map]
 static SOCKETS: XskMap = XskMap::with_max_entries(DEFAULT_QUEUES, 0);
 #[map]
@@ -56,7 +56,7 @@ static TIMESTAMPS: Global<u8> = Global::new(stamps::MONOTONIC);
 #[unsafe(no_mangle)]
 static SOURCES_FIRST: Global<u8> = Global::new(0);
 
-/// Leads from a hash to a place in `FRONT_V4`. Set at load, like the above.
+/// Leads from a hash to a place in `FRONT`. Set at load, like the above.
 #[unsafe(no_mangle)]
 static FRONT_SHIFT: Global<u8> = Global::new(DEFAULT_FRONT_SHIFT);
 
@@ -124,22 +124,40 @@ fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
 /// The line that takes this datagram.
 #[inline(always)]
 fn wanted(datagram: &Datagram) -> Option<Group> {
-    // The port, and zeros behind it in memory.
-    let [p0, p1] = datagram.port.to_ne_bytes();
-    let port = u32::from_ne_bytes([p0, p1, 0, 0]);
+    let port = datagram.port;
+    // In the keys of the maps, zeros are behind it in memory.
+    let words = u32::from(port);
     match datagram.addresses {
         Addresses::V4 { source, destination } => of_source_or_any(
             || {
-                front(true, [destination, port, source])
-                    .or_else(|| copy(SOURCES_V4.get_ptr([destination, port, source])))
+                front::<true, false>(FrontKey::v4(destination, port, source))
+                    .or_else(|| copy(SOURCES_V4.get_ptr([destination, words, source])))
             },
-            || front(false, [destination, port, 0]).or_else(|| copy(GROUPS_V4.get_ptr([destination, port]))),
+            || {
+                front::<false, false>(FrontKey::v4(destination, port, 0))
+                    .or_else(|| copy(GROUPS_V4.get_ptr([destination, words])))
+            },
         ),
-        Addresses::V6 { source: [s0, s1, s2, s3], destination: [d0, d1, d2, d3] } => of_source_or_any(
-            || copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, port, s0, s1, s2, s3])),
-            || copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, port])),
-        ),
+        Addresses::V6 { source, destination } => {
+            let ([d0, d1, d2, d3], [s0, s1, s2, s3]) = (quarters(destination), quarters(source));
+            of_source_or_any(
+                || {
+                    front::<true, true>(FrontKey::v6(destination, port, source))
+                        .or_else(|| copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, words, s0, s1, s2, s3])))
+                },
+                || {
+                    front::<false, true>(FrontKey::v6(destination, port, [0; 2]))
+                        .or_else(|| copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, words])))
+                },
+            )
+        }
     }
+}
+
+/// The address in words of 4 bytes, in the order of memory.
+#[inline(always)]
+fn quarters([a, b]: [u64; 2]) -> [u32; 4] {
+    [a as u32, (a >> 32) as u32, b as u32, (b >> 32) as u32]
 }
 
 /// A line that names the source goes before one that takes any: it is more exact. Look-ups are most of what the
@@ -163,24 +181,26 @@ fn of_source_or_any(of_source: impl Fn() -> Option<Group>, any: impl Fn() -> Opt
 /// What stands in front of the map that is asked first. The kernel has an array's look-up done in the program itself,
 /// where a hash's is a call, which costs more than all the rest of it.
 #[inline(always)]
-fn front(of_sources: bool, [destination, port, source]: [u32; 3]) -> Option<Group> {
-    if of_sources != (SOURCES_FIRST.load() == 1) {
+fn front<const OF_SOURCES: bool, const V6: bool>(key: FrontKey) -> Option<Group> {
+    if OF_SOURCES != (SOURCES_FIRST.load() == 1) {
         return None;
     }
-    let [d0, d1, d2, d3] = destination.to_ne_bytes();
-    let [p0, p1, ..] = port.to_ne_bytes();
-    let wanted = u64::from_ne_bytes([d0, d1, d2, d3, p0, p1, FrontV4::FILLED, 0]);
-    let place = FrontV4::hash(wanted, source) >> (FRONT_SHIFT.load() & 63);
-    let entry = FRONT_V4.get_ptr(place as u32)?;
-    // SAFETY: the kernel gave the pointer, valid for this program run, and each word is read in one load. A word that
-    // says it is filled was written after the others (see `FrontV4`).
-    let (destination, of) =
-        unsafe { (entry.cast::<u64>().read_volatile(), (&raw const (*entry).source).cast::<u32>().read()) };
-    if destination != wanted || (of_sources && of != source) {
+    let entry = FRONT.get_ptr((key.hash() >> (FRONT_SHIFT.load() & 63)) as u32)?;
+    // SAFETY: the kernel gave the pointer, valid for this program run, and each word is read in one load; volatile, so
+    // that this one comes first. One that holds was written after the others (see `Front`).
+    if unsafe { (&raw const (*entry).first).read_volatile() } != key.first {
         return None;
     }
     // SAFETY: as above.
-    Some(unsafe { (*entry).group })
+    if V6 && unsafe { (&raw const (*entry).address).read_volatile() } != key.address {
+        return None;
+    }
+    // SAFETY: as above.
+    if OF_SOURCES && unsafe { (&raw const (*entry).source).read_volatile() } != key.source {
+        return None;
+    }
+    // SAFETY: as above.
+    Some(unsafe { (&raw const (*entry).group).read_volatile() })
 }
 
 #[inline(always)]

@@ -67,7 +67,7 @@ pub struct Program {
     /// The kernel's id of it.
     id: u32,
     queues: u32,
-    front: front::Front,
+    places: front::Places,
     /// The destinations it is told to redirect.
     wanted: Vec<Match>,
     /// What keeps it attached, and to the interface with which index. Detaches when dropped.
@@ -98,7 +98,7 @@ impl Program {
             .override_global(map::SOURCES_FIRST, &sources_first, true)
             .override_global(map::FRONT_SHIFT, &front_shift, true)
             .override_global(aya_log::LEVEL, &log_level, true)
-            .map_max_entries(map::FRONT_V4, places)
+            .map_max_entries(map::FRONT, places)
             .map_max_entries(map::SOCKETS, config.queues)
             .map_max_entries(map::QUEUES, config.queues);
         for name in [map::GROUPS_V4, map::GROUPS_V6, map::SOURCES_V4, map::SOURCES_V6] {
@@ -114,7 +114,7 @@ impl Program {
             name,
             id,
             queues: config.queues,
-            front: front::Front { of_sources: config.sources_first, shift: front_shift },
+            places: front::Places { of_sources: config.sources_first, shift: front_shift },
             wanted: Vec::new(),
             held: None,
             lost_to: OnceLock::new(),

@@ -1,9 +1,9 @@
-//! What stands in front of the IPv4 maps answers as they do, whatever comes and goes.
+//! What stands in front of the maps answers as they do, whatever comes and goes.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use aya::maps::{HashMap, MapData};
-use xdp_prog::{FrontV4, GroupV4, SourceV4, front_places, map};
+use xdp_prog::{FrontKey, GroupV4, SourceV4, front_places, map};
 use xdpfeed::program::{Match, ProgramConfig};
 
 use crate::kernel::{CONFIG, Kernel, in_namespace};
@@ -26,11 +26,8 @@ fn line(index: u16, group: [u8; 4], by_source: bool) -> Match {
 fn of_one_place<const N: usize>(by_source: bool) -> [[u8; 4]; N] {
     let shift = u64::BITS - front_places(CONFIG.groups).ilog2();
     let source = if by_source { u32::from_ne_bytes(SOURCE) } else { 0 };
-    let place = |group: [u8; 4]| {
-        let [a, b, c, d] = group;
-        let [p, q] = PORT.to_be_bytes();
-        FrontV4::hash(u64::from_ne_bytes([a, b, c, d, p, q, FrontV4::FILLED, 0]), source) >> shift
-    };
+    let port = u16::from_ne_bytes(PORT.to_be_bytes());
+    let place = |group: [u8; 4]| FrontKey::v4(u32::from_ne_bytes(group), port, source).hash() >> shift;
     let groups = || (0..=u16::MAX).map(|n| [239, 3, n.to_be_bytes()[0], n.to_be_bytes()[1]]);
     let first = place([239, 3, 0, 0]);
     let mut same = groups().filter(|group| place(*group) == first);
