@@ -16,6 +16,7 @@ fn main() {
     });
     println!("cargo::rustc-env=XDPFEED_RECEIVE_OBJECT={}", objects.join("receive").display());
     println!("cargo::rustc-env=XDPFEED_SEND_OBJECT={}", objects.join("send").display());
+    println!("cargo::rustc-env=XDPFEED_DEFAULT_OBJECT={}", objects.join("default").display());
     for source in ["xdp-prog/src", "xdp-prog/Cargo.toml", "xtask/src/ebpf.rs", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(source).display());
     }

@@ -70,6 +70,9 @@ pub mod sender {
     }
 }
 
+/// Name of the program of the object that the receive program's cost is measured against.
+pub const DEFAULT_PROGRAM: &str = "default";
+
 /// Names of the maps in the object file, as aya looks them up.
 pub mod map {
     /// Hash: [`GroupV4`](super::GroupV4) → [`Group`](super::Group).
@@ -80,9 +83,12 @@ pub mod map {
     pub const SOURCES_V4: &str = "SOURCES_V4";
     /// Hash: [`SourceV6`](super::SourceV6) → [`Group`](super::Group).
     pub const SOURCES_V6: &str = "SOURCES_V6";
+    /// Array of [`Front`](super::Front): entries of the maps that are asked first, each in the place
+    /// [`FrontKey::hash`](super::FrontKey::hash) gives it, if no other has it.
+    pub const FRONT: &str = "FRONT";
     /// `XSKMAP`: receive queue → socket bound to it.
     pub const SOCKETS: &str = "SOCKETS";
-    /// Per-CPU array: [`Reason`](super::Reason) → packets (`u64`).
+    /// Per-CPU array: [`Reason`](super::Reason) → packets (`u64`), but for those that count under their queue.
     pub const VERDICTS: &str = "VERDICTS";
     /// Per-CPU array: receive queue → [`QueueCounters`](super::QueueCounters).
     pub const QUEUES: &str = "QUEUES";
@@ -91,6 +97,8 @@ pub mod map {
     /// Global (`u8`): 1 when the program asks the source maps before the group maps. The verdicts are the same; it
     /// costs a look-up less where a line names its source, and one more where it doesn't.
     pub const SOURCES_FIRST: &str = "SOURCES_FIRST";
+    /// Global (`u8`): by how many bits a hash is shifted down to a place in [`FRONT`].
+    pub const FRONT_SHIFT: &str = "FRONT_SHIFT";
 }
 
 /// Values of [`map::TIMESTAMPS`].
@@ -104,12 +112,25 @@ pub mod stamps {
 }
 
 /// Receive queues in the object's per-queue maps. xdpfeed sets the interface's own number at load; for another loader,
-/// too low would pass the packets of higher queues (counted as [`Reason::NoSocket`] alone), and higher costs 16 B a
+/// too low would pass the packets of higher queues (counted under [`Reason::NoSocket`] alone), and higher costs 16 B a
 /// queue and CPU.
 pub const DEFAULT_QUEUES: u32 = 64;
 
 /// Entries in each group map unless userspace says otherwise at load.
 pub const DEFAULT_GROUPS: u32 = 4096;
+
+/// Bits by which a hash is shifted down to a place among [`front_places`] of [`DEFAULT_GROUPS`].
+pub const DEFAULT_FRONT_SHIFT: u8 = 64 - front_places(DEFAULT_GROUPS).ilog2() as u8;
+
+/// Places in front of maps of so many groups: a power of two.
+///
+/// 8 for each group, so that of a full map some 6 % find theirs taken and are left to the map. With fewer it would be
+/// more (with 4, an eighth), each at the price of a call; more only costs memory (64 B a place, 2 MiB for 4,096 groups).
+#[must_use]
+pub const fn front_places(groups: u32) -> u32 {
+    let groups = if groups == 0 { 1 } else { groups };
+    groups.next_power_of_two().saturating_mul(8)
+}
 
 /// What the program writes in front of every packet it redirects: the first bytes of the received frame.
 ///
@@ -279,7 +300,84 @@ impl Group {
     }
 }
 
-/// Packets on one receive queue that matched.
+/// What a place in front of the maps is compared with. Addresses and port as they lie in a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrontKey {
+    /// IPv4 destination address (4 bytes; zero for IPv6), UDP destination port (2), IP version where the entry holds (1), zero.
+    pub first: u64,
+    /// IPv6 destination address.
+    pub address: [u64; 2],
+    /// The only source it is for, an IPv4 address in its first 4 bytes; zero where the map that is asked first asks for
+    /// none.
+    pub source: [u64; 2],
+}
+
+impl FrontKey {
+    /// The bits of [`FrontKey::first`] that say that the entry holds, in memory its seventh byte.
+    pub const VERSION: u64 = u64::from_ne_bytes([0, 0, 0, 0, 0, 0, 0xFF, 0]);
+
+    /// Of an IPv4 destination.
+    #[must_use]
+    #[inline(always)]
+    pub const fn v4(destination: u32, port: u16, source: u32) -> Self {
+        let first = destination as u64 | (port as u64) << 32 | 4 << 48;
+        Self { first, address: [0; 2], source: [source as u64, 0] }
+    }
+
+    /// Of an IPv6 destination.
+    #[must_use]
+    #[inline(always)]
+    pub const fn v6(address: [u64; 2], port: u16, source: [u64; 2]) -> Self {
+        Self { first: (port as u64) << 32 | 6 << 48, address, source }
+    }
+
+    /// Its upper bits are the place.
+    ///
+    /// One multiplication spreads keys that differ in few bits, as the groups of a feed do, over the upper bits. The
+    /// parts are turned against each other, so that what they have in common does not cancel out.
+    #[must_use]
+    #[inline(always)]
+    pub const fn hash(self) -> u64 {
+        // 2^64 over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4), odd.
+        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let [a, b] = self.address;
+        let [c, d] = self.source;
+        (self.first ^ a ^ b.rotate_left(32) ^ c.rotate_left(20) ^ d.rotate_left(52)).wrapping_mul(SPREAD)
+    }
+}
+
+/// A place in front of the maps: the program compares it before it asks them, which costs a call into the kernel.
+///
+/// An entry may be read while it is written. So userspace writes it without the IP version, and then that alone: a packet
+/// that finds its key there finds the whole entry.
+#[repr(C, align(64))] // one cache line
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Front {
+    /// Of the key.
+    pub first: u64,
+    /// What the map says.
+    pub group: Group,
+    /// Of the key.
+    pub address: [u64; 2],
+    /// Of the key.
+    pub source: [u64; 2],
+    /// Zero.
+    pub zeros: [u64; 2],
+}
+
+impl Front {
+    /// Words of an entry: what userspace writes.
+    pub const WORDS: usize = size_of::<Self>() / 8;
+
+    /// The entry as the map holds it.
+    #[must_use]
+    pub const fn to_words(key: FrontKey, group: Group) -> [u64; Self::WORDS] {
+        let ([a, b], [c, d]) = (key.address, key.source);
+        [key.first, u64::from_ne_bytes(group.to_bytes()), a, b, c, d, 0, 0]
+    }
+}
+
+/// Packets on one receive queue that matched. They are counted here in place of under their reason.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueCounters {
@@ -329,6 +427,8 @@ const _: () = assert!(size_of::<GroupV6>() == 20);
 const _: () = assert!(size_of::<SourceV4>() == 12);
 const _: () = assert!(size_of::<SourceV6>() == 36);
 const _: () = assert!(size_of::<Group>() == 8);
+const _: () = assert!(size_of::<Front>() == 64);
+const _: () = assert!(cfg!(target_endian = "little")); // parts of words, as `FrontKey` has them
 const _: () = assert!(size_of::<QueueCounters>() == 16);
 const _: () = assert!(Reason::ALL.len() == 12);
 

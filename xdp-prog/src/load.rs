@@ -45,6 +45,7 @@ impl Header {
     field!(u8, "u8");
     field!(u16, "u16");
     field!(u32, "u32");
+    field!(u64, "u64");
 
     /// Writes two words, as they are, over the first 16 bytes of the header.
     #[inline(always)]

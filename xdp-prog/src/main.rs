@@ -15,14 +15,14 @@ use aya_ebpf::{
     bindings::xdp_action,
     helpers::{bpf_ktime_get_ns, bpf_ktime_get_tai_ns, bpf_xdp_adjust_head},
     macros::{map, xdp},
-    maps::{HashMap, PerCpuArray, XskMap},
+    maps::{Array, HashMap, PerCpuArray, XskMap},
     programs::XdpContext,
 };
 use aya_log_ebpf::debug;
 use packet::{Addresses, Datagram, Packet};
 use xdp_prog::{
-    DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Group, GroupV4, GroupV6, QueueCounters, Reason, SourceV4,
-    SourceV6, stamps,
+    DEFAULT_FRONT_SHIFT, DEFAULT_GROUPS, DEFAULT_QUEUES, FrameHeader, Front, FrontKey, Group, GroupV4,
+    GroupV6, QueueCounters, Reason, SourceV4, SourceV6, front_places, stamps,
 };
 
 /// The keys in words. The kernel's map reads them so, and would have to wait for smaller writes to reach the cache.
@@ -40,6 +40,8 @@ static SOURCES_V4: HashMap<SourceV4Words, Group> = HashMap::with_max_entries(DEF
 #[map]
 static SOURCES_V6: HashMap<SourceV6Words, Group> = HashMap::with_max_entries(DEFAULT_GROUPS, 0);
 #[map]
+static FRONT: Array<Front> = Array::with_max_entries(front_places(DEFAULT_GROUPS), 0);
+#[map]
 static SOCKETS: XskMap = XskMap::with_max_entries(DEFAULT_QUEUES, 0);
 #[map]
 static VERDICTS: PerCpuArray<u64> = PerCpuArray::with_max_entries(Reason::ALL.len() as u32, 0);
@@ -53,6 +55,10 @@ static TIMESTAMPS: Global<u8> = Global::new(stamps::MONOTONIC);
 /// 1: ask the source maps first. Set at load, like the above.
 #[unsafe(no_mangle)]
 static SOURCES_FIRST: Global<u8> = Global::new(0);
+
+/// Leads from a hash to a place in `FRONT`. Set at load, like the above.
+#[unsafe(no_mangle)]
+static FRONT_SHIFT: Global<u8> = Global::new(DEFAULT_FRONT_SHIFT);
 
 /// Looks at one packet, which lies in one buffer.
 #[xdp]
@@ -72,7 +78,7 @@ fn decide<const SPREAD: bool>(ctx: &XdpContext) -> u32 {
     match redirect::<SPREAD>(ctx) {
         Ok(()) => xdp_action::XDP_REDIRECT,
         Err(reason) => {
-            count(reason);
+            count(ctx, reason);
             // Off unless userspace sets the log level at load: then it says why each packet was passed.
             debug!(ctx, "queue {}: passed, {}", ctx.rx_queue_index(), reason.name());
             xdp_action::XDP_PASS
@@ -90,7 +96,6 @@ fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
     let queue = ctx.rx_queue_index();
     // The flags are the verdict for an empty slot.
     if SOCKETS.redirect(queue, u64::from(xdp_action::XDP_PASS)) != Ok(xdp_action::XDP_REDIRECT) {
-        count_queue(queue, |counters| counters.no_socket += 1);
         return Err(Reason::NoSocket);
     }
     let stamp_ns = match TIMESTAMPS.load() {
@@ -111,7 +116,7 @@ fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
             generation: group.generation,
         },
     )?;
-    count(Reason::Redirected);
+    // The queue is one of the map's: it has a socket, and both maps are of one size.
     count_queue(queue, |counters| counters.redirected += 1);
     Ok(())
 }
@@ -119,19 +124,40 @@ fn redirect<const SPREAD: bool>(ctx: &XdpContext) -> Result<(), Reason> {
 /// The line that takes this datagram.
 #[inline(always)]
 fn wanted(datagram: &Datagram) -> Option<Group> {
-    // The port, and zeros behind it in memory.
-    let [p0, p1] = datagram.port.to_ne_bytes();
-    let port = u32::from_ne_bytes([p0, p1, 0, 0]);
+    let port = datagram.port;
+    // In the keys of the maps, zeros are behind it in memory.
+    let words = u32::from(port);
     match datagram.addresses {
         Addresses::V4 { source, destination } => of_source_or_any(
-            || copy(SOURCES_V4.get_ptr([destination, port, source])),
-            || copy(GROUPS_V4.get_ptr([destination, port])),
+            || {
+                front::<true, false>(FrontKey::v4(destination, port, source))
+                    .or_else(|| copy(SOURCES_V4.get_ptr([destination, words, source])))
+            },
+            || {
+                front::<false, false>(FrontKey::v4(destination, port, 0))
+                    .or_else(|| copy(GROUPS_V4.get_ptr([destination, words])))
+            },
         ),
-        Addresses::V6 { source: [s0, s1, s2, s3], destination: [d0, d1, d2, d3] } => of_source_or_any(
-            || copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, port, s0, s1, s2, s3])),
-            || copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, port])),
-        ),
+        Addresses::V6 { source, destination } => {
+            let ([d0, d1, d2, d3], [s0, s1, s2, s3]) = (quarters(destination), quarters(source));
+            of_source_or_any(
+                || {
+                    front::<true, true>(FrontKey::v6(destination, port, source))
+                        .or_else(|| copy(SOURCES_V6.get_ptr([d0, d1, d2, d3, words, s0, s1, s2, s3])))
+                },
+                || {
+                    front::<false, true>(FrontKey::v6(destination, port, [0; 2]))
+                        .or_else(|| copy(GROUPS_V6.get_ptr([d0, d1, d2, d3, words])))
+                },
+            )
+        }
     }
+}
+
+/// The address in words of 4 bytes, in the order of memory.
+#[inline(always)]
+fn quarters([a, b]: [u64; 2]) -> [u32; 4] {
+    [a as u32, (a >> 32) as u32, b as u32, (b >> 32) as u32]
 }
 
 /// A line that names the source goes before one that takes any: it is more exact. Look-ups are most of what the
@@ -150,6 +176,31 @@ fn of_source_or_any(of_source: impl Fn() -> Option<Group>, any: impl Fn() -> Opt
         return Some(line);
     }
     if group.index == Group::NONE { None } else { Some(group) }
+}
+
+/// What stands in front of the map that is asked first. The kernel has an array's look-up done in the program itself,
+/// where a hash's is a call, which costs more than all the rest of it.
+#[inline(always)]
+fn front<const OF_SOURCES: bool, const V6: bool>(key: FrontKey) -> Option<Group> {
+    if OF_SOURCES != (SOURCES_FIRST.load() == 1) {
+        return None;
+    }
+    let entry = FRONT.get_ptr((key.hash() >> (FRONT_SHIFT.load() & 63)) as u32)?;
+    // SAFETY: the kernel gave the pointer, valid for this program run, and each word is read in one load; volatile, so
+    // that this one comes first. One that holds was written after the others (see `Front`).
+    if unsafe { (&raw const (*entry).first).read_volatile() } != key.first {
+        return None;
+    }
+    // SAFETY: as above.
+    if V6 && unsafe { (&raw const (*entry).address).read_volatile() } != key.address {
+        return None;
+    }
+    // SAFETY: as above.
+    if OF_SOURCES && unsafe { (&raw const (*entry).source).read_volatile() } != key.source {
+        return None;
+    }
+    // SAFETY: as above.
+    Some(unsafe { (&raw const (*entry).group).read_volatile() })
 }
 
 #[inline(always)]
@@ -173,8 +224,12 @@ fn prepend(ctx: &XdpContext, header: FrameHeader) -> Result<(), Reason> {
     Ok(())
 }
 
+/// Counts a packet that is passed: under its queue if it matched, as those redirected are, else under the reason.
 #[inline(always)]
-fn count(reason: Reason) {
+fn count(ctx: &XdpContext, reason: Reason) {
+    if reason == Reason::NoSocket && count_queue(ctx.rx_queue_index(), |counters| counters.no_socket += 1) {
+        return;
+    }
     if let Some(counter) = VERDICTS.get_ptr_mut(reason as u32) {
         // SAFETY: the pointer is this CPU's own element, and the kernel runs one XDP program a CPU at a time: with
         // softirqs off, or, on PREEMPT_RT, under its per-CPU softirq lock.
@@ -182,12 +237,13 @@ fn count(reason: Reason) {
     }
 }
 
+/// Whether the queue has counters: false beyond those the maps were made for.
 #[inline(always)]
-fn count_queue(queue: u32, add: impl FnOnce(&mut QueueCounters)) {
-    if let Some(counters) = QUEUES.get_ptr_mut(queue) {
-        // SAFETY: as in `count`.
-        add(unsafe { &mut *counters });
-    }
+fn count_queue(queue: u32, add: impl FnOnce(&mut QueueCounters)) -> bool {
+    let Some(counters) = QUEUES.get_ptr_mut(queue) else { return false };
+    // SAFETY: as in `count`.
+    add(unsafe { &mut *counters });
+    true
 }
 
 #[cfg(target_arch = "bpf")]

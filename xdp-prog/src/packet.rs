@@ -32,7 +32,7 @@ const NEXT_HEADER_FRAGMENT: u8 = 44;
 /// Addresses of a UDP datagram, as they lie in the packet.
 pub(crate) enum Addresses {
     V4 { source: u32, destination: u32 },
-    V6 { source: [u32; 4], destination: [u32; 4] },
+    V6 { source: [u64; 2], destination: [u64; 2] },
 }
 
 /// A whole UDP datagram inside a packet.
@@ -164,8 +164,8 @@ fn ipv6<const SPREAD: bool>(packet: Packet<SPREAD>, offset: usize, vlan: u16) ->
         return Err(Reason::Truncated);
     }
     let addresses = Addresses::V6 {
-        source: [header.u32::<8>(), header.u32::<12>(), header.u32::<16>(), header.u32::<20>()],
-        destination: [header.u32::<24>(), header.u32::<28>(), header.u32::<32>(), header.u32::<36>()],
+        source: [header.u64::<8>(), header.u64::<16>()],
+        destination: [header.u64::<24>(), header.u64::<32>()],
     };
     udp(packet, offset + IPV6_LEN, payload_len, (addresses, vlan))
 }

@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 const TARGET: &str = "bpfel-unknown-none";
 
 /// The programs: binaries of the package `xdp-prog`.
-const PROGRAMS: &[&str] = &["receive", "send"];
+const PROGRAMS: &[&str] = &["receive", "send", "default"];
 
 /// What to say to a user who has no toolchain.
 const FIX: &str = "run `cargo xtask setup`, which sets one up";

@@ -1,4 +1,4 @@
-//! Turns of the two programs, and what they took.
+//! Turns of the programs, and what they took.
 
 use anyhow::{Context, Result, ensure};
 use aya::sys::{Stats, enable_stats};
@@ -17,6 +17,8 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// Mean ns a run of the bare program, by turn.
     pub(crate) bare_ns: Vec<f64>,
+    /// Mean ns a run of libxdp's default, by turn.
+    pub(crate) default_ns: Vec<f64>,
     /// Mean ns a run of the receive program, by turn.
     pub(crate) receive_ns: Vec<f64>,
     /// Runs of the receive program, as the kernel counted them.
@@ -25,13 +27,22 @@ pub(crate) struct Kind {
     pub(crate) seen: u64,
     /// Packets it redirected.
     pub(crate) redirected: u64,
-    /// Packets the socket brought.
-    pub(crate) read: u64,
+    /// Packets the sockets brought: the default's, the receive program's.
+    pub(crate) read: [u64; 2],
 }
 
 impl Kind {
     fn new(name: &'static str) -> Self {
-        Self { name, bare_ns: Vec::new(), receive_ns: Vec::new(), runs: 0, seen: 0, redirected: 0, read: 0 }
+        Self {
+            name,
+            bare_ns: Vec::new(),
+            default_ns: Vec::new(),
+            receive_ns: Vec::new(),
+            runs: 0,
+            seen: 0,
+            redirected: 0,
+            read: [0; 2],
+        }
     }
 
     /// Redirected packets of all runs the kernel timed.
@@ -39,13 +50,13 @@ impl Kind {
         self.redirected as f64 / self.runs.max(1) as f64
     }
 
-    /// What the receive program took more than the bare one beside it, by turn.
-    pub(crate) fn added_ns(&self) -> Vec<f64> {
-        self.receive_ns.iter().zip(&self.bare_ns).map(|(receive, bare)| receive - bare).collect()
+    /// What a program took more than the bare one beside it, by turn.
+    pub(crate) fn added_ns(&self, took_ns: &[f64]) -> Vec<f64> {
+        took_ns.iter().zip(&self.bare_ns).map(|(took, bare)| took - bare).collect()
     }
 }
 
-/// Measures every packet of a feed. The programs take turns, so that whatever else the machine does hits both.
+/// Measures every packet of a feed. The programs take turns, so that whatever else the machine does hits all.
 pub(crate) fn feed(
     bed: &mut Bed,
     packets: &[(&'static str, Vec<Vec<u8>>)],
@@ -55,21 +66,24 @@ pub(crate) fn feed(
         enable_stats(Stats::RunTime).context("the kernel keeps no run times (5.8 or newer needed)")?;
     let mut kinds: Vec<Kind> = packets.iter().map(|(name, _)| Kind::new(name)).collect();
     for (_, variants) in packets {
-        turn(bed, End::Bare, &variants[0], options.packets)?; // warms caches up
-        turn(bed, End::Receive, &variants[0], options.packets)?;
+        for end in End::ALL {
+            turn(bed, end, &variants[0], options.packets)?; // warms caches up
+        }
     }
     for round in 0..options.rounds {
         for (kind, (_, variants)) in kinds.iter_mut().zip(packets) {
             let packet = &variants[round % variants.len()];
             kind.bare_ns.push(turn(bed, End::Bare, packet, options.packets)?.0);
             let (before, read) = (redirected(&bed.verdicts()?), bed.read());
+            kind.default_ns.push(turn(bed, End::Default, packet, options.packets)?.0);
             let (mean_ns, runs) = turn(bed, End::Receive, packet, options.packets)?;
             let after = redirected(&bed.verdicts()?);
             kind.receive_ns.push(mean_ns);
             kind.runs += runs;
             kind.redirected += after.0 - before.0;
             kind.seen += after.1 - before.1;
-            kind.read += bed.read() - read;
+            let now = bed.read();
+            kind.read = [0, 1].map(|end| kind.read[end] + now[end] - read[end]);
         }
     }
     Ok(kinds)

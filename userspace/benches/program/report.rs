@@ -25,7 +25,7 @@ impl Spread {
     }
 }
 
-/// What the receive program takes more than the bare one.
+/// What a program takes more than the bare one.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 struct Added {
     /// Its quickest turn over the other's quickest: what a quiet machine would show.
@@ -36,16 +36,37 @@ struct Added {
 }
 
 impl Added {
-    fn of(kind: &Kind) -> Self {
-        let least = |figures: &[f64]| Spread::of(figures.to_vec()).min;
+    fn of(kind: &Kind, took_ns: &[f64]) -> Self {
         Self {
-            between_minima: rounded(least(&kind.receive_ns) - least(&kind.bare_ns)),
-            median: Spread::of(kind.added_ns()).median,
+            between_minima: rounded(least(took_ns) - least(&kind.bare_ns)),
+            median: Spread::of(kind.added_ns(took_ns)).median,
         }
     }
 
     fn text(self) -> String {
         format!("{:.1} / {:.1}", self.between_minima, self.median)
+    }
+}
+
+/// How many times the default's the receive program's cost is.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+struct Ratio {
+    /// Whole runs, between the minima.
+    run: f64,
+    /// The same without what the kernel takes to run and to time any program.
+    added: f64,
+}
+
+impl Ratio {
+    fn of(kind: &Kind) -> Self {
+        let [bare, default, receive] =
+            [&kind.bare_ns, &kind.default_ns, &kind.receive_ns].map(|ns| least(ns));
+        let hundredths = |ratio: f64| (ratio * 100.0).round() / 100.0;
+        Self { run: hundredths(receive / default), added: hundredths((receive - bare) / (default - bare)) }
+    }
+
+    fn text(self) -> String {
+        format!("{:.2} / {:.2}", self.run, self.added)
     }
 }
 
@@ -60,7 +81,7 @@ struct Growth {
 
 /// Those of [`GROUPS`](crate::packets::GROUPS), the first being of one group.
 fn growth(kinds: &[Kind]) -> Vec<Growth> {
-    let of = |(_, groups)| Some((groups, Added::of(kinds.iter().find(|kind| kind.name == groups)?)));
+    let of = |(_, groups)| Some((groups, added(kinds.iter().find(|kind| kind.name == groups)?)));
     let measured: Vec<_> = crate::packets::GROUPS.into_iter().filter_map(of).collect();
     let one = measured.first().map_or(f64::NAN, |(_, added)| added.median);
     let growth = measured.into_iter().map(|(groups, added)| Growth {
@@ -71,6 +92,15 @@ fn growth(kinds: &[Kind]) -> Vec<Growth> {
     growth.collect()
 }
 
+/// What the receive program adds.
+fn added(kind: &Kind) -> Added {
+    Added::of(kind, &kind.receive_ns)
+}
+
+fn least(figures: &[f64]) -> f64 {
+    figures.iter().copied().fold(f64::NAN, f64::min)
+}
+
 fn rounded(ns: f64) -> f64 {
     (ns * 10.0).round() / 10.0
 }
@@ -78,8 +108,12 @@ fn rounded(ns: f64) -> f64 {
 pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
     for size in sizes {
         println!(
-            "the program, matching {}: {} instructions, {} bytes of machine code; the verifier went through {}",
-            size.matches, size.instructions, size.machine_code_bytes, size.verified_instructions
+            "{}, matching {}: {} instructions, {} bytes of machine code; the verifier went through {}",
+            size.program,
+            size.matches,
+            size.instructions,
+            size.machine_code_bytes,
+            size.verified_instructions
         );
     }
     println!();
@@ -87,15 +121,24 @@ pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
         "ns a packet, means of {} turns: min / median / max, the kernel's clock included; added: between the minima / median",
         turns(kinds)
     );
-    println!("{:<14} {:>22} {:>22} {:>15}", "", "bare pass", "xdpfeed", "added");
+    println!(
+        "{:<14} {:>22} {:>22} {:>15} {:>22} {:>15}",
+        "", "bare pass", "libxdp's default", "added", "xdpfeed", "added"
+    );
     for kind in kinds {
         println!(
-            "{:<14} {:>22} {:>22} {:>15}",
+            "{:<14} {:>22} {:>22} {:>15} {:>22} {:>15}",
             kind.name,
             Spread::of(kind.bare_ns.clone()).text(),
+            Spread::of(kind.default_ns.clone()).text(),
+            Added::of(kind, &kind.default_ns).text(),
             Spread::of(kind.receive_ns.clone()).text(),
-            Added::of(kind).text(),
+            added(kind).text(),
         );
+    }
+    println!("\nxdpfeed's over the default's, between the minima: whole run / added");
+    for kind in kinds {
+        println!("{:<14} {:>15}", kind.name, Ratio::of(kind).text());
     }
     println!(
         "\nby the number of groups, added ns between the minima / median, and the median over that of 1 group:"
@@ -106,13 +149,14 @@ pub(crate) fn text(kinds: &[Kind], sizes: &[Size]) {
     println!("\nwhich path that was, by the program's counters:");
     for kind in kinds {
         println!(
-            "{:<14} {} runs, {} counted, {} redirected ({:.2} %), {} read from the socket",
+            "{:<14} {} runs, {} counted, {} redirected ({:.2} %), {} read from the socket; {} from the default's",
             kind.name,
             kind.runs,
             kind.seen,
             kind.redirected,
             kind.redirected_share() * 100.0,
-            kind.read
+            kind.read[1],
+            kind.read[0]
         );
     }
 }
@@ -126,11 +170,15 @@ pub(crate) fn json(kinds: &[Kind], sizes: &[Size]) -> Result<()> {
                 "packet": kind.name,
                 "bare_ns": Spread::of(kind.bare_ns.clone()),
                 "xdpfeed_ns": Spread::of(kind.receive_ns.clone()),
-                "added_ns": Added::of(kind),
+                "default_ns": Spread::of(kind.default_ns.clone()),
+                "default_added_ns": Added::of(kind, &kind.default_ns),
+                "added_ns": added(kind),
+                "over_default": Ratio::of(kind),
                 "runs": kind.runs,
                 "counted": kind.seen,
                 "redirected": kind.redirected,
-                "read": kind.read,
+                "read": kind.read[1],
+                "default_read": kind.read[0],
             })
         })
         .collect();

@@ -67,8 +67,6 @@ identities! {
     Interface, Anything, "the driver ran the program on every packet it took, or dropped it; the self-test ran it on its own":
         "veth_xdp_packets" "socket_rx_dropped" "socket_rx_ring_full" "source_self_test" =>
         "xdp_REASON" "veth_drops";
-    Interface, Anything, "the queues' matched packets are the program's":
-        "queue_redirected" "queue_no_socket" => "xdp_redirected" "xdp_no_socket";
     Queue, Frames, "what the program redirected reached the queue's socket, was dropped there, or was the self-test's":
         "queue_redirected" => "socket_received" "socket_rx_dropped" "socket_rx_ring_full" "source_self_test";
     Whole, Nothing, "every packet reached the worker, was not ours, was of a line removed before, was too large to be \

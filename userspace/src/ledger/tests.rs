@@ -5,9 +5,7 @@ fn counted(received: u64, dropped: u64) -> Ledger {
     let (interface, queue) = (Scope::Interface("eth0".into()), Scope::Queue("eth0".into(), 0));
     let mut ledger = Ledger::default();
     ledger.add(&interface, "xdp_redirected", 10);
-    ledger.add(&interface, "xdp_no_socket", 0);
     ledger.add(&queue, "queue_redirected", 10);
-    ledger.add(&queue, "queue_no_socket", 0);
     for (name, value) in
         [("socket_received", received), ("socket_rx_dropped", dropped), ("socket_rx_ring_full", 1)]
     {

@@ -1,6 +1,7 @@
 //! The XDP program of one interface: loading; attaching and its maps, typed, in the files beside.
 
 mod attach;
+mod front;
 mod self_test;
 mod standing;
 mod tables;
@@ -16,7 +17,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow};
 use aya::{Ebpf, EbpfLoader, programs::Xdp};
-use xdp_prog::{PROGRAM, PROGRAM_FRAGS, map, stamps};
+use xdp_prog::{PROGRAM, PROGRAM_FRAGS, front_places, map, stamps};
 
 use crate::clock::Clock;
 
@@ -66,6 +67,7 @@ pub struct Program {
     /// The kernel's id of it.
     id: u32,
     queues: u32,
+    places: front::Places,
     /// The destinations it is told to redirect.
     wanted: Vec<Match>,
     /// What keeps it attached, and to the interface with which index. Detaches when dropped.
@@ -89,10 +91,14 @@ impl Program {
         let sources_first = u8::from(config.sources_first);
         let log_level = if config.trace { LOG_DEBUG } else { LOG_OFF };
         let groups = config.groups.max(1);
+        let places = front_places(groups);
+        let front_shift = (u64::BITS - places.ilog2()) as u8;
         loader
             .override_global(map::TIMESTAMPS, &timestamps, true)
             .override_global(map::SOURCES_FIRST, &sources_first, true)
+            .override_global(map::FRONT_SHIFT, &front_shift, true)
             .override_global(aya_log::LEVEL, &log_level, true)
+            .map_max_entries(map::FRONT, places)
             .map_max_entries(map::SOCKETS, config.queues)
             .map_max_entries(map::QUEUES, config.queues);
         for name in [map::GROUPS_V4, map::GROUPS_V6, map::SOURCES_V4, map::SOURCES_V6] {
@@ -108,6 +114,7 @@ impl Program {
             name,
             id,
             queues: config.queues,
+            places: front::Places { of_sources: config.sources_first, shift: front_shift },
             wanted: Vec::new(),
             held: None,
             lost_to: OnceLock::new(),

@@ -81,13 +81,14 @@ impl Program {
         self.wanted.retain(|wanted| wanted != unwanted);
         self.renew_group(unwanted.destination)?;
         let to = unwanted.destination;
-        match unwanted.source {
-            None => Ok(()),
-            Some(IpAddr::V4(source)) => {
+        let Some(source) = unwanted.source else { return Ok(()) };
+        self.take_from_front(to, Some(source))?;
+        match source {
+            IpAddr::V4(source) => {
                 let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
                 self.remove(map::SOURCES_V4, key.to_bytes())
             }
-            Some(IpAddr::V6(source)) => {
+            IpAddr::V6(source) => {
                 let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
                 self.remove(map::SOURCES_V6, key.to_bytes())
             }
@@ -106,10 +107,13 @@ impl Program {
                 Some(_) => group.sourced = 1,
             }
         }
-        match (group, to.ip()) {
-            (Some(group), _) => self.insert_group(to, group),
-            (None, IpAddr::V4(_)) => self.remove(map::GROUPS_V4, key_v4(to)?.to_bytes()),
-            (None, IpAddr::V6(_)) => self.remove(map::GROUPS_V6, key_v6(to)?.to_bytes()),
+        if let Some(group) = group {
+            return self.insert_group(to, group);
+        }
+        self.take_from_front(to, None)?;
+        match to.ip() {
+            IpAddr::V4(_) => self.remove(map::GROUPS_V4, key_v4(to)?.to_bytes()),
+            IpAddr::V6(_) => self.remove(map::GROUPS_V6, key_v6(to)?.to_bytes()),
         }
     }
 
@@ -120,9 +124,10 @@ impl Program {
     fn insert_group(&mut self, to: SocketAddr, group: Group) -> Result<()> {
         let value = group.to_bytes();
         match to.ip() {
-            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value),
-            IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value),
+            IpAddr::V4(_) => self.insert(map::GROUPS_V4, key_v4(to)?.to_bytes(), value)?,
+            IpAddr::V6(_) => self.insert(map::GROUPS_V6, key_v6(to)?.to_bytes(), value)?,
         }
+        self.put_in_front(to, None, group)
     }
 
     fn insert_source(&mut self, to: SocketAddr, source: IpAddr, group: Group) -> Result<()> {
@@ -130,13 +135,14 @@ impl Program {
         match source {
             IpAddr::V4(source) => {
                 let key = SourceV4 { group: key_v4(to)?, source: source.octets() };
-                self.insert(map::SOURCES_V4, key.to_bytes(), value)
+                self.insert(map::SOURCES_V4, key.to_bytes(), value)?;
             }
             IpAddr::V6(source) => {
                 let key = SourceV6 { group: key_v6(to)?, source: source.octets() };
-                self.insert(map::SOURCES_V6, key.to_bytes(), value)
+                self.insert(map::SOURCES_V6, key.to_bytes(), value)?;
             }
         }
+        self.put_in_front(to, Some(source), group)
     }
 
     fn insert<const K: usize>(&mut self, name: &str, key: [u8; K], value: [u8; 8]) -> Result<()> {

@@ -9,7 +9,7 @@ use super::Program;
 /// The program's counters at one moment, summed over CPUs.
 #[derive(Clone, Debug, Default)]
 pub struct Verdicts {
-    /// Packets by [`Reason`], in the order of [`Reason::ALL`].
+    /// Packets by [`Reason`], in the order of [`Reason::ALL`]; those that matched are the queues' sums.
     pub by_reason: Vec<u64>,
     /// Matched packets by receive queue.
     pub by_queue: Vec<QueueCounters>,
@@ -44,21 +44,23 @@ impl Program {
     /// What the kernel says.
     pub fn verdicts(&self) -> Result<Verdicts> {
         let reasons: PerCpuArray<&MapData, u64> = PerCpuArray::try_from(self.map(map::VERDICTS)?)?;
-        let by_reason = Reason::ALL
+        let mut by_reason: Vec<u64> = Reason::ALL
             .iter()
             .map(|reason| Ok(reasons.get(&(*reason as u32), 0)?.iter().sum()))
             .collect::<Result<_>>()?;
         let queues: PerCpuArray<&MapData, [u64; 2]> = PerCpuArray::try_from(self.map(map::QUEUES)?)?;
-        let by_queue = (0..self.queues)
-            .map(|queue| {
-                let mut sum = QueueCounters::default();
-                for [redirected, no_socket] in queues.get(&queue, 0)?.iter() {
-                    sum.redirected += redirected;
-                    sum.no_socket += no_socket;
-                }
-                Ok(sum)
-            })
-            .collect::<Result<_>>()?;
+        let mut by_queue = Vec::new();
+        for queue in 0..self.queues {
+            let mut sum = QueueCounters::default();
+            for [redirected, no_socket] in queues.get(&queue, 0)?.iter() {
+                sum.redirected += redirected;
+                sum.no_socket += no_socket;
+            }
+            // Counted under the queue alone.
+            by_reason[Reason::Redirected as usize] += sum.redirected;
+            by_reason[Reason::NoSocket as usize] += sum.no_socket;
+            by_queue.push(sum);
+        }
         Ok(Verdicts { by_reason, by_queue })
     }
 }

@@ -1,11 +1,14 @@
 //! What is written in front of a redirected packet, and that there must be room for it.
 
 use aya::programs::ProgramError;
-use xdp_prog::{FrameHeader, Group, GroupV4, Reason, map};
-use xdpfeed::{clock::Clock, program::ProgramConfig};
+use xdp_prog::{FrameHeader, Reason};
+use xdpfeed::{
+    clock::Clock,
+    program::{Match, ProgramConfig},
+};
 
 use crate::kernel::{CONFIG, Kernel, XDP_PASS, XDP_REDIRECT, cannot_run, in_namespace};
-use crate::kinds::{PAYLOAD, all, datagrams, matches, tagged, v4, v4_options};
+use crate::kinds::{PAYLOAD, all, datagrams, matches, tagged, v4, v4_options, wanted, wanted_from};
 
 /// Bytes a driver leaves in front of a packet (`XDP_PACKET_HEADROOM`).
 const HEADROOM: usize = 256;
@@ -55,16 +58,13 @@ fn packets_are_stamped_by_the_clock_asked_for() {
 #[test]
 fn the_generation_is_the_entrys() {
     in_namespace(|| {
-        let mut kernel = Kernel::new(CONFIG, &matches());
         for generation in [0, 1, 127, 128, 255] {
-            for sourced in [0, 1] {
-                let key = GroupV4 { address: [224, 2, 3, 10], port: 16648u16.to_be_bytes(), zero: [0; 2] };
-                let value = Group { index: 0xFFFE, generation, sourced, vlan: Group::ANY_VLAN, zero: 0 };
-                let groups = kernel.program.ebpf().map_mut(map::GROUPS_V4).unwrap();
-                let mut groups: aya::maps::HashMap<_, [u8; 8], [u8; 8]> = groups.try_into().unwrap();
-                groups.insert(key.to_bytes(), value.to_bytes(), 0).unwrap();
+            let line = Match { generation, ..wanted(0xFFFD, "224.2.3.10:16648") };
+            let from_elsewhere = wanted_from(1, "10.9.9.9", "224.2.3.10:16648");
+            for matches in [&[line][..], &[line, from_elsewhere]] {
+                let mut kernel = Kernel::new(CONFIG, matches);
                 let header = FrameHeader::from_bytes(*kernel.run(&v4()).out.first_chunk().unwrap());
-                assert_eq!((header.generation, header.group), (generation, 0xFFFE));
+                assert_eq!((header.generation, header.group), (generation, 0xFFFD));
             }
         }
     });

@@ -5,6 +5,7 @@
 //! gets its header. Each test has a thread and a network namespace of its own, which goes with the thread.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod front; // what is compared before the maps are asked
 mod header; // what is written in front
 mod kernel; // the loaded program, and what it makes of a packet
 mod kinds; // every kind of packet

@@ -59,7 +59,7 @@ impl Oracle {
             payload_offset: (FrameHeader::LEN + offset) as u16,
             payload_len: datagram.payload.len() as u16,
             version: FrameHeader::VERSION,
-            generation: 0,
+            generation: line.generation,
         })
     }
 
