@@ -17,11 +17,13 @@ mod first_fill; // the fill ring filled before the bind
 mod frame;
 mod join; // datagrams spread over several frames
 mod options;
+mod room; // what of a packet fits a frame
 mod socket;
 mod umem;
 
 pub use bind::{BindError, BindMode, SocketConfig, Sockets};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
+pub use room::{FRAME_SIZES, largest_mtu, largest_packet, room};
 pub use socket::{Socket, SocketStatistics, Taken};
 pub use umem::Memory;
