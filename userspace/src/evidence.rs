@@ -118,6 +118,16 @@ pub struct Evidence {
     pub ip: Counters,
 }
 
+impl Evidence {
+    /// The interface that counted the most packets meanwhile, and how many; `None` if none counted any.
+    #[must_use]
+    pub fn most_received(&self) -> Option<(&str, u64)> {
+        let received =
+            self.interfaces.iter().filter_map(|(name, of)| Some((name.as_str(), *of.get("rx_packets")?)));
+        received.filter(|(_, packets)| *packets > 0).max_by_key(|(_, packets)| *packets)
+    }
+}
+
 /// Whether these are a veth's.
 #[must_use]
 pub fn is_veth(counters: &Counters) -> bool {

@@ -22,11 +22,20 @@ impl Build {
     /// # Errors
     /// Setting up or building failed.
     pub(crate) fn run(&self) -> Result<PathBuf> {
+        self.run_with(&[])
+    }
+
+    /// The same, and in one go with targets of the package that are built alike: what they need of the dependencies
+    /// differs from what the command alone needs, so one after the other would build most of it twice.
+    ///
+    /// # Errors
+    /// As for [`Build::run`].
+    pub(crate) fn run_with(&self, targets: &[&str]) -> Result<PathBuf> {
         setup::setup()?;
         let profile = if self.release { "release" } else { "debug" };
         step::say(format_args!("building xdpfeed ({profile})"));
         let mut cargo = cargo();
-        cargo.args(["build", "--locked", "--package", "xdpfeed"]);
+        cargo.args(["build", "--locked", "--package", "xdpfeed", "--bin", "xdpfeed"]).args(targets);
         if self.release {
             cargo.arg("--release");
         }

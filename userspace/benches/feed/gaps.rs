@@ -10,7 +10,8 @@ use xdpfeed::{
 
 use crate::{
     captures,
-    lines::{Arrivals, Frame, pipeline},
+    channel::pipeline,
+    lines::{Arrivals, Frame},
 };
 
 /// A capture, its datagrams in memory.

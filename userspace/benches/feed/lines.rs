@@ -1,12 +1,6 @@
-//! Datagrams in memory, and the pipeline over them.
+//! Datagrams in memory, and how they are handed to a pipeline.
 
-use xdpfeed::{
-    arbiter::{Limits, OnGap, Start},
-    config::Protocol,
-    pipeline::Pipeline,
-    sink::Sink,
-    source::Frames,
-};
+use xdpfeed::{pipeline::Pipeline, sink::Sink, source::Frames};
 
 /// A datagram's place in the bytes: what a descriptor is in a ring.
 #[derive(Debug)]
@@ -74,29 +68,4 @@ impl Frames for Memory<'_> {
 
     #[inline]
     fn release(&mut self, _frame: Frame) {}
-}
-
-/// A pipeline of one channel, with the limits that `run` has unless told otherwise.
-pub(crate) fn pipeline<K: Sink>(protocol: Protocol, lines: usize, sink: K) -> Pipeline<Frame, K> {
-    let mut pipeline = Pipeline::new(sink, 0);
-    let facts = protocol.framing.facts();
-    let limits = Limits {
-        lines,
-        start: Start::First,
-        origin: facts.origin,
-        window_packets: 2048,
-        window_ns: 10_000_000,
-        max_streams: 64,
-        max_jump: 512,
-        parallel: facts.parallel,
-        sequence_bits: facts.sequence_bits,
-        on_gap: OnGap::Skip,
-        recover_ns: 0,
-        silence_ns: facts.silence_ns,
-    };
-    pipeline.add_channel("bench", protocol, limits);
-    for line in 0..lines {
-        pipeline.add_line(0, line);
-    }
-    pipeline
 }

@@ -9,9 +9,10 @@
 //! else nothing is measured.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a bench fails by panicking")]
 
+mod channel; // the channel that is measured
 mod checksum; // what reading every field comes to
 mod gaps; // framing and arbitration, no decoding
-mod lines; // datagrams in memory, and the pipeline over them
+mod lines; // datagrams in memory, and how they are handed to a pipeline
 mod readers; // who reads the messages
 mod turns; // all of them in turns
 

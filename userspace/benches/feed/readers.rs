@@ -12,8 +12,9 @@ use xdpfeed::{
 };
 
 use crate::{
+    channel::pipeline,
     checksum::Checksum,
-    lines::{Arrivals, Frame, pipeline},
+    lines::{Arrivals, Frame},
     peers::{itch5, itchy, ours},
 };
 

@@ -37,6 +37,9 @@ pub use rule::Rule;
 
 use crate::codec::Codec;
 
+/// Reads when a datagram was sent.
+pub(crate) type SendTime = fn(&[u8]) -> Option<u64>;
+
 /// Identifies one sequence space within a channel. The bytes are the protocol's own, as they are on the wire,
 /// left-justified and zero-padded: MoldUDP64's session (10), IEX-TP's channel id and session id (4 + 4), Cboe's
 /// unit (1). All zeros where a channel is one stream.
@@ -368,13 +371,18 @@ impl Framing {
     /// a date: IEX-TP, MDP 3.0, NYSE, EOBI, HKEX. (The others say nothing, or the time of day of a message.)
     #[must_use]
     pub fn send_time_ns(self, payload: &[u8]) -> Option<u64> {
+        self.send_time()?(payload)
+    }
+
+    /// Reads when a datagram was sent, in ns since 1970; `None` where the protocol does not say.
+    pub(crate) fn send_time(self) -> Option<SendTime> {
         match self {
-            Self::IexTp => iextp::send_time_ns(payload),
-            Self::Mdp3 => mdp3::send_time_ns(payload),
-            Self::Nyse => nyse::send_time_ns(payload),
-            Self::Eobi => eobi::send_time_ns(payload),
-            Self::Eobi6 => eobi6::send_time_ns(payload),
-            Self::Hkex => hkex::send_time_ns(payload),
+            Self::IexTp => Some(iextp::send_time_ns),
+            Self::Mdp3 => Some(mdp3::send_time_ns),
+            Self::Nyse => Some(nyse::send_time_ns),
+            Self::Eobi => Some(eobi::send_time_ns),
+            Self::Eobi6 => Some(eobi6::send_time_ns),
+            Self::Hkex => Some(hkex::send_time_ns),
             _ => None,
         }
     }

@@ -31,7 +31,7 @@ pub use link::{Link, XdpMode, links};
 pub use links::{LinkNews, Links};
 pub use membership::Memberships;
 pub use multicast::{LetIn, Multicast};
-pub use processes::{Held, Process, Processes};
+pub use processes::{Held, Process, Processes, holds_link_of};
 pub use virtio::Virtio;
 pub use xdp_features::XdpFeatures;
 pub use xdp_sockets::XdpSocket;

@@ -71,6 +71,19 @@ impl Processes {
     }
 }
 
+/// Whether this process has a link of this program open. Of itself a process may ask that; the kernel tells whose links
+/// there are with `CAP_SYS_ADMIN` alone.
+#[must_use]
+pub fn holds_link_of(program: u32) -> bool {
+    let own = Path::new("/proc/self");
+    let files = fs::read_dir(own.join("fd")).into_iter().flatten().filter_map(Result::ok);
+    files.map(|file| held(own, &file.path())).any(|held| is_link_of(&held, program))
+}
+
+fn is_link_of(held: &[Held], program: u32) -> bool {
+    matches!(held, [Held::Link(_), Held::Program(id)] if *id == program)
+}
+
 /// The processes seen to have the rings of AF_XDP sockets mapped, and the number of those that may not be looked at.
 #[must_use]
 pub(super) fn with_xdp_rings() -> (Vec<Process>, usize) {
@@ -148,6 +161,7 @@ mod tests {
         assert_eq!(bpf(link), [Held::Link(12), Held::Program(41)]);
         let program = "pos:\t0\nprog_type:\t6\nprog_jited:\t1\nmemlock:\t4096\nprog_id:\t41\n";
         assert_eq!(bpf(program), [Held::Program(41)]);
+        assert!(is_link_of(&bpf(link), 41) && !is_link_of(&bpf(link), 12) && !is_link_of(&bpf(program), 41));
         assert_eq!(bpf("map_type:\t17\nmap_id:\t9\n"), []);
     }
 

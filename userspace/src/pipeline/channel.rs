@@ -69,7 +69,8 @@ impl<F> Channel<F> {
     /// With these times measured.
     #[must_use]
     pub fn measuring(self, measured: Measured) -> Self {
-        Self { timing: Timing::new(measured), ..self }
+        let timing = Timing::new(measured, self.protocol(), self.arbiter.lines().len());
+        Self { timing, ..self }
     }
 
     /// What framing made of its datagrams.

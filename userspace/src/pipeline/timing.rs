@@ -22,7 +22,7 @@ pub struct Measured {
 #[derive(Debug, Default)]
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
-    /// By line; a line's is made with its first datagram.
+    /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
     pub(super) one_way: Option<OneWays>,
 }
 
@@ -53,8 +53,14 @@ pub struct OneWaySummary {
 }
 
 impl Timing {
-    pub(super) fn new(measured: Measured) -> Self {
-        let one_way = measured.one_way.map(|ahead_of_utc_ns| OneWays { ahead_of_utc_ns, lines: Vec::new() });
+    /// For so many lines of a channel, if its protocol is known.
+    pub(super) fn new(measured: Measured, protocol: Option<Protocol>, lines: usize) -> Self {
+        let told = protocol.is_some_and(|protocol| protocol.framing.send_time().is_some());
+        let lines = if told { lines } else { 0 };
+        let one_way = measured.one_way.map(|ahead_of_utc_ns| OneWays {
+            ahead_of_utc_ns,
+            lines: (0..lines).map(|_| OneWay::new()).collect(),
+        });
         Self { latency: measured.latency.then(Latency::new), one_way }
     }
 
@@ -74,6 +80,12 @@ impl Timing {
     }
 }
 
+impl OneWay {
+    fn new() -> Self {
+        Self { latency: Latency::new(), before_sent: 0, earliest_ns: 0 }
+    }
+}
+
 impl OneWays {
     /// Takes one datagram of a line, stamped `stamp_ns`. One that does not say when it was sent is none.
     #[cold]
@@ -81,8 +93,7 @@ impl OneWays {
     pub(super) fn take(&mut self, protocol: Protocol, line: usize, datagram: &[u8], stamp_ns: u64) {
         let Some(sent_ns) = protocol.framing.send_time_ns(datagram) else { return };
         if self.lines.len() <= line {
-            let none = OneWay { latency: Latency::new(), before_sent: 0, earliest_ns: 0 };
-            self.lines.resize(line + 1, none);
+            self.lines.resize_with(line + 1, OneWay::new);
         }
         let of = &mut self.lines[line];
         let came_ns = stamp_ns.saturating_add_signed(-self.ahead_of_utc_ns);

@@ -10,7 +10,7 @@ use aya::programs::{ProgramError, XdpMode, loaded_links, xdp::XdpLink};
 
 use super::{Outlives, Program, Standing};
 use crate::{
-    nic::Interface,
+    nic::{Interface, holds_link_of},
     sys::{bpf_link, xdp_query},
 };
 
@@ -45,8 +45,9 @@ impl AttachMode {
 #[derive(Debug)]
 pub(super) enum Hold {
     Link(OwnedFd),
-    /// Attached by netlink, which aya falls back to where the kernel has no link for XDP.
-    Netlink(XdpLink),
+    /// What aya has: the place taken by netlink, which it falls back to where the kernel has no link for XDP; or a link
+    /// that may not be opened once more.
+    Aya(XdpLink),
 }
 
 /// What became of an attached program.
@@ -90,7 +91,11 @@ impl Program {
                 let own = bpf_link::open(linked.id()).context("cannot open the program's link")?;
                 (Hold::Link(own), Outlives::Nothing)
             }
-            None => return Ok(self.hold(interface, Hold::Netlink(link), Outlives::Crash)),
+            None => {
+                // Without CAP_SYS_ADMIN no link is seen, though there may be one.
+                let outlives = if holds_link_of(own) { Outlives::Nothing } else { Outlives::Crash };
+                return Ok(self.hold(interface, Hold::Aya(link), outlives));
+            }
         };
         drop(link);
         Ok(self.hold(interface, hold, outlives))
@@ -128,7 +133,7 @@ impl Program {
                 let info = bpf_link::info(link.as_fd())?;
                 (info.interface != 0).then_some(info.program)
             }
-            Hold::Netlink(_) => xdp_query::attached_program(*interface)?,
+            Hold::Aya(_) => xdp_query::attached_program(*interface)?,
         };
         Ok(match there {
             Some(id) if id == self.id => Place::Kept,
@@ -150,7 +155,7 @@ impl Program {
     /// Stops redirecting. Frames on their way still arrive.
     pub fn detach(&mut self) {
         // What holds another's program by now must not take that away.
-        if let Some((Hold::Netlink(link), _)) = self.held.take()
+        if let Some((Hold::Aya(link), _)) = self.held.take()
             && self.lost_to.get().is_some()
         {
             std::mem::forget(link);

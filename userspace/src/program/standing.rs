@@ -1,6 +1,6 @@
 //! The program an interface has already: whose it is, and how it can be made to go.
 
-use std::{fs, os::fd::AsFd as _};
+use std::os::fd::AsFd as _;
 
 use anyhow::{Context, Result, anyhow};
 use aya::programs::{loaded_links, loaded_programs};
@@ -8,7 +8,7 @@ use xdp_prog::PROGRAM;
 
 use super::AttachMode;
 use crate::{
-    nic::Interface,
+    nic::{Held, Interface, Process, Processes},
     sys::{bpf_link, xdp_query},
 };
 
@@ -31,8 +31,8 @@ pub struct Standing {
     pub mode: AttachMode,
     /// The link that holds it; without one it was attached by netlink, and stays when its owner ends.
     pub link: Option<u32>,
-    /// Processes that have the program or its link open: number and command.
-    pub holders: Vec<(u32, String)>,
+    /// Other processes that have the program or its link open.
+    pub holders: Vec<Process>,
 }
 
 impl Standing {
@@ -89,8 +89,8 @@ impl Standing {
     /// As told when it was made to go: `program id 41 ('xdp_filter', of suricata, pid 7)`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let of: Vec<String> =
-            self.holders.iter().map(|(pid, command)| format!(", of {command}, pid {pid}")).collect();
+        let of = self.holders.iter().map(|Process { pid, name }| format!(", of {name}, pid {pid}"));
+        let of: Vec<String> = of.collect();
         format!("program id {} ('{}'{})", self.id, self.name, of.concat())
     }
 
@@ -123,50 +123,13 @@ impl Standing {
     }
 }
 
-/// The processes that have a program or a link open, as far as this one may look.
-fn holders(program: u32, link: Option<u32>) -> Vec<(u32, String)> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let own = std::process::id();
-    let holding = numbers.filter(|pid| *pid != own && holds(*pid, program, link));
-    holding
-        .map(|pid| {
-            let command = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-            (pid, command.trim_end().to_owned())
-        })
-        .collect()
-}
-
-fn holds(pid: u32, program: u32, link: Option<u32>) -> bool {
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fdinfo")) else { return false };
-    descriptors.filter_map(Result::ok).any(|entry| {
-        // It may have been closed meanwhile.
-        fs::read_to_string(entry.path()).is_ok_and(|info| is_of(&info, program, link))
-    })
-}
-
-/// Whether a descriptor's `fdinfo` is that of the program or of the link.
-fn is_of(info: &str, program: u32, link: Option<u32>) -> bool {
-    let says = |field: &str, id: u32| {
-        info.lines().any(|line| {
-            line.split_once(':').is_some_and(|(name, value)| name == field && value.trim().parse() == Ok(id))
-        })
-    };
-    says("prog_id", program) || link.is_some_and(|link| says("link_id", link))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn descriptors_of_programs_and_links_are_told_apart() {
-        let program = "pos:\t0\nflags:\t02000002\nprog_type:\t6\nprog_jited:\t1\nprog_id:\t41\n";
-        let link = "pos:\t0\nlink_type:\txdp\nlink_id:\t7\nprog_tag:\tabc\nprog_id:\t40\nifindex:\t3\n";
-        assert!(is_of(program, 41, None));
-        assert!(!is_of(program, 4, Some(7)));
-        assert!(is_of(link, 41, Some(7)));
-        assert!(!is_of(link, 41, Some(8)));
-        assert!(!is_of("pos:\t0\n", 0, Some(0)));
-    }
+/// The other processes that have a program or a link open, as far as this one may look.
+fn holders(program: u32, link: Option<u32>) -> Vec<Process> {
+    let (processes, own) = (Processes::read(), std::process::id());
+    let of_link = link.map_or(&[][..], |link| processes.holding(Held::Link(link)));
+    let of_both = processes.holding(Held::Program(program)).iter().chain(of_link);
+    let mut holders: Vec<_> = of_both.filter(|process| process.pid != own).cloned().collect();
+    holders.sort();
+    holders.dedup();
+    holders
 }

@@ -69,7 +69,6 @@ pub(super) fn bind(
     matches: &[Match],
     groups: u32,
 ) -> Result<(Bound, Vec<(u32, Socket)>), Failure> {
-    undo_crashes(args)?;
     let interface = Interface::open(name)?;
     let queues = queues(args, &interface)?;
     let (mut steps_down, mut warnings) = (Vec::new(), Vec::new());
@@ -121,7 +120,10 @@ pub(super) fn bind(
 }
 
 /// Undoes what runs that crashed have left changed.
-fn undo_crashes(args: &RunArgs) -> Result<()> {
+///
+/// # Errors
+/// The journals cannot be read.
+pub(super) fn undo_crashes(args: &RunArgs) -> Result<()> {
     let report = journal::restore(&args.sockets.state_dir)?;
     for restored in report.restored {
         tell(format_args!("xdpfeed: undid what a run that crashed had changed: {restored}"));

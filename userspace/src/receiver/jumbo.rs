@@ -1,7 +1,5 @@
 //! Packets larger than a frame: whether they are taken, by which program, and what is said if not.
 
-use xdp_prog::FrameHeader;
-
 use crate::{
     cli::{
         run::{RunArgs, Timestamps},
@@ -11,16 +9,8 @@ use crate::{
     failure::Failure,
     nic::Interface,
     program::{Match, Program, ProgramConfig, mostly_by_source},
+    xsk::{self, FRAME_SIZES, largest_mtu, largest_packet},
 };
-
-/// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
-const XDP_HEADROOM: u32 = 256;
-
-/// The largest `--frame-size`.
-const LARGEST_FRAME: u32 = 4096;
-
-/// Ethernet header with two VLAN tags, in bytes.
-const LINK_HEADERS: u32 = 22;
 
 /// The largest UDP payload there is (RFC 768, RFC 791), in bytes.
 const LARGEST_DATAGRAM: u32 = 65_507;
@@ -72,34 +62,24 @@ pub(super) fn spread(args: &RunArgs, interface: &Interface) -> Option<usize> {
     let wanted = match args.sockets.jumbo {
         Jumbo::Off => false,
         Jumbo::On => true,
-        Jumbo::Auto => largest_packet(mtu) > room(args.sockets.frame_size),
+        Jumbo::Auto => largest_packet(mtu) > xsk::room(args.sockets.frame_size),
     };
     wanted.then(|| mtu.min(LARGEST_DATAGRAM) as usize)
-}
-
-/// What arrives of a packet that fills the MTU, with our header.
-const fn largest_packet(mtu: u32) -> u32 {
-    mtu + LINK_HEADERS + FrameHeader::LEN as u32
-}
-
-/// What a frame can take of a packet.
-const fn room(frame_size: u32) -> u32 {
-    frame_size.saturating_sub(XDP_HEADROOM)
 }
 
 /// What will be lost when the interface lets packets in that no frame can take.
 pub(super) fn too_small(args: &RunArgs, interface: &Interface) -> Option<String> {
     let frame_size = args.sockets.frame_size;
-    let (mtu, room) = (interface.mtu?, room(frame_size));
+    let (mtu, room) = (interface.mtu?, xsk::room(frame_size));
     let most = largest_packet(mtu);
-    let larger = if most <= LARGEST_FRAME - XDP_HEADROOM { "use --frame-size 4096, or " } else { "" };
+    let larger = if most <= xsk::room(FRAME_SIZES[1]) { "use --frame-size 4096, or " } else { "" };
     let spread = if args.sockets.jumbo == Jumbo::Off { "leave --jumbo off away, or " } else { "" };
     (most > room).then(|| {
         format!(
             "{}: its MTU of {mtu} lets packets in that a frame of {frame_size} bytes cannot take: they are dropped \
              (socket_rx_dropped); {larger}{spread}lower the MTU to {} if they come",
             interface.name,
-            room - LINK_HEADERS - FrameHeader::LEN as u32
+            largest_mtu(frame_size)
         )
     })
 }

@@ -29,7 +29,7 @@ use std::{
 pub use answer::Request;
 
 use anyhow::{Context, Result, anyhow};
-use bind::{Bound, bind};
+use bind::{Bound, bind, undo_crashes};
 use control::ControlSocket;
 use inlet::{Inlet, inlets};
 use lines::{LineState, matching, most_lines, overlap};
@@ -140,6 +140,7 @@ impl<'a> Receiver<'a> {
         source: &mut AfXdp,
         (shared, mail): (&'a Shared, ControlEnd),
     ) -> Result<Self, Failure> {
+        undo_crashes(args)?;
         // Before anything is looked at: what changes meanwhile is heard.
         let links = Links::listen()?;
         let ip_before = evidence::of_ip();

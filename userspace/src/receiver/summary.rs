@@ -69,7 +69,7 @@ pub(super) fn summary(
         report::enter_recovery(&mut ledger, feed, &counts.account, desk);
     }
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
-        notes.push(nothing_came(redirected, &packets.passed));
+        notes.push(nothing_came(redirected, &packets.passed, &evidence));
     }
     notes.extend(receiver.silent_lines());
     notes.extend(report::refusals(feed, &counts.account));
@@ -197,11 +197,18 @@ fn busy_polling<'a>(
 }
 
 /// What to look at when nothing was received: the commonest of all complaints.
-fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String {
+fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>, evidence: &Evidence) -> String {
     if redirected > 0 {
         "packets were redirected, and every one was dropped at its socket: socket_rx_dropped are larger than a \
          frame or found none free, socket_rx_ring_full came too fast"
             .into()
+    } else if passed.values().sum::<u64>() == 0
+        && let Some((name, count)) = evidence.most_received()
+    {
+        format!(
+            "no packet reached the XDP program, but {name} itself counted {count} of them: its driver dropped them, or hands \
+             on none any more; look at the interface's other counters in the evidence, and try --mode copy or generic"
+        )
     } else if passed.values().sum::<u64>() == 0 {
         "no packet at all reached the XDP program: check cabling, switch port and IGMP snooping, and that the \
          sender is up"

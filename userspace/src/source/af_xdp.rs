@@ -288,19 +288,22 @@ fn discard_wrong(
     first: usize,
     counters: &mut ChecksumCounters,
 ) {
-    let is_wrong = |received: &mut Received<Frame>| {
-        let found = checksum(socket.packet(&received.frame));
-        match found {
+    // What is kept moves to the front, in its order.
+    let mut kept = first;
+    for at in first..batch.len() {
+        match checksum(socket.packet(&batch[at].frame)) {
             Checksum::Right => {}
             Checksum::Absent => counters.absent += 1,
             Checksum::Partial => counters.partial += 1,
-            Checksum::Wrong => counters.wrong += 1,
+            Checksum::Wrong => {
+                counters.wrong += 1;
+                continue;
+            }
         }
-        found == Checksum::Wrong
-    };
-    // Allocates only for what is wrong.
-    let wrong: Vec<_> = batch.extract_if(first.., is_wrong).collect();
-    wrong.into_iter().for_each(|received| socket.release(received.frame));
+        batch.swap(kept, at);
+        kept += 1;
+    }
+    batch.drain(kept..).for_each(|received| socket.release(received.frame));
 }
 
 impl Frames for AfXdp {

@@ -11,7 +11,7 @@ use std::{
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-pub(super) const SIOCETHTOOL: libc::c_ulong = 0x8946;
+const SIOCETHTOOL: libc::c_ulong = 0x8946;
 const SIOCGIFMTU: libc::c_ulong = 0x8921;
 
 /// Commands, each with the words of its structure, its own included.
@@ -23,14 +23,14 @@ const GET_TS_INFO: (u32, usize) = (0x41, 11);
 /// `struct ethtool_value`.
 const SGRO: u32 = 0x2c;
 /// Of these the length is asked for first.
-const GSTRINGS: u32 = 0x1b;
-const GSSET_INFO: u32 = 0x37;
+pub(super) const GSTRINGS: u32 = 0x1b;
+pub(super) const GSSET_INFO: u32 = 0x37;
 const GFEATURES: u32 = 0x3a;
 
 /// `ETH_SS_FEATURES`: the set of strings that names the features.
 const FEATURES: u32 = 4;
 /// `ETH_GSTRING_LEN`, in words.
-const STRING_WORDS: usize = 8;
+pub(super) const STRING_WORDS: usize = 8;
 
 /// Receive queues in use on `interface`.
 ///
@@ -138,7 +138,7 @@ fn named(strings: &[u32], states: &[u32]) -> Vec<Feature> {
 }
 
 /// The text in some words, up to its terminating zero.
-fn string(words: &[u32]) -> String {
+pub(super) fn string(words: &[u32]) -> String {
     let bytes: Vec<u8> =
         words.iter().flat_map(|word| word.to_ne_bytes()).take_while(|byte| *byte != 0).collect();
     String::from_utf8_lossy(&bytes).into_owned()
@@ -153,8 +153,9 @@ fn fixed<const N: usize>(interface: &str, (command, words): (u32, usize)) -> io:
     Ok(structure)
 }
 
-/// Asks with a command in the first word of its structure, which `structure` must hold in full.
-fn ethtool(interface: &str, structure: &mut [u32]) -> io::Result<()> {
+/// Asks with a command in the first word of its structure, which `structure` must hold in full. 64-bit values of
+/// `GSTATS` stand at even words behind a header of two.
+pub(super) fn ethtool(interface: &str, structure: &mut [u32]) -> io::Result<()> {
     let mut request = request(interface)?;
     request.ifr_ifru.ifru_data = structure.as_mut_ptr().cast();
     ask(SIOCETHTOOL, &mut request)
@@ -172,7 +173,7 @@ pub fn mtu(interface: &str) -> io::Result<u32> {
     u32::try_from(mtu).map_err(io::Error::other)
 }
 
-pub(super) fn request(interface: &str) -> io::Result<libc::ifreq> {
+fn request(interface: &str) -> io::Result<libc::ifreq> {
     // SAFETY: an all-zero ifreq is valid: it holds integers, bytes and a pointer.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     // One byte is left for the terminating zero.
@@ -185,7 +186,7 @@ pub(super) fn request(interface: &str) -> io::Result<libc::ifreq> {
     Ok(request)
 }
 
-pub(super) fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
+fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
     let socket: OwnedFd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
     // SAFETY: the request names an interface with a terminating zero and lives through the call. Where its
     // command has the kernel follow the pointer, that is at a borrowed slice of words as long as the command's

@@ -1,4 +1,4 @@
-//! AF_XDP: UMEM, sockets and rings, over xsk-rs.
+//! AF_XDP: UMEM, sockets and rings. xsk-rs makes and ends them; the rings are read and written where they lie.
 //!
 //! Ownership in one sentence: a frame belongs either to the kernel (fill ring → RX ring) or to us (RX ring →
 //! fill ring), and while it is ours exactly one [`Frame`] token stands for it.
@@ -20,11 +20,13 @@ mod options;
 mod prefetch;
 mod region; // a UMEM's memory
 mod rings; // the fill and the RX ring
+mod room; // what of a packet fits a frame
 mod socket;
 mod umem;
 
 pub use bind::{BindError, BindMode, SocketConfig, Sockets};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
+pub use room::{FRAME_SIZES, largest_mtu, largest_packet, room};
 pub use socket::{Socket, SocketStatistics, Taken};
 pub use umem::Memory;

@@ -83,6 +83,14 @@ const NEEDS: &[Need] = &[
         present: || pkg_config("zlib"),
     },
     Need {
+        what: "valgrind",
+        why: "counts the instructions of the hot path, which the gate compares with those kept",
+        debian: &["valgrind"],
+        fedora: "valgrind",
+        arch: "valgrind",
+        present: || privilege::on_path("valgrind"),
+    },
+    Need {
         what: "iproute2",
         why: "the demo and the tests make network namespaces and veth pairs with `ip`",
         debian: &["iproute2"],

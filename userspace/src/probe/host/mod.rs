@@ -72,8 +72,8 @@ fn huge_pages(memory: &Memory) -> Line {
         .map(|pages| format!("{} of {} KiB, {} free", pages.total, pages.kib, pages.free))
         .collect();
     match (memory.huge_pages.is_empty(), reserved.is_empty()) {
-        (true, _) => Line::good(TOPIC, "the kernel has none; nothing needs them"),
-        (_, true) => Line::good(TOPIC, "none reserved; nothing needs them"),
+        (true, _) => Line::good(TOPIC, "the kernel has none; only --hugepages asks for them"),
+        (_, true) => Line::good(TOPIC, "none reserved; only --hugepages asks for them"),
         _ => Line::good(TOPIC, reserved.join("; ")),
     }
 }

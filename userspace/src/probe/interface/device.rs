@@ -1,18 +1,10 @@
 //! What kind of device it is, whether it is up, and what it lets in.
 
-use xdp_prog::FrameHeader;
-
 use super::super::{Line, counted};
-use crate::nic::InterfaceFacts;
-
-/// The frame sizes of `--frame-size`, in bytes.
-const FRAMES: [u32; 2] = [2048, 4096];
-
-/// What the driver keeps in front of a packet in each frame (`XDP_PACKET_HEADROOM`), in bytes.
-const XDP_HEADROOM: u32 = 256;
-
-/// Ethernet header with two VLAN tags, in bytes.
-const LINK_HEADERS: u32 = 22;
+use crate::{
+    nic::InterfaceFacts,
+    xsk::{FRAME_SIZES, largest_mtu},
+};
 
 /// Groups named in a line.
 const GROUPS_NAMED: usize = 4;
@@ -104,14 +96,9 @@ pub(super) fn port(facts: &InterfaceFacts) -> Option<Line> {
     )
 }
 
-/// The largest MTU whose packets fit a frame of this size.
-const fn largest_mtu(frame: u32) -> u32 {
-    frame - XDP_HEADROOM - LINK_HEADERS - FrameHeader::LEN as u32
-}
-
 /// The frame size that its packets need; `None` when none is large enough.
 pub(in super::super) fn frame_for(mtu: u32) -> Option<u32> {
-    FRAMES.into_iter().find(|frame| mtu <= largest_mtu(*frame))
+    FRAME_SIZES.into_iter().find(|frame| mtu <= largest_mtu(*frame))
 }
 
 pub(super) fn frame_size(facts: &InterfaceFacts) -> Line {
@@ -119,23 +106,26 @@ pub(super) fn frame_size(facts: &InterfaceFacts) -> Line {
     let mtu = facts.link.mtu;
     let name = &facts.link.name;
     match frame_for(mtu) {
-        Some(frame) if frame == FRAMES[0] => {
+        Some(frame) if frame == FRAME_SIZES[0] => {
             Line::good(TOPIC, format!("{mtu}: every packet fits one frame of {frame} bytes"))
         }
         Some(frame) => Line::warning(TOPIC, mtu.to_string())
             .because(format!(
                 "packets over {} bytes do not fit a frame of {}",
-                largest_mtu(FRAMES[0]),
-                FRAMES[0]
+                largest_mtu(FRAME_SIZES[0]),
+                FRAME_SIZES[0]
             ))
-            .fix(format!("--frame-size {frame}")),
+            .fix(format!("--frame-size {frame} (else they come in several frames: --jumbo)")),
         None => {
-            let most = largest_mtu(FRAMES[1]);
+            let most = largest_mtu(FRAME_SIZES[1]);
             Line::warning(TOPIC, mtu.to_string())
                 .because(format!(
-                    "packets over {most} bytes do not fit one frame, and a driver may refuse native XDP for them"
+                    "packets over {most} bytes do not fit one frame: they come in several, if driver and kernel can \
+                     (--jumbo auto), else a driver may refuse native XDP for them"
                 ))
-                .fix(format!("ip link set dev {name} mtu {most} (or less), if the feed's packets are no larger"))
+                .fix(format!(
+                    "--jumbo on has them or fails; if the feed's packets are no larger: ip link set dev {name} mtu {most}"
+                ))
         }
     }
 }

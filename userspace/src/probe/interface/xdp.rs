@@ -100,15 +100,19 @@ fn program(facts: &InterfaceFacts) -> Line {
     }
     if program.name.as_deref().is_some_and(|name| name.starts_with(PROGRAM)) {
         return match processes.first() {
-            Some(process) => line
-                .because("another xdpfeed receives here")
-                .fix(format!("kill -INT {}, or give both their lines in one", process.pid)),
+            Some(process) => line.because("another xdpfeed receives here").fix(format!(
+                "kill -INT {}, give both their lines in one, or take its place with `xdpfeed run --replace`",
+                process.pid
+            )),
             None => line
                 .because("it is an xdpfeed's, of which no process is seen")
                 .fix(format!("ip link set dev {name} xdp off")),
         };
     }
     match (link, processes.first()) {
+        (None, Some(process)) if program.may_ask => line
+            .because("an interface runs one program; no link holds this one")
+            .fix(format!("stop {process}, or put xdpfeed's in its place with `xdpfeed run --replace`")),
         (_, Some(process)) => line
             .because("an interface runs one program")
             .fix(format!("stop {process}, or receive on another interface")),
@@ -117,7 +121,7 @@ fn program(facts: &InterfaceFacts) -> Line {
             .fix(format!("bpftool link detach id {link}")),
         (None, None) => line
             .because("an interface runs one program; nothing that could be seen holds it")
-            .fix(format!("ip link set dev {name} xdp off")),
+            .fix(format!("ip link set dev {name} xdp off, or `xdpfeed run --replace`")),
     }
 }
 

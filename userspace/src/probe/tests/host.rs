@@ -46,5 +46,11 @@ fn the_host_is_judged() {
     });
     says("irqbalance", Warning, &["systemctl stop irqbalance"], |host, _| host.irqbalance = true);
     says("huge-pages", Good, &["64 of 2048 KiB"], |_, _| {});
+    says("huge-pages", Good, &["none reserved", "--hugepages"], |host, _| {
+        host.memory.huge_pages[0].total = 0;
+    });
+    says("huge-pages", Good, &["the kernel has none", "--hugepages"], |host, _| {
+        host.memory.huge_pages.clear();
+    });
     says("numa", Good, &["node 1: CPUs 4-7"], |_, _| {});
 }

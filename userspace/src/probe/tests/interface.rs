@@ -69,17 +69,28 @@ fn who_is_there_already_is_named() {
     says("xdp-program", Bad, &["id 7", "'xdp_filter'", "generic mode", "suricata (pid 41)"], |_, facts| {
         facts.programs = program("xdp_filter", None, &[process("suricata")]);
     });
+    says("xdp-program", Bad, &["no link holds", "run --replace"], |_, facts| {
+        facts.programs = program("xdp_filter", None, &[process("suricata")]);
+    });
+    says("xdp-program", Bad, &["stop suricata (pid 41), or receive on another"], |_, facts| {
+        facts.programs = program("xdp_filter", Some(3), &[process("suricata")]);
+    });
+    // Without the privilege to see links there may be one.
+    says("xdp-program", Bad, &["stop suricata (pid 41), or receive on another"], |_, facts| {
+        facts.programs = program("xdp_filter", None, &[process("suricata")]);
+        facts.programs[0].may_ask = false;
+    });
     says("xdp-program", Bad, &["bpftool link detach id 3"], |_, facts| {
         facts.programs = program("xdp_filter", Some(3), &[]);
     });
-    says("xdp-program", Bad, &["ip link set dev eth0 xdp off"], |_, facts| {
+    says("xdp-program", Bad, &["ip link set dev eth0 xdp off", "run --replace"], |_, facts| {
         facts.programs = program("xdp_filter", None, &[]);
     });
     says("xdp-program", Bad, &["name not to be seen", "as root"], |_, facts| {
         facts.programs = program("", None, &[]);
         (facts.programs[0].name, facts.programs[0].may_ask) = (None, false);
     });
-    says("xdp-program", Bad, &["another xdpfeed", "kill -INT 41"], |_, facts| {
+    says("xdp-program", Bad, &["another xdpfeed", "kill -INT 41", "run --replace"], |_, facts| {
         facts.programs = program("xdpfeed", Some(3), &[process("xdpfeed")]);
     });
     says("af-xdp-sockets", Bad, &["queue 2 by dpdk (pid 41)"], |_, facts| {
@@ -109,8 +120,10 @@ fn the_nic_is_judged() {
     says("state", Warning, &["without carrier"], |_, facts| facts.link.carrier = false);
     says("state", Good, &["25000 Mb/s"], |_, _| {});
     says("mtu", Good, &["2048"], |_, facts| facts.link.mtu = 1754);
-    says("mtu", Warning, &["over 1754 bytes", "--frame-size 4096"], |_, facts| facts.link.mtu = 1755);
-    says("mtu", Warning, &["over 3802 bytes"], |_, facts| facts.link.mtu = 9000);
+    says("mtu", Warning, &["over 1754 bytes", "--frame-size 4096", "--jumbo"], |_, facts| {
+        facts.link.mtu = 1755;
+    });
+    says("mtu", Warning, &["over 3802 bytes", "--jumbo on", "mtu 3802"], |_, facts| facts.link.mtu = 9000);
     says("multicast", Warning, &["stop what captures"], |_, facts| facts.link.promiscuous = true);
     says("multicast", Warning, &["promisc off"], |_, facts| {
         (facts.link.promiscuous, facts.link.promiscuous_by_hand) = (true, true);

@@ -1,0 +1,117 @@
+//! A source in memory, and a worker's pass over it: the batch as the worker has it, but for the kernel's ring.
+
+use std::mem;
+
+use xdpfeed::{
+    pipeline::Pipeline,
+    sink::Sink,
+    source::{Frames, Received, Source},
+};
+
+use crate::feed::Arriving;
+
+/// Datagrams a look at the ring yields at most: AF_XDP's batch.
+const BATCH: usize = 64;
+
+/// Nanoseconds between two datagrams: ten million a second.
+const APART_NS: u64 = 100;
+
+/// What was received, and what was given back.
+pub(crate) struct Ring {
+    bytes: Vec<u8>,
+    descriptors: Vec<Descriptor>,
+    next: usize,
+    now_ns: u64,
+    given_back: Vec<u32>,
+    batch: Vec<Received<Frame>>,
+    stamps: Vec<(u16, u64)>,
+}
+
+struct Descriptor {
+    line: u16,
+    start: u32,
+    len: u32,
+}
+
+/// A datagram's place in the bytes.
+pub(crate) struct Frame {
+    start: u32,
+    len: u32,
+}
+
+impl Ring {
+    pub(crate) fn new(arriving: &[Arriving<'_>]) -> Self {
+        let (mut bytes, mut descriptors) = (Vec::new(), Vec::new());
+        for Arriving { line, payload } in arriving {
+            let start = u32::try_from(bytes.len()).unwrap();
+            bytes.extend_from_slice(payload);
+            descriptors.push(Descriptor { line: *line, start, len: u32::try_from(payload.len()).unwrap() });
+        }
+        let given_back = Vec::with_capacity(descriptors.len());
+        let (batch, stamps) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Self { bytes, descriptors, next: 0, now_ns: 0, given_back, batch, stamps }
+    }
+
+    /// Has `pipeline` take all of it, as a worker does pass by pass. Returns the messages handed to the sink.
+    pub(crate) fn drain<K: Sink>(&mut self, pipeline: &mut Pipeline<Frame, K>) -> u64 {
+        let (mut batch, mut stamps) = (mem::take(&mut self.batch), mem::take(&mut self.stamps));
+        while !self.finished() {
+            self.receive(&mut batch).unwrap();
+            for Received { line, stamp_ns, frame } in batch.drain(..) {
+                stamps.push((line, stamp_ns));
+                pipeline.accept(self, line, stamp_ns, frame);
+            }
+            for &(line, stamp_ns) in &stamps {
+                pipeline.record(line, self.now_ns.saturating_sub(stamp_ns));
+            }
+            stamps.clear();
+            let now_ns = self.now_ns;
+            pipeline.recover(self, || now_ns);
+            pipeline.advance(self, self.watermark_ns());
+        }
+        pipeline.finish(self);
+        assert_eq!(self.given_back.len(), self.descriptors.len(), "every frame is given back once");
+        (self.batch, self.stamps) = (batch, stamps);
+        pipeline.told().messages
+    }
+}
+
+impl Frames for Ring {
+    type Frame = Frame;
+
+    #[inline]
+    fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
+        &self.bytes[frame.start as usize..][..frame.len as usize]
+    }
+
+    #[inline]
+    fn hold(&mut self, frame: Frame) -> Result<Frame, Frame> {
+        Ok(frame)
+    }
+
+    #[inline]
+    fn release(&mut self, frame: Frame) {
+        self.given_back.push(frame.start);
+    }
+}
+
+impl Source for Ring {
+    #[inline]
+    fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
+        let rest = &self.descriptors[self.next..];
+        for &Descriptor { line, start, len } in &rest[..rest.len().min(BATCH)] {
+            self.now_ns += APART_NS;
+            batch.push(Received { line, stamp_ns: self.now_ns, frame: Frame { start, len } });
+        }
+        self.next += batch.len();
+        Ok(())
+    }
+
+    fn watermark_ns(&self) -> u64 {
+        self.now_ns
+    }
+
+    fn finished(&self) -> bool {
+        self.next == self.descriptors.len()
+    }
+}
