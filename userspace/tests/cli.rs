@@ -37,6 +37,23 @@ fn usage_is_refused_with_the_fix() {
         (&["run", "--line", line, "--protocol", "iextp", "--frame-size", "1000"], "neither 2048 nor 4096"),
         (&["run", "--line", line, "--protocol", "iextp", "--cpu", "9999"], "this process may use"),
         (&["run", "--mode", "fast"], "possible values"),
+        (&["run", "--line", line, "--protocol", "iextp", "--receive-buffer", "9"], "for the other sources"),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "recv", "--mode", "generic"],
+            "--mode is for --source af-xdp alone",
+        ),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "packet-mmap", "--control", "x"],
+            "--control is for --source af-xdp alone",
+        ),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "io-uring", "--wait", "busy-poll"],
+            "use --wait spin or poll",
+        ),
+        (
+            &["run", "--line", "A=lo,vlan=7,224.0.1.1:5000", "--protocol", "iextp", "--source", "recv"],
+            "name the VLAN's own device",
+        ),
         (&["inspect"], "FILE"),
         (&["inspect", "x.pcap"], "add --protocol"),
         (&["inspect", "x.pcap", "--line", line, "--protocol", "iextp"], "a capture has no interfaces"),

@@ -12,6 +12,7 @@ pub mod recover;
 pub mod replay;
 pub mod run;
 pub mod sockets;
+pub mod source;
 
 use std::process::ExitCode;
 
@@ -31,7 +32,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Receive live lines through AF_XDP until a signal, a time or a number of packets.
+    /// Receive live lines until a signal, a time or a number of packets: through AF_XDP, or without XDP by --source.
     Run(run::RunArgs),
     // Its words are its own.
     Ctl(ctl::CtlArgs),

@@ -1,24 +1,34 @@
-//! `xdpfeed run`: receive live lines through AF_XDP.
+//! `xdpfeed run`: receive live lines, through AF_XDP or one of the kernel's other ways.
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{feed::FeedArgs, messages, sockets::SocketArgs};
+use super::{
+    feed::FeedArgs,
+    messages,
+    sockets::SocketArgs,
+    source::{self, SourceArgs, SourceName},
+};
 use crate::{clock::Clock, config::Feed, failure::Failure, receiver, sink::Sink, worker::Wait};
 
-/// Receive live lines through AF_XDP.
+/// Receive live lines: through AF_XDP, or one of the kernel's other ways.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   xdpfeed run --protocol moldudp64/itch50 --line itch/A=eth0,233.54.12.111:26477 \\
       --line itch/B=eth1,233.54.12.101:26400 --cpu 1
   xdpfeed run --protocol iextp/deep --line iex/A=eth0,224.2.3.10:16648 --seconds 10 --json
-  xdpfeed run --require zero-copy @feed.args")]
+  xdpfeed run --require zero-copy @feed.args
+  xdpfeed run --source recvmmsg @feed.args    (without XDP)")]
 pub struct RunArgs {
     /// What the feed is.
     #[command(flatten)]
     pub feed: FeedArgs,
+
+    /// Where from.
+    #[command(flatten)]
+    pub source: SourceArgs,
 
     /// How packets are to come: auto tries zero-copy, then native copy, then generic
     #[arg(long, value_enum, default_value_t = Mode::Auto)]
@@ -174,6 +184,7 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
             "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
         ));
     }
+    source::check(args)?;
     let at_least = match args.require {
         None => 0,
         Some(Requirement::Native) => 1,
@@ -202,5 +213,8 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
             line.name, line.name, line.destination
         )));
     }
-    receiver::run(args, &feed, sink)
+    match args.source.source {
+        SourceName::AfXdp => receiver::run(args, &feed, sink),
+        _ => receiver::plain::run(args, &feed, sink),
+    }
 }

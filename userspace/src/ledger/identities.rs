@@ -74,6 +74,13 @@ identities! {
         "socket_received" =>
         "worker_received" "source_foreign" "source_line_removed" "source_unjoined" "source_discarded_CAUSE";
 
+    Whole, Nothing, "every datagram read from a UDP socket reached the worker, or was longer than its buffer":
+        "udp_socket_read" => "worker_received" "source_truncated";
+    Interface, Nothing, "every packet a packet socket took was read from its ring, or found no room there":
+        "packet_socket_packets" => "packet_ring_read" "packet_socket_drops";
+    Whole, Nothing, "every packet read from a packet ring was for a line, or is counted under why not":
+        "packet_ring_read" => "worker_received" "packet_ring_REASON" "packet_ring_unreadable";
+
     Whole, Datagrams, "every datagram went to a channel, as a line's or as a recovery group's, or waits for its \
         protocol to be recognised":
         "worker_received" => "framing_datagrams" "recovery_group_datagrams" "recognition_waiting";

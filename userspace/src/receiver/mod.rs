@@ -8,6 +8,7 @@ mod jumbo; // packets larger than a frame
 mod lines; // lines that come and go
 mod modes; // sockets in the best mode there is
 mod place; // the program's place, empty or another's
+pub mod plain; // without XDP
 mod presence; // links and devices that come and go
 mod recover;
 mod self_test; // a packet through every queue
@@ -60,7 +61,6 @@ use crate::{
         Shared, Worker,
         mailbox::{ControlEnd, mailbox},
     },
-    xsk::Frame,
 };
 
 /// Datagrams that can wait beside those in frames: recovered ones, and what a socket cannot spare a frame for.
@@ -116,7 +116,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Fa
     let shared = Shared::default();
     let (worker_end, control_end) = mailbox();
     let mut receiver = Receiver::set_up(args, (feed, most_lines), &mut source, (&shared, control_end))?;
-    let mut pipeline = pipeline(args, feed, sink);
+    let mut pipeline = pipeline(args, feed, sink, (measured(args), ARENA_SLOTS));
     pipeline.reserve(most_lines);
     let mut desk = recover::desk(args, feed, &mut pipeline)?;
     let mut worker = Worker::new(source, pipeline, stamped, args.wait);
@@ -172,7 +172,8 @@ impl<'a> Receiver<'a> {
         };
         for name in &devices {
             let (bound, sockets) =
-                bind(args, name, &receiver.matches(receiver.sites.len())?, most_lines as u32)?;
+                bind(args, name, &receiver.matches(receiver.sites.len())?, most_lines as u32)
+                    .map_err(plain::instead_of_xdp)?;
             let first = source.ports().count() as u16;
             let ports: Vec<_> = (first..).zip(sockets.iter().map(|(queue, _)| *queue)).collect();
             sockets.into_iter().for_each(|(_, socket)| source.add(socket));
@@ -353,9 +354,14 @@ fn measured(args: &RunArgs) -> Measured {
     Measured { latency, one_way: args.clock.ahead_of_utc_ns().filter(|_| latency) }
 }
 
-fn pipeline<K: Sink>(args: &RunArgs, feed: &Feed, sink: K) -> Pipeline<Frame, Count<K>> {
-    let mut pipeline = Pipeline::new(Count::before(sink), ARENA_SLOTS);
-    pipeline.measure(measured(args));
+fn pipeline<F, K: Sink>(
+    args: &RunArgs,
+    feed: &Feed,
+    sink: K,
+    (measured, arena_slots): (Measured, u32),
+) -> Pipeline<F, Count<K>> {
+    let mut pipeline = Pipeline::new(Count::before(sink), arena_slots);
+    pipeline.measure(measured);
     for channel in &feed.channels {
         args.feed.add_channel(channel, &mut pipeline);
     }

@@ -73,7 +73,7 @@ impl Receiver<'_> {
                 self.look_at_memberships();
                 self.tell_silences();
                 if self.args.progress {
-                    self.progress(told);
+                    progress(self.begun, told, self.shared);
                 }
                 told = (Instant::now(), packets);
             }
@@ -156,15 +156,16 @@ impl Receiver<'_> {
             SILENCE_NS / 1_000_000_000
         )
     }
+}
 
-    fn progress(&self, (since, before): (Instant, u64)) {
-        let packets = self.shared.packets.load(Ordering::Relaxed);
-        let rate = (packets - before) as f64 / since.elapsed().as_secs_f64();
-        tell(format_args!(
-            "{:>6.1} s  {packets} packets ({rate:.0}/s)  {} messages  {} lost",
-            self.begun.elapsed().as_secs_f64(),
-            self.shared.messages.load(Ordering::Relaxed),
-            self.shared.messages_lost.load(Ordering::Relaxed)
-        ));
-    }
+/// Says how it goes, and how fast since it was told last.
+pub(super) fn progress(begun: Instant, (since, before): (Instant, u64), shared: &Shared) {
+    let packets = shared.packets.load(Ordering::Relaxed);
+    let rate = (packets - before) as f64 / since.elapsed().as_secs_f64();
+    tell(format_args!(
+        "{:>6.1} s  {packets} packets ({rate:.0}/s)  {} messages  {} lost",
+        begun.elapsed().as_secs_f64(),
+        shared.messages.load(Ordering::Relaxed),
+        shared.messages_lost.load(Ordering::Relaxed)
+    ));
 }

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use super::{
     Frames, Live, LiveLine, Obeyed, POLL_MS, Received, Receiving, Source,
     shutter::Shutter,
-    sockets::{Group, Opened, SocketCounters, are_apart, open, shutter},
+    sockets::{Group, Opened, SocketCounters, fit, open, shutter},
 };
 use crate::{
     clock::Clock,
@@ -81,7 +81,7 @@ impl IoUring {
     /// A line is one that no socket can have, or the kernel has no such rings; with what to do.
     pub fn open(lines: &[LiveLine], receiving: &Receiving) -> Result<Self> {
         receiving.check(lines.len())?;
-        are_apart(lines)?;
+        fit(lines)?;
         if receiving.wait == Wait::BusyPoll {
             bail!("io_uring is not busy-polled: use --wait spin or poll");
         }
@@ -198,9 +198,10 @@ impl Source for IoUring {
         let before = batch.len();
         let most = self.batch * self.ports.len();
         while batch.len() - before < most {
-            let Some(completion) = self.ring.next() else {
-                // Nothing is left that was there when we entered, but at a socket whose request has ended.
-                if self.ports.iter().all(|port| port.armed) {
+            let Some(completion) = self.ring.completion() else {
+                // Nothing is left that was there when we entered, but at a socket whose request has ended, or where the
+                // kernel stopped in between: it takes some of a socket at a time.
+                if self.ports.iter().all(|port| port.armed) && !self.ring.has_work() {
                     self.watermark_ns = now_ns;
                 }
                 break;
@@ -250,7 +251,7 @@ impl Live for IoUring {
     fn idle(&mut self, wait: Wait) -> Result<()> {
         match wait {
             Wait::Poll => {
-                self.ring.enter(Some(POLL_MS.unsigned_abs())).context("cannot wait for datagrams")?
+                self.ring.enter(Some(POLL_MS.unsigned_abs())).context("cannot wait for datagrams")?;
             }
             Wait::Spin | Wait::BusyPoll => std::hint::spin_loop(),
         }

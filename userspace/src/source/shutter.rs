@@ -3,7 +3,7 @@
 
 use std::{
     net::IpAddr,
-    os::fd::{BorrowedFd, OwnedFd},
+    os::fd::{AsFd as _, BorrowedFd, OwnedFd},
 };
 
 use anyhow::{Context as _, Result};
@@ -51,14 +51,13 @@ impl Shutter {
     /// # Errors
     /// What the kernel says, after all were tried.
     pub fn close(&self) -> Result<()> {
-        let shut = self.doors.iter().map(|Door { socket, group }| {
-            use std::os::fd::AsFd as _;
-            match *group {
+        let mut shut = Ok(());
+        for Door { socket, group } in &self.doors {
+            shut = shut.and(match *group {
                 Some((index, group, source)) => membership::leave(socket.as_fd(), index, group, source),
                 None => packet_filter::attach(socket.as_fd(), &packet_filter::NOTHING),
-            }
-        });
-        let failed = shut.filter_map(Result::err).last();
-        failed.map_or(Ok(()), Err).context("cannot end what a socket receives")
+            });
+        }
+        shut.context("cannot end what a socket receives")
     }
 }

@@ -152,7 +152,7 @@ impl Uring {
 
     /// The next completion that is there.
     #[inline]
-    pub fn next(&mut self) -> Option<Completion> {
+    pub fn completion(&mut self) -> Option<Completion> {
         let entry = self.ring.completion().next()?;
         let buffer = cqueue::buffer_select(entry.flags()).filter(|buffer| *buffer < self.buffers.count);
         if let Some(buffer) = buffer {

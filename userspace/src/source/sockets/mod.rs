@@ -24,7 +24,8 @@ use crate::{
     sys::{receive::drops, wait::Readable},
     worker::Wait,
 };
-pub(super) use open::{Group, Opened, are_apart, open, shutter};
+pub use open::fit;
+pub(super) use open::{Group, Opened, open, shutter};
 use read::Reader;
 pub use read::Reading;
 
@@ -100,7 +101,7 @@ impl Sockets<Pool> {
 impl<M: Buffers> Sockets<M> {
     fn with(lines: &[LiveLine], reading: Reading, receiving: &Receiving, memory: M) -> Result<Self> {
         receiving.check(lines.len())?;
-        are_apart(lines)?;
+        fit(lines)?;
         let (mut ports, mut waits) = (Vec::new(), Readable::default());
         for (line, wanted) in (0..).zip(lines) {
             let Opened { socket, group, receive_buffer } = open(wanted, receiving)?;

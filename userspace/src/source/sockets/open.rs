@@ -51,12 +51,11 @@ pub(crate) struct Opened {
     pub(crate) receive_buffer: usize,
 }
 
-/// Opens one. A read of it blocks, for [`POLL_MS`] at most and as long as the kernel's tick, unless it says otherwise.
+/// Opens one, of a line that [`fits`](fit). A read of it blocks, for [`POLL_MS`] at most and as long as the kernel's tick, unless it says otherwise.
 ///
 /// # Errors
-/// The line is one that no socket can have, or what the kernel refuses, with what to do.
+/// What the kernel refuses, with what to do.
 pub(crate) fn open(line: &LiveLine, receiving: &Receiving) -> Result<Opened> {
-    fit(line)?;
     let label = line.label();
     let (group, interface) = (line.destination.ip(), line.interface.as_str());
     let index = if_nametoindex(interface)
@@ -98,11 +97,17 @@ pub(crate) fn open(line: &LiveLine, receiving: &Receiving) -> Result<Opened> {
     Ok(Opened { socket, group, receive_buffer })
 }
 
-/// Whether no datagram is two lines': a socket takes what is sent to its group, whoever else has named the sender.
+/// Whether UDP sockets can receive just these lines.
 ///
 /// # Errors
-/// Which are not apart.
-pub(crate) fn are_apart(lines: &[LiveLine]) -> Result<()> {
+/// The first that none can, with what to do.
+pub fn fit(lines: &[LiveLine]) -> Result<()> {
+    lines.iter().try_for_each(fits)?;
+    are_apart(lines)
+}
+
+/// Whether no datagram is two lines': a socket takes what is sent to its group, whoever else has named the sender.
+fn are_apart(lines: &[LiveLine]) -> Result<()> {
     for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.source.is_none()) {
         let same =
             |other: &&LiveLine| (other.destination, &other.interface) == (line.destination, &line.interface);
@@ -120,7 +125,7 @@ pub(crate) fn are_apart(lines: &[LiveLine]) -> Result<()> {
 }
 
 /// Whether a UDP socket can receive just this line.
-fn fit(line: &LiveLine) -> Result<()> {
+fn fits(line: &LiveLine) -> Result<()> {
     let (label, interface) = (line.label(), &line.interface);
     if let Some(id) = line.vlan.filter(|id| *id != 0) {
         bail!(

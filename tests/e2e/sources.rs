@@ -1,0 +1,153 @@
+//! Without XDP: every other source counts the same of the same feed.
+
+use std::net::UdpSocket;
+
+use anyhow::Result;
+use e2e::VethOptions;
+use serde_json::Value;
+
+use crate::feed::{self, number};
+use crate::network;
+
+/// Every source but AF_XDP.
+const SOURCES: &[&str] = &["recv-copy", "recv", "recvmsg", "recvmmsg", "io-uring", "packet-mmap"];
+
+/// A short feed, slow enough for a busy machine: 1,000 packets a line.
+const SHORT: &[&str] = &["--rate", "5000", "--packets", "1000", "--seed", "3"];
+
+/// What must not depend on the source: everything of the channels, and the packets.
+fn shared(account: &Value) -> [&Value; 2] {
+    ["/channels", "/packets/received"].map(|part| account.pointer(part).unwrap_or(&Value::Null))
+}
+
+/// The same seed sends the same packets.
+#[test]
+fn every_source_counts_what_af_xdp_counts() -> Result<()> {
+    let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
+    let (by_xdp, truth) = feed::exchange(&network, &[], SHORT)?;
+    feed::assert_all_received(&by_xdp, &truth);
+    for (source, wait) in SOURCES.iter().zip(["spin", "poll"].iter().cycle()) {
+        let (account, truth) = feed::exchange(&network, &["--source", source, "--wait", wait], SHORT)?;
+        feed::assert_all_received(&account, &truth);
+        assert_eq!(account["mode"], *source);
+        assert_eq!(number(&account, "/packets/received"), number(&by_xdp, "/packets/received"));
+        let messages = |account: &Value| account["channels"][0]["messages_by_type"].clone();
+        assert_eq!(messages(&account), messages(&by_xdp), "{source}");
+        assert!(shared(&account).iter().all(|part| !part.is_null()));
+        network.is_clean()?;
+    }
+    Ok(())
+}
+
+/// One line, so that reading its one socket is what waits, and `SO_BUSY_POLL`.
+#[test]
+fn a_single_socket_blocks_or_busy_polls() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    for (source, wait) in [("recv", "poll"), ("recvmsg", "poll"), ("recvmmsg", "poll"), ("recv", "busy-poll")]
+    {
+        let (account, truth) = feed::exchange(&network, &["--source", source, "--wait", wait], SHORT)?;
+        feed::assert_all_received(&account, &truth);
+    }
+    Ok(())
+}
+
+#[test]
+fn ipv6_and_one_source_alone() -> Result<()> {
+    let options = VethOptions { ipv6: true, ..VethOptions::default() };
+    let Some(network) = network(1, options)? else { return Ok(()) };
+    let (group6, group4) = ("[ff15::77:1]:26477", "232.1.1.1:26477");
+    for source in SOURCES {
+        let run = |lines: &[String]| -> Result<e2e::Process> {
+            let mut run =
+                feed::run_without_lines(&network, &["--protocol", "moldudp64/itch50", "--source", source])?;
+            for line in lines {
+                run.args(["--line", line]);
+            }
+            feed::receiver(&mut run)
+        };
+        let publish = |group: &str| {
+            let mut publish = network.publisher.command(e2e::xdpfeed_binary()?);
+            publish.args(["publish", "--line", &format!("A=tx1,{group}")]).args(SHORT);
+            feed::truth(&mut publish)
+        };
+        let receiver = run(&[format!("itch/A=rx1,{group6}")])?;
+        let truth = publish(group6)?;
+        feed::assert_all_received(&receiver.interrupt()?.json()?, &truth);
+        let receiver =
+            run(&[format!("ours/A=rx1,10.77.1.1@{group4}"), format!("theirs/A=rx1,10.77.1.9@{group4}")])?;
+        let truth = publish(group4)?;
+        let account = receiver.interrupt()?.json()?;
+        feed::assert_all_received(&account, &truth);
+        assert_eq!(number(&account, "/channels/1/lines/0/packets"), 0, "{source}");
+    }
+    Ok(())
+}
+
+/// A receive buffer too small, its receiver stopped: what was sent was received or is a drop of the socket's.
+#[test]
+fn a_full_receive_buffer_has_its_name() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    for (source, drops) in [
+        ("recvmmsg", "udp_socket_drops"),
+        ("io-uring", "udp_socket_drops"),
+        ("packet-mmap", "packet_socket_drops"),
+    ] {
+        let run_with = ["--source", source, "--receive-buffer", "4096", "--frames", "64"];
+        let receiver = feed::receiver(&mut feed::run(&network, &run_with)?)?;
+        receiver.pause()?;
+        let truth = feed::truth(&mut feed::publish(&network, &["--rate", "20000", "--packets", "20000"])?)?;
+        receiver.resume()?;
+        let account = receiver.interrupt()?.json()?;
+        feed::assert_balanced(&account);
+        let dropped = number(&account, &format!("/ledger/entries/{drops}"));
+        assert!(dropped > 0, "{source}: {account:#}");
+        assert_eq!(number(&account, "/packets/received") + dropped, feed::packets_sent(&truth), "{source}");
+        let notes = account["notes"].to_string();
+        assert!(notes.contains("--receive-buffer"), "{notes}");
+    }
+    Ok(())
+}
+
+/// A datagram that the kernel put together from fragments and that is longer than the buffers: sockets count it, packet
+/// sockets see its fragments.
+#[test]
+fn what_is_longer_than_a_buffer_is_never_cut() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    for source in SOURCES {
+        let receiver = feed::receiver(&mut feed::run(&network, &["--source", source])?)?;
+        network.publisher.inside(|| -> Result<()> {
+            let socket = UdpSocket::bind("10.77.1.1:0")?;
+            let to: std::net::SocketAddr = feed::GROUPS[0].parse()?;
+            nix::sys::socket::setsockopt(&socket, nix::sys::socket::sockopt::BindToDevice, &"tx1".into())?;
+            socket.send_to(&[0; 5000], to)?;
+            Ok(())
+        })??;
+        let account = receiver.interrupt()?.json()?;
+        feed::assert_balanced(&account);
+        assert_eq!(number(&account, "/packets/received"), 0, "{source}: {account:#}");
+        match *source {
+            // 5,008 bytes in packets of 1,500.
+            "packet-mmap" => assert_eq!(number(&account, "/packets/passed/fragment"), 4),
+            _ => assert_eq!(number(&account, "/ledger/entries/source_truncated"), 1, "{source}"),
+        }
+    }
+    Ok(())
+}
+
+/// The feed goes on while the receiver stops: it ends all the same, and what the kernel handed over is what was read.
+#[test]
+fn each_ends_in_the_middle_of_a_feed() -> Result<()> {
+    let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
+    for source in SOURCES {
+        let run_with = ["--source", source, "--packets", "500"];
+        let receiver = feed::receiver(&mut feed::run(&network, &run_with)?)?;
+        let endless = ["--rate", "5000", "--packets", "1000000"];
+        let mut publisher = e2e::Process::start("xdpfeed publish", &mut feed::publish(&network, &endless)?)?;
+        let account = receiver.finish(feed::LONGEST)?.json()?;
+        feed::assert_balanced(&account);
+        assert!(number(&account, "/packets/received") >= 500, "{source}");
+        assert_eq!(number(&account, "/channels/0/messages_lost"), 0, "{source}: {account:#}");
+        assert!(!publisher.has_ended()?, "{source}: the feed went on");
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What each source has counted, for the ledger and in sentences.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use xdp_prog::Reason;
+
+use crate::{
+    config::Feed,
+    ledger::{Ledger, Scope},
+    source::{
+        Live, Receiving, Shutter,
+        buffers::Buffers,
+        io_uring::{IoUring, UringCount},
+        packet_mmap::{PacketMmap, RingCount},
+        sockets::{SocketCounters, Sockets},
+    },
+};
+
+/// Packets that were not for a line, by reason.
+pub(super) type Passed = BTreeMap<&'static str, u64>;
+
+/// A source without XDP, as its control plane needs it.
+pub(super) trait Plain: Live {
+    /// It holds datagrams where they are.
+    const HOLDS: bool = true;
+
+    /// What ends its receiving.
+    fn shutter(&self) -> Result<Shutter>;
+
+    /// What fell short of what was asked for, in sentences.
+    fn notes(&self, receiving: &Receiving) -> Vec<String>;
+
+    /// Enters what its sockets have counted. Returns what the user should know.
+    fn enter(ledger: &mut Ledger, feed: &Feed, ports: &[Self::Port], passed: &mut Passed) -> Vec<String>;
+}
+
+impl<M: Buffers> Plain for Sockets<M> {
+    fn shutter(&self) -> Result<Shutter> {
+        self.shutter()
+    }
+
+    fn notes(&self, receiving: &Receiving) -> Vec<String> {
+        let mut counts = Vec::new();
+        self.count_ports(&mut counts);
+        narrow(receiving, counts.iter().map(|(_, counted)| counted.receive_buffer))
+    }
+
+    fn enter(ledger: &mut Ledger, feed: &Feed, ports: &[Self::Port], _: &mut Passed) -> Vec<String> {
+        ports.iter().flat_map(|(line, counted)| enter_socket(ledger, feed, *line, counted)).collect()
+    }
+}
+
+impl Plain for IoUring {
+    fn shutter(&self) -> Result<Shutter> {
+        self.shutter()
+    }
+
+    fn notes(&self, receiving: &Receiving) -> Vec<String> {
+        let mut counts = Vec::new();
+        self.count_ports(&mut counts);
+        narrow(receiving, counts.iter().map(|(_, counted)| counted.socket.receive_buffer))
+    }
+
+    fn enter(ledger: &mut Ledger, feed: &Feed, ports: &[UringCount], _: &mut Passed) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (line, counted) in ports {
+            notes.extend(enter_socket(ledger, feed, *line, &counted.socket));
+            let scope = interface_of(feed, *line);
+            ledger.add(&scope, "uring_starved", counted.starved);
+            ledger.add(&scope, "uring_rearmed", counted.rearmed);
+        }
+        notes
+    }
+}
+
+impl Plain for PacketMmap {
+    const HOLDS: bool = false;
+
+    fn shutter(&self) -> Result<Shutter> {
+        self.shutter()
+    }
+
+    fn notes(&self, _: &Receiving) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn enter(ledger: &mut Ledger, _: &Feed, ports: &[RingCount], passed: &mut Passed) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (interface, counted) in ports {
+            let scope = Scope::Interface(interface.as_str().into());
+            if let Some(kernel) = counted.kernel {
+                ledger.add(&scope, "packet_socket_packets", kernel.packets);
+                ledger.add(&scope, "packet_socket_drops", kernel.drops);
+                ledger.add(&scope, "packet_socket_freezes", kernel.freezes);
+                if kernel.drops > 0 {
+                    notes.push(format!(
+                        "{interface}: {} packets found the packet ring full: the worker was too slow for them; give it a CPU \
+                         of its own with --cpu, or room for longer bursts with --receive-buffer",
+                        kernel.drops
+                    ));
+                }
+            }
+            ledger.add(&scope, "packet_ring_read", counted.packets);
+            ledger.add(&scope, "packet_ring_unreadable", counted.unreadable);
+            for (reason, count) in Reason::ALL.iter().zip(counted.reasons).filter(|(_, count)| *count > 0) {
+                ledger.add(&scope, format!("packet_ring_{}", reason.name()), count);
+                *passed.entry(reason.name()).or_default() += count;
+            }
+        }
+        notes
+    }
+}
+
+fn interface_of(feed: &Feed, line: u16) -> Scope {
+    let interface = feed.lines.get(usize::from(line)).and_then(|line| line.interface.as_deref());
+    Scope::Interface(interface.unwrap_or_default().into())
+}
+
+fn enter_socket(ledger: &mut Ledger, feed: &Feed, line: u16, counted: &SocketCounters) -> Vec<String> {
+    let SocketCounters { received, truncated, dropped, receive_buffer } = *counted;
+    let scope = interface_of(feed, line);
+    ledger.add(&scope, "udp_socket_read", received);
+    ledger.add(&scope, "source_truncated", truncated);
+    let label = feed.lines.get(usize::from(line)).map(|line| feed.label(line)).unwrap_or_default();
+    let mut notes = Vec::new();
+    if truncated > 0 {
+        notes.push(format!(
+            "{label}: {truncated} datagrams were longer than the buffers there are, and not handed on: use --frame-size 4096, \
+             or raise the interface's MTU to what is sent"
+        ));
+    }
+    let Some(dropped) = dropped else {
+        notes.push(format!("{label}: the kernel does not say what was dropped at the socket"));
+        return notes;
+    };
+    ledger.add(&scope, "udp_socket_drops", dropped);
+    if dropped > 0 {
+        notes.push(format!(
+            "{label}: {dropped} datagrams were dropped at the socket: its receive buffer of {receive_buffer} bytes was full \
+             (or their checksums were wrong: evidence, InCsumErrors); give the worker a CPU of its own with --cpu, or room \
+             for longer bursts with --receive-buffer"
+        ));
+    }
+    notes
+}
+
+/// Says that receive buffers are smaller than was asked for. The kernel says twice what it grants.
+fn narrow(receiving: &Receiving, buffers: impl Iterator<Item = usize>) -> Vec<String> {
+    let asked = receiving.receive_buffer.saturating_mul(2);
+    let least = buffers.min().filter(|least| *least < asked);
+    let note = least.map(|least| {
+        format!(
+            "receive buffers are of {} bytes instead of {}: `sysctl -w net.core.rmem_max={}` allows more, and so does \
+             CAP_NET_ADMIN",
+            least / 2,
+            receiving.receive_buffer,
+            receiving.receive_buffer
+        )
+    });
+    Vec::from_iter(note)
+}

@@ -1,0 +1,58 @@
+//! The summary of a run without XDP.
+
+use super::{
+    Site,
+    accounts::{Passed, Plain},
+};
+use crate::{
+    evidence::{self, Evidence},
+    ledger::Ledger,
+    recovery::thread::Desk,
+    report::{self, Stamps, Summary},
+    worker::mailbox::Counts,
+};
+
+/// Enters every counter there is in the ledger, and says what the user should know.
+pub(super) fn summary<S: Plain>(site: &Site<'_>, counts: &Counts<S::Port>, desk: Option<&Desk>) -> Summary {
+    let Site { args, feed, .. } = site;
+    let (mut ledger, mut passed) = (Ledger::default(), Passed::new());
+    let mut notes = S::enter(&mut ledger, feed, &counts.ports, &mut passed);
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, counts.packets.1);
+    packets.passed = passed;
+    if let Some(desk) = desk {
+        report::enter_recovery(&mut ledger, feed, &counts.account, desk);
+    }
+    if packets.received == 0 {
+        notes.push(
+            "no datagram came: check that the sender is up, cabling, switch port and IGMP snooping, a firewall here, and \
+             --line against `tcpdump -ni IFACE udp`"
+                .into(),
+        );
+    }
+    notes.extend(report::refusals(feed, &counts.account));
+    notes.extend(report::recognitions(feed, &counts.account));
+    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |_| None);
+    notes.extend(report::clocks_apart(&timing));
+    let moved = site
+        .interfaces
+        .iter()
+        .zip(&site.before)
+        .map(|(name, before)| (name.clone(), evidence::moved(before, &evidence::of_interface(name))));
+    let evidence =
+        Evidence { interfaces: moved.collect(), ip: evidence::moved(&site.ip_before, &evidence::of_ip()) };
+    Summary {
+        mode: site.name.into(),
+        seconds: site.begun.elapsed().as_secs_f64(),
+        packets,
+        capture_truncated: 0,
+        channels: report::channels(feed, &counts.account, desk),
+        timing,
+        interfaces: Vec::new(),
+        latency: None,
+        latencies: Vec::new(),
+        stamps: Stamps::live(false, args.clock),
+        ledger,
+        evidence,
+        notes,
+    }
+}
