@@ -1,6 +1,9 @@
 //! A receiver for each path, set up and not yet running.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, anyhow};
 
@@ -41,6 +44,9 @@ const BATCH: usize = 64;
 
 /// Datagrams that can wait beside those in frames: as many as the reorder window has, for sources that hold none.
 const ARENA_SLOTS: u32 = 2048;
+
+/// How long the kernel may take to let go of a queue whose socket was closed, which it does in the background.
+const QUEUE_WAIT: Duration = Duration::from_secs(2);
 
 /// Between two looks of a receiver that has nothing to do whether it is over.
 const LOOK: Duration = Duration::from_millis(5);
@@ -189,7 +195,16 @@ fn af_xdp(path: Path) -> Result<Result<(Program, Socket), Unavailable>> {
     program.set_matches(&[wanted])?;
     let frames = MEMORY / FRAME_SIZE;
     let sizes = SocketConfig { frames, frame_size: FRAME_SIZE, rx_ring: frames, batch: BATCH };
-    let socket = match Socket::bind(RECEIVING, 0, path == Path::AfXdpZeroCopy, sizes) {
+    let begun = Instant::now();
+    let bound = loop {
+        match Socket::bind(RECEIVING, 0, path == Path::AfXdpZeroCopy, sizes) {
+            Err(error) if error.errno() == Some(libc::EBUSY) && begun.elapsed() < QUEUE_WAIT => {
+                thread::sleep(LOOK)
+            }
+            bound => break bound,
+        }
+    };
+    let socket = match bound {
         Ok(socket) => socket,
         Err(error @ BindError::Bind(_)) if path == Path::AfXdpZeroCopy => {
             return Ok(Err(Unavailable(format!("the driver has no zero-copy: {error}"))));
