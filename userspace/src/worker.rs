@@ -159,7 +159,9 @@ impl<S: Live, K: Sink> Worker<S, K> {
         source.receive(batch)?;
         let taken = batch.len();
         for Received { line, stamp_ns, frame } in batch.drain(..) {
-            stamps.push((line, stamp_ns));
+            if *stamped {
+                stamps.push((line, stamp_ns));
+            }
             pipeline.accept(source, line, stamp_ns, frame);
         }
         if *stamped && taken > 0 {

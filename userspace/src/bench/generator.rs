@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
@@ -11,7 +12,16 @@ use aya::{
     maps::{Array, MapData, PerCpuArray},
     programs::{ProgramError, TestRun, Xdp, XdpMode},
 };
-use nix::net::if_::if_nametoindex;
+use nix::{
+    net::if_::if_nametoindex,
+    sys::{
+        signal::{SigEvent, SigevNotify, Signal},
+        timer::{Expiration, Timer, TimerSetTimeFlags},
+    },
+    time::ClockId,
+    unistd::gettid,
+};
+use signal_hook::flag;
 use xdp_prog::sender::{self, Flow, MESSAGES_LEN};
 
 use super::feed::Feed;
@@ -27,9 +37,12 @@ const BATCH: u32 = 64;
 /// rates the sender would be kept busy by handing over. Higher: packets wait for those behind them.
 const CLOSE_NS: u64 = 2_000;
 
-/// Frames made, sent or not, in one system call: at some 100 ns each, 6 ms. Lower: more pauses between calls, which
-/// cost 50 us. Higher: a trial ends later than it should.
-const FRAMES_A_CALL: u32 = 65_536;
+/// Frames made, sent or not, in one system call: more than any trial takes. It is interrupted, for beginning and ending one
+/// takes the kernel 10 ms.
+const FRAMES_A_CALL: u32 = 1 << 30;
+
+/// From one interruption to the next: the first could come just before the call.
+const AGAIN: Duration = Duration::from_millis(20);
 
 type Words = [u64; size_of::<Flow>() / 8];
 
@@ -77,6 +90,9 @@ impl Generator {
     /// # Errors
     /// What the kernel says.
     pub(super) fn new(interface: &str, feed: &Feed) -> Result<Self> {
+        // A signal that is handled interrupts; it has nothing else to do.
+        flag::register(Signal::SIGUSR1 as i32, Arc::new(AtomicBool::new(false)))
+            .context("cannot handle SIGUSR1")?;
         let mut ebpf =
             EbpfLoader::new().load(OBJECT).context("cannot load the sender's programs (run as root)")?;
         xdp(&mut ebpf, sender::GENERATE)?
@@ -130,12 +146,23 @@ impl Generator {
             ..Flow::default()
         };
         self.set(&flow)?;
+        let mut alarm = self.alarm()?;
         let begun = Instant::now();
+        alarm
+            .set(Expiration::IntervalDelayed(time.into(), AGAIN.into()), TimerSetTimeFlags::empty())
+            .context("cannot set a timer")?;
         while begun.elapsed() < time {
             self.run(batch)?;
         }
         let time = begun.elapsed();
         Ok(Sent { packets: self.sent()?, time })
+    }
+
+    /// What interrupts this thread.
+    fn alarm(&self) -> Result<Timer> {
+        let thread =
+            SigevNotify::SigevThreadId { signal: Signal::SIGUSR1, thread_id: gettid().as_raw(), si_value: 0 };
+        Timer::new(ClockId::CLOCK_MONOTONIC, SigEvent::new(thread)).context("cannot make a timer")
     }
 
     fn run(&mut self, batch: u32) -> Result<()> {
@@ -147,7 +174,7 @@ impl Generator {
             ..TestRunOptions::new()
         };
         match xdp(&mut self.ebpf, sender::GENERATE)?.test_run(options) {
-            // What was sent until then is counted all the same.
+            // What was sent until then is counted.
             Err(error) if interrupted(&error) => Ok(()),
             run => run.map(|_| ()).context("cannot send live frames"),
         }
@@ -221,7 +248,7 @@ impl Sentry {
     }
 }
 
-/// Something for this thread came in between, such as the end of a socket.
+/// By the alarm, or by something else for this thread, such as the end of a socket.
 fn interrupted(error: &ProgramError) -> bool {
     matches!(error, ProgramError::SyscallError(call) if call.io_error.kind() == io::ErrorKind::Interrupted)
 }
