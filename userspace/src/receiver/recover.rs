@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 
+use super::{Station, Team};
 use crate::{
     cli::recover::{Login, RecoverSpec, Service},
     cli::run::RunArgs,
@@ -18,21 +19,24 @@ use crate::{
         stream::Connection,
         thread::{Desk, Source},
     },
+    report::Services,
     sink::Sink,
 };
 
-/// Makes a client of every service a channel has, and joins them to the pipeline. `None` when none has.
+/// Makes a client of every service that a pipeline's channels have, and joins them to it. `channels` are its channels'
+/// indices in the feed. `None` when none has a service.
 ///
 /// # Errors
 /// A server cannot be found, a login cannot be one, or there is no socket to be had.
 pub(super) fn desk<F, K: Sink>(
     args: &RunArgs,
     feed: &Feed,
+    channels: &[usize],
     pipeline: &mut Pipeline<F, K>,
 ) -> Result<Option<Desk>, Failure> {
     let recover = &args.feed.recover;
     let mut sources = Vec::new();
-    for (index, channel) in feed.channels.iter().enumerate() {
+    for (index, channel) in channels.iter().map(|channel| &feed.channels[*channel]).enumerate() {
         for spec in recover.filler_of(channel).into_iter().chain(recover.snapshots_of(channel)) {
             sources.push((index, open(spec, recover.recover_ns())?));
         }
@@ -43,6 +47,19 @@ pub(super) fn desk<F, K: Sink>(
     let (worker, thread) = mailbox();
     pipeline.set_recovery(worker);
     Ok(Some(Desk::new(thread, sources)))
+}
+
+/// What the services of all workers' channels did, by channel of the feed. `None` when none has a service.
+pub(super) fn services<K>(stations: &[Station<'_>], teams: &[Team<K>]) -> Option<Services> {
+    let desks = stations.iter().zip(teams).filter_map(|(station, team)| Some((station, team.desk.as_ref()?)));
+    let mut services: Option<Services> = None;
+    for (station, desk) in desks {
+        let services = services.get_or_insert_default();
+        services.handed.add(desk.handed());
+        let tallies = desk.sources().map(|(place, source)| (station.channels[place], source.tally()));
+        services.tallies.extend(tallies);
+    }
+    services
 }
 
 fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {

@@ -2,7 +2,7 @@
 
 use std::{
     os::fd::AsFd,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
 };
 
-use super::{Receiver, Site, control::ControlSocket, place, tell, tell_news};
+use super::{Receiver, Site, Station, control::ControlSocket, place, tell, work::tell_news};
 use crate::{arbiter::OnGap, cli::run::RunArgs, worker::Shared};
 
 /// How often the main thread looks for a signal, the end of the time or the number of packets, in ms, when nobody asks
@@ -30,10 +30,10 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Lower: lines that are slow to begin are told of. Higher: a group that nobody sends to is told of later.
 const SILENCE_NS: u64 = 10_000_000_000;
 
-/// Has the worker take no more than what fills the holes there are, and waits until none is open: at most as long
+/// Has the workers take no more than what fills the holes there are, and waits until none is open: at most as long
 /// as a hole may stay open at all.
-pub(super) fn settle(args: &RunArgs, shared: &Shared) {
-    shared.seal.store(true, Ordering::Relaxed);
+pub(super) fn settle(args: &RunArgs, stations: &[Station<'_>]) {
+    stations.iter().for_each(|station| station.shared.seal.store(true, Ordering::Relaxed));
     let recovery = match args.feed.recover.on_gap() {
         OnGap::Recover => Duration::from_nanos(args.feed.recover.recover_ns()),
         OnGap::Skip | OnGap::Hold => Duration::ZERO,
@@ -41,7 +41,9 @@ pub(super) fn settle(args: &RunArgs, shared: &Shared) {
     let look = Duration::from_millis(LOOK_MS.into());
     let longest = args.feed.reorder_window.duration() + recovery + look;
     let begun = Instant::now();
-    let over = || shared.settled.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed);
+    let settled =
+        |shared: &Shared| shared.settled.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed);
+    let over = || stations.iter().all(|station| settled(station.shared));
     while !over() && begun.elapsed() < longest {
         thread::sleep(SETTLE_LOOK);
     }
@@ -56,8 +58,8 @@ impl Receiver<'_> {
         let mut told = (self.begun, 0);
         loop {
             self.wait(control.as_ref())?;
-            let packets = self.shared.packets.load(Ordering::Relaxed);
-            tell_news(self.shared);
+            let packets = self.sum(|shared| &shared.packets);
+            tell_news(&self.stations);
             self.sites.iter_mut().for_each(Site::flush);
             self.hear_of_links()?;
             self.take_back()?;
@@ -78,14 +80,23 @@ impl Receiver<'_> {
                 told = (Instant::now(), packets);
             }
             let over = stop.load(Ordering::Relaxed)
-                || self.shared.ended.load(Ordering::Relaxed)
-                || self.shared.all_refused.load(Ordering::Relaxed)
+                || self.shared().any(|shared| shared.ended.load(Ordering::Relaxed))
+                || self.shared().all(|shared| shared.all_refused.load(Ordering::Relaxed))
                 || self.args.seconds.is_some_and(|most| self.begun.elapsed() >= most)
                 || self.args.packets.is_some_and(|most| packets >= most);
             if over {
                 return Ok(());
             }
         }
+    }
+
+    fn shared(&self) -> impl Iterator<Item = &Shared> {
+        self.stations.iter().map(|station| station.shared)
+    }
+
+    /// What all workers say.
+    fn sum(&self, of: fn(&Shared) -> &AtomicU64) -> u64 {
+        self.shared().map(|shared| of(shared).load(Ordering::Relaxed)).sum()
     }
 
     /// Sleeps until something is said or asked, or it is time to look.
@@ -103,13 +114,13 @@ impl Receiver<'_> {
 
     /// Says of each line when its first packet came.
     fn tell_first_packets(&mut self) {
-        let arrived = self.arrivals.lines();
+        let arrived = self.stations.iter().map(|station| station.arrivals.lines()).sum();
         if arrived == self.arrived {
             return;
         }
         self.arrived = arrived;
         for (index, line) in self.feed.live() {
-            let Some(first_ns) = self.arrivals.first_ns(index) else { continue };
+            let Some(first_ns) = self.first_ns(index) else { continue };
             let state = &mut self.lines[index];
             if !std::mem::replace(&mut state.first_told, true) {
                 tell(format_args!(
@@ -120,6 +131,12 @@ impl Receiver<'_> {
                 ));
             }
         }
+    }
+
+    /// When a line brought its first packet, to the worker that has its channel; `None` if none came.
+    pub(super) fn first_ns(&self, line: usize) -> Option<u64> {
+        let worker = self.partition.channels[self.feed.lines.get(line)?.channel];
+        self.stations[worker].arrivals.first_ns(line)
     }
 
     /// Says of lines that have brought nothing, where others have.
@@ -142,7 +159,7 @@ impl Receiver<'_> {
         let long = move |index: usize| now_ns.saturating_sub(self.lines[index].joined_ns) >= SILENCE_NS;
         let lines = self.feed.live().filter(|(_, line)| !line.recovery && self.arrived > 0);
         let lines = lines.map(|(index, _)| index);
-        lines.filter(move |index| long(*index) && self.arrivals.first_ns(*index).is_none())
+        lines.filter(move |index| long(*index) && self.first_ns(*index).is_none())
     }
 
     fn silence(&self, index: usize) -> String {
@@ -158,13 +175,13 @@ impl Receiver<'_> {
     }
 
     fn progress(&self, (since, before): (Instant, u64)) {
-        let packets = self.shared.packets.load(Ordering::Relaxed);
+        let packets = self.sum(|shared| &shared.packets);
         let rate = (packets - before) as f64 / since.elapsed().as_secs_f64();
         tell(format_args!(
             "{:>6.1} s  {packets} packets ({rate:.0}/s)  {} messages  {} lost",
             self.begun.elapsed().as_secs_f64(),
-            self.shared.messages.load(Ordering::Relaxed),
-            self.shared.messages_lost.load(Ordering::Relaxed)
+            self.sum(|shared| &shared.messages),
+            self.sum(|shared| &shared.messages_lost)
         ));
     }
 }
