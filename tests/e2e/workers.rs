@@ -195,6 +195,38 @@ fn an_interface_that_comes_back_is_its_worker_s_again() -> Result<()> {
 }
 
 #[test]
+fn each_worker_has_its_channel_recovered() -> Result<()> {
+    let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
+    let servers = ["10.77.1.1:17010", "10.77.2.1:17010"];
+    let [one, two] = [("one", servers[0]), ("two", servers[1])]
+        .map(|(channel, server)| format!("{channel}=moldudp64:{server}"));
+    let receiver = feed::receiver(&mut run(&network, &["--recover", &one, "--recover", &two])?)?;
+    let publish = |channel: usize, lossy: &[&str]| -> Result<Command> {
+        let mut command = publish(&network, channel, &["--rate", "5000", "--packets", "10000"])?;
+        command.args(["--retransmit", servers[channel]]).args(lossy);
+        Ok(command)
+    };
+    let one = Process::start("channel one", &mut publish(0, &["--lose-a", "1"])?)?;
+    let two = feed::truth(&mut publish(1, &["--lose-a", "2", "--seed", "7"])?)?;
+    let one = one.finish(feed::LONGEST)?.json()?;
+    let account = receiver.interrupt()?.json()?;
+    feed::assert_balanced(&account);
+    for (channel, truth) in [&one, &two].into_iter().enumerate() {
+        let channel = &account["channels"][channel];
+        assert_eq!(number(channel, "/messages"), number(truth, "/sent/messages"), "{account:#}");
+        assert_eq!(number(channel, "/messages_lost"), 0);
+        let lost = number(truth, "/messages_lost_on_all_lines");
+        assert!(lost > 0 && number(channel, "/messages_recovered") >= lost, "{channel:#}");
+        assert!(number(channel, "/recovery/answers") > 0 && number(truth, "/retransmit/answered") > 0);
+    }
+    assert!(
+        number(&account, "/channels/0/messages_recovered")
+            != number(&account, "/channels/1/messages_recovered")
+    );
+    network.is_clean()
+}
+
+#[test]
 fn a_number_of_packets_is_of_all_and_a_kill_leaves_nothing() -> Result<()> {
     let Some(network) = network(2, VethOptions::default())? else { return Ok(()) };
     let endless = ["--rate", "2000", "--seconds", "600"];
@@ -214,6 +246,7 @@ fn a_number_of_packets_is_of_all_and_a_kill_leaves_nothing() -> Result<()> {
     killed.finish(feed::LONGEST)?;
     network.is_clean()?;
     feed::assert_balanced(&feed::receiver(&mut run(&network, &[])?)?.interrupt()?.json()?);
-    (one.interrupt()?, two.interrupt()?);
+    one.interrupt()?;
+    two.interrupt()?;
     network.is_clean()
 }
