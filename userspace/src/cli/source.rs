@@ -77,6 +77,7 @@ pub(super) fn check(args: &RunArgs) -> Result<(), Failure> {
         ("--mode", args.mode != Mode::Auto),
         ("--require", args.require.is_some()),
         ("--queues", args.queues != Queues::All),
+        ("--workers", args.workers > 1),
         ("--rx-ring", sockets.rx_ring.is_some()),
         ("--shared-umem", sockets.shared_umem),
         ("--hugepages", sockets.hugepages),

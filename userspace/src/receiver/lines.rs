@@ -1,8 +1,8 @@
 //! Lines: where each comes in, what was joined for it, and those added and removed while the others are received.
 
-use std::{sync::atomic::Ordering, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{Receiver, inlet::Inlet, measured};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     pipeline,
     program::Match,
     report::LineJoined,
-    worker::mailbox::{Command, Returned},
+    worker::mailbox::Command,
     xsk::Frame,
 };
 
@@ -102,6 +102,7 @@ impl Receiver<'_> {
             self.most_lines
         );
         self.refuse_overlap(inlet, spec)?;
+        self.refuse_parting(inlet, spec)?;
         let index = self.feed.add(spec, &self.protocols(spec, protocol)?).map_err(anyhow::Error::msg)?;
         if self.lines.len() <= index {
             self.lines.push(LineState::default());
@@ -171,26 +172,52 @@ impl Receiver<'_> {
         Ok(())
     }
 
+    /// Its channel may be another worker's than its interface.
+    fn refuse_parting(&self, inlet: usize, spec: &LineSpec) -> Result<()> {
+        let name = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
+        let Some(channel) = self.feed.channels.iter().position(|known| known.name == name) else {
+            return Ok(());
+        };
+        let (its, here) = (self.partition.channels[channel], self.worker_of(inlet));
+        ensure!(
+            its == here,
+            "channel {name} is worker {its}'s, and {} is worker {here}'s, but all lines of a channel go to one worker:              give the line a channel of its own, or start with fewer --workers",
+            self.inlets[inlet].name
+        );
+        Ok(())
+    }
+
+    /// Who receives what comes in there: one worker, since the lines it was made for hang together by it.
+    fn worker_of(&self, inlet: usize) -> usize {
+        self.inlets[inlet].devices.first().map_or(0, |device| self.partition.devices[*device])
+    }
+
     /// Membership, then the worker, then the program: whatever the program hands on is known.
     fn open_line(&mut self, index: usize, inlet: usize, new_channel: bool) -> Result<()> {
         let line = &self.feed.lines[index];
         let (channel, place) = (line.channel, line.index);
         if new_channel {
-            let configured = &self.feed.channels[channel];
-            let (name, channel) = (configured.name.as_str().into(), self.new_channel(channel));
-            self.ask(Command::OpenChannel { name, channel })?;
+            let worker = self.worker_of(inlet);
+            let name = self.feed.channels[channel].name.as_str().into();
+            let opened = Command::OpenChannel { name, channel: self.new_channel(channel) };
+            self.partition.channels.push(worker);
             self.places.push(1);
+            self.stations[worker].channels.push(channel);
+            self.stations[worker].ask(opened)?;
         }
+        let worker = self.partition.channels[channel];
         let line = &self.feed.lines[index];
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
-        self.arrivals.forget(index);
+        self.stations[worker].arrivals.forget(index);
         let generation = self.lines[index].generation.wrapping_add(1);
         let (joined_ns, is_joined) = (self.args.clock.now_ns(), true);
         self.lines[index] = LineState { generation, joined_ns, is_joined, ..LineState::default() };
         let room = (place >= self.places[channel]).then(|| self.room(channel, place + 1));
         let has = room.as_ref().map_or(self.places[channel], Room::lines);
-        let (line, place) = (index as u16, (channel, place));
-        self.ask(Command::OpenLine { line, generation, place, room })?;
+        let station = &mut self.stations[worker];
+        let of = station.place_of(channel).context("its worker does not know the channel")?;
+        let (line, place) = (index as u16, (of, place));
+        station.ask(Command::OpenLine { line, generation, place, room })?;
         self.places[channel] = has;
         self.lines[index].is_open = true;
         let wanted = matching(&self.feed, index, &self.lines[index], self.inlets[inlet].vlan);
@@ -223,7 +250,8 @@ impl Receiver<'_> {
         }
         if std::mem::take(&mut self.lines[index].is_open) {
             let at_ns = self.args.clock.now_ns().saturating_add(LOOKED_UP_NS);
-            let _stopping = self.ask(Command::CloseLine { line: index as u16, at_ns });
+            let worker = self.partition.channels[self.feed.lines[index].channel];
+            let _stopping = self.stations[worker].ask(Command::CloseLine { line: index as u16, at_ns });
         }
         let line = &self.feed.lines[index];
         if std::mem::take(&mut self.lines[index].is_joined)
@@ -259,16 +287,11 @@ impl Receiver<'_> {
         self.args.feed.limits_without_recovery(facts, lines)
     }
 
-    pub(super) fn ask(&mut self, command: Command) -> Result<Returned> {
-        let over = || self.shared.ended.load(Ordering::Relaxed);
-        self.mail.ask(command, over)
-    }
-
     /// What is known of a line's membership and first packet.
     pub(super) fn joined(&self, index: usize) -> Option<LineJoined> {
         let (line, state) = (self.feed.lines.get(index)?, self.lines.get(index)?);
         let inlet = self.inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref())?;
-        let first = self.arrivals.first_ns(index);
+        let first = self.first_ns(index);
         Some(LineJoined {
             joined_s: state.joined_ns.saturating_sub(self.begun_ns) as f64 / 1e9,
             first_packet_ms: first.map(|first| first.saturating_sub(state.joined_ns) as f64 / 1e6),

@@ -4,9 +4,10 @@ use anyhow::{Result, ensure};
 use nix::net::if_::{if_indextoname, if_nametoindex};
 
 use super::{
-    Inlet, Receiver, bind,
-    site::{LinkChange, Site},
-    watched,
+    Inlet, Receiver,
+    bind::bind,
+    set_up::watched,
+    site::{LinkChange, Seat, Site},
 };
 use crate::{
     nic::{Link, LinkNews, Multicast},
@@ -94,7 +95,7 @@ impl Receiver<'_> {
             }
         }
         let Some(site) = self.sites.iter().position(|site| site.index() == Some(index)) else { return };
-        let ports = self.sites[site].lose();
+        let seats = self.sites[site].lose();
         let name = &self.sites[site].name;
         let left: Vec<&str> =
             self.sites.iter().filter(|site| site.now.is_some()).map(|site| site.name.as_str()).collect();
@@ -108,8 +109,8 @@ impl Receiver<'_> {
                 left.join(", ")
             ));
         }
-        for port in ports {
-            if self.ask(Command::Source(Order::ClosePort { port })).is_err() {
+        for Seat { worker, port, .. } in seats {
+            if self.stations[worker].ask(Command::Source(Order::ClosePort { port })).is_err() {
                 break; // the worker has ended, and has the sockets still
             }
         }
@@ -120,13 +121,15 @@ impl Receiver<'_> {
     /// # Errors
     /// When they do not say what they counted.
     pub(super) fn take_back(&mut self) -> Result<()> {
-        for closed in self.mail.left() {
-            for site in &mut self.sites {
-                if site.take_back(&closed)? {
-                    break;
+        for (worker, station) in self.stations.iter_mut().enumerate() {
+            for closed in station.mail().left() {
+                for site in &mut self.sites {
+                    if site.take_back(worker, &closed)? {
+                        break;
+                    }
                 }
+                station.free_ports.insert(closed.port);
             }
-            self.free_ports.insert(closed.port);
         }
         Ok(())
     }
@@ -171,8 +174,9 @@ impl Receiver<'_> {
         let matches = self.matches(site).map_err(anyhow::Error::msg)?;
         let (bound, sockets) =
             bind(self.args, &name, &matches, self.most_lines as u32).map_err(anyhow::Error::msg)?;
+        let worker = self.partition.devices[site];
         ensure!(
-            sockets.len() <= self.free_ports.len(),
+            sockets.len() <= self.stations[worker].free_ports.len(),
             "it has more queues than there is room for sockets: name some with --queues, and start again"
         );
         let index = bound.interface.index;
@@ -183,16 +187,22 @@ impl Receiver<'_> {
                 self.tell_joined(inlet, &failed);
             }
         }
-        let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
-        let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
-        let watched = watched(&name, &ports);
-        let attached = self.attached(bound, ports)?;
+        let numbers: Vec<u16> =
+            self.stations[worker].free_ports.iter().copied().take(sockets.len()).collect();
+        let seats: Vec<Seat> = numbers
+            .iter()
+            .zip(&sockets)
+            .map(|(port, (queue, _))| Seat { worker, port: *port, queue: *queue })
+            .collect();
+        let watched = watched(&name, &seats);
+        let attached = self.attached(bound, seats)?;
+        let station = &mut self.stations[worker];
         for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
-            self.free_ports.remove(&port);
-            self.ask(Command::Source(Order::OpenPort { port, socket }))?;
+            station.free_ports.remove(&port);
+            station.ask(Command::Source(Order::OpenPort { port, socket }))?;
         }
         if let Some(watched) = watched {
-            self.ask(Command::Source(Order::Guard(watched)))?;
+            station.ask(Command::Source(Order::Guard(watched)))?;
         }
         self.sites[site].attach(attached);
         if let Some(attached) = &mut self.sites[site].now

@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::{Bound, Receiver, Site, site::Tally};
+use super::{Receiver, Site, Totals, bind::Bound, site::Tally, totals};
 use crate::{
     cli::run::Timestamps,
     evidence::{self, Evidence},
-    latency::Latency,
     ledger::{InFlight, Ledger, Scope},
     nic::busy_polled,
     program::{AttachMode, Verdicts},
-    recovery::thread::Desk,
-    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Stamps, Summary},
+    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Services, Stamps, Summary},
     sys::driver_counters,
-    worker::mailbox::Counts,
     xsk::BoundMode,
 };
 
@@ -39,12 +36,12 @@ struct Said {
     interfaces: Vec<InterfaceSummary>,
 }
 
-/// Enters every counter there is in the ledger, and says what the user should know. The worker's were read before, those
-/// in front of it are read now. `desk` is what did recovery, where that has ended.
+/// Enters every counter there is in the ledger, and says what the user should know. The workers' were read before,
+/// those in front of them are read now. `services` is what recovery did, where that has ended.
 pub(super) fn summary(
     receiver: &Receiver<'_>,
-    counts: &Counts,
-    desk: Option<&Desk>,
+    totals: &Totals,
+    services: Option<&Services>,
     running: Option<&Running>,
 ) -> Result<Summary> {
     let Receiver { feed, sites, args, .. } = receiver;
@@ -55,26 +52,26 @@ pub(super) fn summary(
     }
     for (place, site) in sites.iter().enumerate() {
         let before = running.and_then(|running| running.before.get(place));
-        enter_site(&mut said, site, (counts, before))?;
+        enter_site(&mut said, site, (totals, before))?;
     }
     let Said { mut ledger, mut evidence, mut notes, passed, redirected, interfaces } = said;
     evidence.ip = evidence::moved(&receiver.ip_before, &evidence::of_ip());
-    ledger.add(&Scope::Whole, "source_stall_kicks", counts.kicks.kicks);
-    ledger.add(&Scope::Whole, "source_stall_kicks_followed", counts.kicks.followed);
-    let received = counts.packets.1;
+    ledger.add(&Scope::Whole, "source_stall_kicks", totals.kicks.kicks);
+    ledger.add(&Scope::Whole, "source_stall_kicks_followed", totals.kicks.followed);
+    let received = totals.packets;
     notes.extend(busy_polling(sites.iter().filter_map(Site::bound), received, &mut ledger)?);
-    let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, received);
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &totals.account, received);
     packets.passed = passed;
-    if let Some(desk) = desk {
-        report::enter_recovery(&mut ledger, feed, &counts.account, desk);
+    if let Some(services) = services {
+        report::enter_recovery(&mut ledger, feed, &totals.account, services);
     }
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed, &evidence));
     }
     notes.extend(receiver.silent_lines());
-    notes.extend(report::refusals(feed, &counts.account));
-    notes.extend(report::recognitions(feed, &counts.account));
-    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |line| receiver.joined(line));
+    notes.extend(report::refusals(feed, &totals.account));
+    notes.extend(report::recognitions(feed, &totals.account));
+    let timing = report::timing(feed, &totals.account, args.clock.now_ns(), |line| receiver.joined(line));
     notes.extend(report::clocks_apart(&timing));
     let worst = sites.iter().map(|site| &site.mode).max_by_key(|(_, rank)| *rank);
     Ok(Summary {
@@ -82,11 +79,12 @@ pub(super) fn summary(
         seconds: receiver.begun.elapsed().as_secs_f64(),
         packets,
         capture_truncated: 0,
-        channels: report::channels(feed, &counts.account, desk),
+        channels: report::channels(feed, &totals.account, services),
         timing,
         interfaces,
-        latency: counts.latency.as_ref().and_then(Latency::percentiles),
-        latencies: report::latencies(feed, &counts.account),
+        workers: totals::workers(receiver, totals),
+        latency: totals.latency,
+        latencies: report::latencies(feed, &totals.account),
         stamps: Stamps::live(args.timestamps == Timestamps::Xdp, args.clock),
         ledger,
         evidence,
@@ -94,8 +92,8 @@ pub(super) fn summary(
     })
 }
 
-fn enter_site(said: &mut Said, site: &Site, (counts, before): (&Counts, Option<&Verdicts>)) -> Result<()> {
-    let Tally { verdicts, sockets } = site.tally(counts)?;
+fn enter_site(said: &mut Said, site: &Site, (totals, before): (&Totals, Option<&Verdicts>)) -> Result<()> {
+    let Tally { verdicts, sockets } = site.tally(totals)?;
     let name = &site.name;
     report::enter_source(&mut said.ledger, name, (before.unwrap_or(&verdicts), &verdicts), &sockets);
     said.redirected += verdicts.of(Reason::Redirected);
