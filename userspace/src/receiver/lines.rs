@@ -171,7 +171,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// Membership, then the worker, then the program: whatever the program hands on is known.
+    /// Rule and membership, then the worker, then the program: whatever the program hands on is known.
     fn open_line(&mut self, index: usize, inlet: usize, new_channel: bool) -> Result<()> {
         let line = &self.feed.lines[index];
         let (channel, place) = (line.channel, line.index);
@@ -181,6 +181,7 @@ impl Receiver<'_> {
             self.ask(Command::OpenChannel { name, channel })?;
             self.places.push(1);
         }
+        self.steer_line(index, inlet)?;
         let line = &self.feed.lines[index];
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
         self.arrivals.forget(index);
@@ -207,7 +208,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// The program, then what is on its way, then the worker, then the membership. What was never opened is closed with
+    /// The program, then what is on its way, then the worker, then membership and rule. What was never opened is closed with
     /// less. The receiver may be stopping: then the worker's part is its own.
     fn close_line(&mut self, index: usize, inlet: usize) {
         let vlan = self.inlets.get(inlet).and_then(|inlet| inlet.vlan);
@@ -227,10 +228,11 @@ impl Receiver<'_> {
         }
         let line = &self.feed.lines[index];
         if std::mem::take(&mut self.lines[index].is_joined)
-            && let Some(inlet) = self.inlets.get_mut(inlet)
+            && let Some(joined) = self.inlets.get_mut(inlet)
         {
-            inlet.memberships.leave(line.destination.ip(), line.source);
+            joined.memberships.leave(line.destination.ip(), line.source);
         }
+        self.unsteer_line(index, inlet);
         self.feed.remove(index);
     }
 

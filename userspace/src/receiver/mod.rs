@@ -12,6 +12,7 @@ mod presence; // links and devices that come and go
 mod recover;
 mod self_test; // a packet through every queue
 mod site; // devices
+mod steer; // each line on its queue
 mod summary;
 mod trace;
 mod watch; // until it is time to stop
@@ -143,6 +144,7 @@ impl<'a> Receiver<'a> {
         let links = Links::listen()?;
         let ip_before = evidence::of_ip();
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
+        steer::check(args, &devices)?;
         let state = LineState {
             joined_ns: args.clock.now_ns(),
             is_joined: true,
@@ -176,7 +178,8 @@ impl<'a> Receiver<'a> {
             sockets.into_iter().for_each(|(_, socket)| source.add(socket));
             let none = watched(name, &ports).and_then(|watched| source.guard(watched));
             debug_assert!(none.is_none(), "each device is bound once");
-            receiver.sites.push(Site::new(name, receiver.attached(bound, ports)?));
+            let attached = receiver.attached(receiver.sites.len(), bound, ports)?;
+            receiver.sites.push(Site::new(name, attached));
         }
         let ports = source.ports().count();
         receiver.free_ports =
@@ -188,9 +191,11 @@ impl<'a> Receiver<'a> {
         Ok(receiver)
     }
 
-    fn attached(&self, mut bound: Bound, ports: Vec<(u16, u32)>) -> Result<Attached> {
+    /// What is bound on device `site`, and steered.
+    fn attached(&self, site: usize, mut bound: Bound, ports: Vec<(u16, u32)>) -> Result<Attached, Failure> {
         let trace = self.args.trace_verdicts.then(|| Trace::start(&mut bound)).transpose()?;
-        Ok(Attached { bound, ports, trace })
+        let steering = self.steer(site, &bound, &ports)?;
+        Ok(Attached { bound, ports, trace, steering })
     }
 
     /// What the program on device `site` is to redirect.
@@ -265,6 +270,9 @@ impl<'a> Receiver<'a> {
         for warning in &bound.warnings {
             tell(format_args!("xdpfeed: {warning}"));
         }
+        if let Some(steered) = self.sites[site].steered() {
+            tell(format_args!("xdpfeed: {}", steered.sentence(name)));
+        }
         let here = |interface: &str| {
             self.inlets.iter().any(|inlet| inlet.name == interface && inlet.devices.contains(&site))
         };
@@ -315,8 +323,12 @@ fn work<K: Sink + Send>(
         let watched = receiver.watch(stop, control);
         watch::settle(args, shared);
         // Nothing new from here on; what the driver and the rings still hold is taken before the worker ends.
-        for attached in receiver.sites.iter_mut().filter_map(|site| site.now.as_mut()) {
-            attached.bound.program.detach();
+        for site in &mut receiver.sites {
+            if let Some(attached) = &mut site.now {
+                attached.bound.program.detach();
+            }
+            // Before the sockets go: who takes our place finds no rule of ours when the queues are free.
+            site.unsteer();
         }
         shared.drain.store(true, Ordering::Relaxed);
         let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;

@@ -175,6 +175,10 @@ impl Receiver<'_> {
             "it has more queues than there is room for sockets: name some with --queues, and start again"
         );
         let index = bound.interface.index;
+        let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
+        let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
+        let watched = watched(&name, &ports);
+        let attached = self.attached(site, bound, ports).map_err(anyhow::Error::msg)?;
         for inlet in 0..self.inlets.len() {
             if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
                 let failed = self.inlets[inlet].memberships.back(index);
@@ -182,10 +186,6 @@ impl Receiver<'_> {
                 self.tell_joined(inlet, &failed);
             }
         }
-        let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
-        let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
-        let watched = watched(&name, &ports);
-        let attached = self.attached(bound, ports)?;
         for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
             self.free_ports.remove(&port);
             self.ask(Command::OpenPort { port, socket })?;

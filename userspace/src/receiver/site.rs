@@ -4,7 +4,10 @@ use anyhow::{Context, Result};
 
 use super::{bind::Bound, trace::Trace};
 use crate::{
-    nic::Link,
+    nic::{
+        Link,
+        steering::{Steered, Steering},
+    },
     program::Verdicts,
     source::af_xdp::{ClosedPort, PortCounters},
     worker::mailbox::Counts,
@@ -26,6 +29,8 @@ pub(super) struct Site {
     pub(super) renamed: Option<String>,
     /// The mode, and how far it is from the best, as it was last.
     pub(super) mode: (String, u8),
+    /// What was steered by rules that were taken out since.
+    unsteered: Option<Steered>,
 }
 
 /// A program with its sockets.
@@ -34,6 +39,8 @@ pub(super) struct Attached {
     /// Numbers of the sockets with the worker, and their queues.
     pub(super) ports: Vec<(u16, u32)>,
     pub(super) trace: Option<Trace>,
+    /// The rules that put lines on its queues.
+    pub(super) steering: Option<Steering>,
 }
 
 /// What was counted on a device, over all that was attached there.
@@ -101,7 +108,8 @@ impl Site {
         link.bound();
         let (leaving, past) = (Vec::new(), Tally::default());
         let (name, now) = (name.to_owned(), Some(attached));
-        Self { name, now, leaving, past, link, refused: None, renamed: None, mode }
+        let unsteered = None;
+        Self { name, now, leaving, past, link, refused: None, renamed: None, mode, unsteered }
     }
 
     /// The device is back, and this is attached.
@@ -115,6 +123,8 @@ impl Site {
 
     /// The device is gone: stops redirecting. Returns the numbers of the sockets that are of no more use.
     pub(super) fn lose(&mut self) -> Vec<u16> {
+        // Its rules went with the device; a successor's would be taken out by them.
+        self.unsteer();
         let Some(mut attached) = self.now.take() else { return Vec::new() };
         self.link.up = false;
         self.link.removals += 1;
@@ -122,6 +132,26 @@ impl Site {
         let ports = attached.ports.iter().map(|(port, _)| *port).collect();
         self.leaving.push(attached);
         ports
+    }
+
+    /// Takes the rules out.
+    pub(super) fn unsteer(&mut self) {
+        self.unsteered = self.steered();
+        if let Some(attached) = &mut self.now {
+            attached.steering = None;
+        }
+    }
+
+    /// What is steered here, or was last.
+    pub(super) fn steered(&self) -> Option<Steered> {
+        let now = self.now.iter().find_map(|attached| attached.steering.as_ref()).map(Steering::account);
+        match (now, &self.unsteered) {
+            (Some(mut now), Some(before)) => {
+                now.queues.extend(&before.queues);
+                Some(now)
+            }
+            (now, before) => now.or_else(|| before.clone()),
+        }
     }
 
     /// Takes a socket back, if it was of this device: what it counted is kept. False if it was not.

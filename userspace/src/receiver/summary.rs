@@ -11,7 +11,7 @@ use crate::{
     evidence::{self, Evidence},
     latency::Latency,
     ledger::{InFlight, Ledger, Scope},
-    nic::busy_polled,
+    nic::{busy_polled, steering::Steered},
     program::{AttachMode, Verdicts},
     recovery::thread::Desk,
     report::{self, InterfaceSummary, LinkSummary, QueueSummary, Stamps, Summary},
@@ -121,6 +121,8 @@ fn enter_site(said: &mut Said, site: &Site, (counts, before): (&Counts, Option<&
             queue.no_socket, queue.queue
         )
     }));
+    let steered = site.steered();
+    said.notes.extend(steered.iter().flat_map(|steered| elsewhere(name, steered, &queues)));
     said.notes.extend(report::checksums(name, &sockets));
     let mode = site.bound().map_or(BoundMode::Copy, |bound| bound.copy);
     let losses =
@@ -151,8 +153,23 @@ fn shown(site: &Site, queues: Vec<QueueSummary>) -> InterfaceSummary {
             removals: site.link.removals,
             bound_again: site.link.bound_again,
         },
+        steered: site.steered(),
         queues,
     }
+}
+
+/// Queues that packets came on, though no rule leads there.
+fn elsewhere(name: &str, steered: &Steered, queues: &[QueueSummary]) -> Vec<String> {
+    let led_to = |queue: &&QueueSummary| queue.redirected > 0 && !steered.queues.contains(&queue.queue);
+    let queues = queues.iter().filter(led_to);
+    let sentence = |queue: &QueueSummary| {
+        format!(
+            "{name}: {} packets of lines came on queue {}, though no rule leads there: the NIC does not heed its rules for \
+             them (`ethtool -n {name}` shows these)",
+            queue.redirected, queue.queue
+        )
+    };
+    queues.map(sentence).collect()
 }
 
 /// Enters what the interface's own counters say. They were read before and after the program was attached: what came
