@@ -323,14 +323,12 @@ fn work<K: Sink + Send>(
         let watched = receiver.watch(stop, control);
         watch::settle(args, shared);
         // Nothing new from here on; what the driver and the rings still hold is taken before the worker ends.
-        for site in &mut receiver.sites {
-            if let Some(attached) = &mut site.now {
-                attached.bound.program.detach();
-            }
-            // Before the sockets go: who takes our place finds no rule of ours when the queues are free.
-            site.unsteer();
+        for attached in receiver.sites.iter_mut().filter_map(|site| site.now.as_mut()) {
+            attached.bound.program.detach();
         }
         shared.drain.store(true, Ordering::Relaxed);
+        // Before the sockets go: who takes our place finds no rule of ours when the queues are free.
+        receiver.sites.iter_mut().for_each(Site::unsteer);
         let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
         tell_news(shared);
         receiver.sites.iter_mut().for_each(Site::flush);

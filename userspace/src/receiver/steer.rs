@@ -19,8 +19,8 @@ use crate::{
 /// # Errors
 /// [`Failure::Requirement`] with what the first of them answered.
 pub(super) fn check(args: &RunArgs, devices: &[String]) -> Result<(), Failure> {
-    let devices = devices.iter().filter(|_| args.sockets.steer);
-    devices.map(|name| steering::check(&Interface::open(name)?, &HostDrivers)).collect()
+    let mut devices = devices.iter().filter(|_| args.sockets.steer);
+    devices.try_for_each(|name| steering::check(&Interface::open(name)?, &HostDrivers))
 }
 
 /// The rule of a line on a device whose sockets are `ports`.

@@ -236,3 +236,20 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>) -> String
         "packets arrived, but none that could be a feed's: --trace-verdicts says why each was passed".into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_that_no_rule_led_to_a_queue_are_told() {
+        let steered = Steered { lines: 2, found: 0, queues: [0, 2].into() };
+        let queue = |queue, redirected| QueueSummary { queue, bound: true, redirected, no_socket: 0 };
+        assert_eq!(elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 0), queue(2, 0)]), [""; 0]);
+        let told = elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 3), queue(2, 1)]);
+        assert!(
+            told.len() == 1 && told[0].starts_with("eth0: 3 packets of lines came on queue 1"),
+            "{told:?}"
+        );
+    }
+}

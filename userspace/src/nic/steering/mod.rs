@@ -3,15 +3,19 @@
 mod drivers; // what drivers are asked, and told
 mod plan; // which rules, and what stands in the way
 mod refusal; // the same in sentences
+mod rule; // what a line needs
+mod steered; // what came of it
 mod undo; // what was changed, as the journal has it
 
 pub(crate) use drivers::{BUSY, SWITCH};
 pub use drivers::{Drivers, HostDrivers};
+pub use rule::{Rule, queue_of};
+pub use steered::Steered;
 pub use undo::{RuleChange, SwitchChange};
 
 use std::{
     collections::BTreeSet,
-    fmt, io,
+    io,
     net::{IpAddr, SocketAddr},
     path::Path,
     time::{Duration, Instant},
@@ -19,7 +23,6 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use drivers::when_free;
-use serde::{Deserialize, Serialize};
 
 use super::{
     Interface,
@@ -33,40 +36,6 @@ use crate::{
 
 /// How long an instance whose place was taken may take from giving its queues back to taking its rules out.
 const HANDOVER: Duration = Duration::from_secs(1);
-
-/// Where packets to a destination are to go, in whatever VLAN they come: which one, the XDP program looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// Address and UDP port.
-    pub destination: SocketAddr,
-    /// The only source it is for.
-    pub source: Option<IpAddr>,
-    /// The queue.
-    pub queue: u32,
-}
-
-impl Rule {
-    fn spec(&self) -> RuleSpec {
-        RuleSpec::udp(self.destination, self.source, self.queue)
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UDP {}", self.destination)?;
-        if let Some(source) = self.source {
-            write!(f, " from {source}")?;
-        }
-        write!(f, " to queue {}", self.queue)
-    }
-}
-
-/// The queue that the lines of a channel are put on, of those its worker reads: all of one channel's on the same, so that
-/// they are read in the order they came; channels in turn, so that each queue gets its share.
-#[must_use]
-pub fn queue_of(channel: usize, queues: &[u32]) -> u32 {
-    queues.get(channel % queues.len().max(1)).copied().unwrap_or_default()
-}
 
 /// A rule that leads packets as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +105,8 @@ impl<D: Drivers> Steering<D> {
         }
         let change = SwitchChange { interface: interface.clone(), device: *device };
         self.journal.add([Change::Switch(change)])?;
-        self.drivers.heed(*device, true).map_err(|error| refusal::not_heeded(&self.interface, &error))
+        let heed = || self.drivers.heed(self.device, true);
+        when_free(Instant::now() + BUSY, heed).map_err(|error| refusal::not_heeded(&self.interface, &error))
     }
 
     /// Puts rules in, all or none. One that somebody else has put in is taken as it is.
@@ -247,37 +217,6 @@ impl<D: Drivers> Steering<D> {
             found: self.rules.iter().filter(|placed| placed.found).count(),
             queues: self.queues.clone(),
         }
-    }
-}
-
-/// What is steered on a device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Steered {
-    /// Lines with a rule.
-    pub lines: usize,
-    /// Of these, lines whose rule somebody else had put in.
-    pub found: usize,
-    /// The queues that lines are put on, or were since the start.
-    pub queues: BTreeSet<u32>,
-}
-
-impl Steered {
-    /// As it is told.
-    #[must_use]
-    pub fn sentence(&self, interface: &str) -> String {
-        let Self { lines, found, queues } = self;
-        let queues: Vec<String> = queues.iter().map(u32::to_string).collect();
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let there = match found {
-            0 => String::new(),
-            _ => format!(", {found} of them by rules that were there"),
-        };
-        format!(
-            "steered {lines} line{} on {interface} to queue{} {}{there}",
-            plural(*lines),
-            plural(queues.len()),
-            queues.join(", ")
-        )
     }
 }
 

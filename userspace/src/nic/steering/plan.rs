@@ -19,8 +19,8 @@ pub(super) struct Plan {
 pub(super) enum Obstacle {
     /// Two lines can be one packet's, and are to go to two queues.
     Lines(Rule, Rule),
-    /// A rule that is none of ours leads packets of a line elsewhere.
-    Contradicted { rule: Rule, there: RuleSpec },
+    /// A rule that is none of ours, where it is, and the queue it leads packets of a line to, if it is one.
+    Contradicted { rule: Rule, location: u32, queue: Option<u32> },
     /// No room: how many are needed, and how many the table has free and in all.
     Full { needed: usize, free: usize, size: u32 },
     /// The driver neither finds a location nor says which there are.
@@ -50,7 +50,11 @@ pub(super) fn plan(
         let spec = rule.spec();
         let contradicts = |other: &&&RuleSpec| other.overlaps(&spec) && other.queue() != Some(rule.queue);
         if let Some(other) = others.iter().find(contradicts) {
-            return Err(Obstacle::Contradicted { rule: *rule, there: **other });
+            return Err(Obstacle::Contradicted {
+                rule: *rule,
+                location: other.location,
+                queue: other.queue(),
+            });
         }
         match others.iter().find(|other| other.does_as(&spec)) {
             Some(other) => plan.found.push((*rule, other.location)),

@@ -65,7 +65,7 @@ pub(super) fn made_another(
         }
     };
     let why = format!(
-        "its driver made another rule (to {queue}) of the one for {rule}, which would take other packets, too; {out}: \
+        "its driver made another rule of the one for {rule}: it leads to {queue}, or is for other packets, too; {out}: \
          {WITHOUT}"
     );
     refused(interface, &why)
@@ -77,9 +77,8 @@ pub(super) fn in_the_way(interface: &str, obstacle: &Obstacle) -> Failure {
             "a packet can be for two lines, and is to go to two queues: {one}, and {other}: have both lines in one \
              channel, or {WITHOUT}"
         ),
-        Obstacle::Contradicted { rule, there } => {
-            let location = there.location;
-            let elsewhere = match there.queue() {
+        Obstacle::Contradicted { rule, location, queue } => {
+            let elsewhere = match queue {
                 Some(queue) => format!("leads to queue {queue}"),
                 None => "discards, or leads to no one queue".into(),
             };

@@ -105,7 +105,7 @@ impl SwitchChange {
         });
         match undone {
             Ok(true) => {
-                report.restored.push(format!("{interface}: rx-ntuple-filter off again, it was set to on"))
+                report.restored.push(format!("{interface}: rx-ntuple-filter off again, it was set to on"));
             }
             Ok(false) => {}
             Err(error) if is_gone(&error) => {}

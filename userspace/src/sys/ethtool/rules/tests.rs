@@ -1,5 +1,6 @@
 //! The bytes, held against those of `ethtool` 6.1, as `strace -e ioctl` would show them.
 
+use super::spec::{SPREAD, UDP_V4};
 use super::*;
 
 /// A request: what is not zero, at its place.
