@@ -1,4 +1,4 @@
-//! Rules on a NIC that put each line's packets on its queue ([docs/steering.md](../../../../docs/steering.md)).
+//! Rules on a NIC that put each line's packets on its queue (`docs/steering.md`).
 
 mod drivers; // what drivers are asked, and told
 mod plan; // which rules, and what stands in the way
