@@ -84,6 +84,7 @@ pub(super) fn check(args: &RunArgs) -> Result<(), Failure> {
         ("--jumbo", sockets.jumbo != Jumbo::Auto),
         ("--replace", sockets.replace),
         ("--self-test", sockets.self_test),
+        ("--steer", sockets.steer),
         ("--trace-verdicts", args.trace_verdicts),
         ("--verify-checksum", args.verify_checksum),
         ("--control", args.control.is_some()),

@@ -55,6 +55,9 @@ impl Receiver<'_> {
         for warning in &bound.warnings {
             tell(format_args!("xdpfeed: {warning}"));
         }
+        if let Some(steered) = self.sites[site].steered() {
+            tell(format_args!("xdpfeed: {}", steered.sentence(name)));
+        }
         let here = |interface: &str| {
             self.inlets.iter().any(|inlet| inlet.name == interface && inlet.devices.contains(&site))
         };

@@ -181,7 +181,8 @@ impl Receiver<'_> {
         let (its, here) = (self.partition.channels[channel], self.worker_of(inlet));
         ensure!(
             its == here,
-            "channel {name} is worker {its}'s, and {} is worker {here}'s, but all lines of a channel go to one worker:              give the line a channel of its own, or start with fewer --workers",
+            "channel {name} is worker {its}'s, and {} is worker {here}'s, but all lines of a channel go to one worker: \
+             give the line a channel of its own, or start with fewer --workers",
             self.inlets[inlet].name
         );
         Ok(())
@@ -192,7 +193,7 @@ impl Receiver<'_> {
         self.inlets[inlet].devices.first().map_or(0, |device| self.partition.devices[*device])
     }
 
-    /// Membership, then the worker, then the program: whatever the program hands on is known.
+    /// Rule and membership, then the worker, then the program: whatever the program hands on is known.
     fn open_line(&mut self, index: usize, inlet: usize, new_channel: bool) -> Result<()> {
         let line = &self.feed.lines[index];
         let (channel, place) = (line.channel, line.index);
@@ -206,6 +207,7 @@ impl Receiver<'_> {
             self.stations[worker].ask(opened)?;
         }
         let worker = self.partition.channels[channel];
+        self.steer_line(index, inlet)?;
         let line = &self.feed.lines[index];
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
         self.stations[worker].arrivals.forget(index);
@@ -234,7 +236,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// The program, then what is on its way, then the worker, then the membership. What was never opened is closed with
+    /// The program, then what is on its way, then the worker, then membership and rule. What was never opened is closed with
     /// less. The receiver may be stopping: then the worker's part is its own.
     fn close_line(&mut self, index: usize, inlet: usize) {
         let vlan = self.inlets.get(inlet).and_then(|inlet| inlet.vlan);
@@ -255,10 +257,11 @@ impl Receiver<'_> {
         }
         let line = &self.feed.lines[index];
         if std::mem::take(&mut self.lines[index].is_joined)
-            && let Some(inlet) = self.inlets.get_mut(inlet)
+            && let Some(joined) = self.inlets.get_mut(inlet)
         {
-            inlet.memberships.leave(line.destination.ip(), line.source);
+            joined.memberships.leave(line.destination.ip(), line.source);
         }
+        self.unsteer_line(index, inlet);
         self.feed.remove(index);
     }
 

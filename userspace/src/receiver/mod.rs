@@ -17,6 +17,7 @@ mod self_test; // a packet through every queue
 mod set_up;
 mod site; // devices
 mod station; // workers
+mod steer; // each line on its queue
 mod summary;
 mod totals; // what all workers have counted
 mod trace;
@@ -106,9 +107,8 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sinks: Vec<K>) -> Result
     // Told even if a worker failed: what was received until then is accounted for.
     let totals = Totals::of(&receiver.stations, teams.iter().map(|team| team.worker.counts()).collect());
     let desks = receiver.stations.iter().zip(&teams);
-    let services = recover::services(
-        desks.map(|(station, team)| (station.channels.as_slice(), team.desk.as_ref())),
-    );
+    let services =
+        recover::services(desks.map(|(station, team)| (station.channels.as_slice(), team.desk.as_ref())));
     summary(&receiver, &totals, services.as_ref(), None)?.print(args.json)?;
     worked?;
     report::all_recognised(&receiver.feed, &totals.account)?;

@@ -180,13 +180,6 @@ impl Receiver<'_> {
             "it has more queues than there is room for sockets: name some with --queues, and start again"
         );
         let index = bound.interface.index;
-        for inlet in 0..self.inlets.len() {
-            if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
-                let failed = self.inlets[inlet].memberships.back(index);
-                self.inlets[inlet].up = true;
-                self.tell_joined(inlet, &failed);
-            }
-        }
         let numbers: Vec<u16> =
             self.stations[worker].free_ports.iter().copied().take(sockets.len()).collect();
         let seats: Vec<Seat> = numbers
@@ -195,7 +188,14 @@ impl Receiver<'_> {
             .map(|(port, (queue, _))| Seat { worker, port: *port, queue: *queue })
             .collect();
         let watched = watched(&name, &seats);
-        let attached = self.attached(bound, seats)?;
+        let attached = self.attached(site, bound, seats).map_err(anyhow::Error::msg)?;
+        for inlet in 0..self.inlets.len() {
+            if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
+                let failed = self.inlets[inlet].memberships.back(index);
+                self.inlets[inlet].up = true;
+                self.tell_joined(inlet, &failed);
+            }
+        }
         let station = &mut self.stations[worker];
         for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
             station.free_ports.remove(&port);

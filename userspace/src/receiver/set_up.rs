@@ -15,6 +15,7 @@ use super::{
     plain, recover,
     site::{Attached, Seat, Site},
     station::Station,
+    steer,
     trace::Trace,
     work::Team,
 };
@@ -68,6 +69,7 @@ impl<'a> Receiver<'a> {
         let links = Links::listen()?;
         let ip_before = evidence::of_ip();
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
+        steer::check(args, &devices)?;
         let partition = partition(feed, &inlets, (&devices, sources.len()))?;
         let state = LineState {
             joined_ns: args.clock.now_ns(),
@@ -122,13 +124,21 @@ impl<'a> Receiver<'a> {
         sockets.into_iter().for_each(|(_, socket)| source.add(socket));
         let none = watched(name, &seats).and_then(|watched| source.guard(watched));
         debug_assert!(none.is_none(), "each device is bound once");
-        self.sites.push(Site::new(name, self.attached(bound, seats)?));
+        let attached = self.attached(site, bound, seats)?;
+        self.sites.push(Site::new(name, attached));
         Ok(())
     }
 
-    pub(super) fn attached(&self, mut bound: Bound, seats: Vec<Seat>) -> Result<Attached> {
+    /// What is bound on device `site`, and steered.
+    pub(super) fn attached(
+        &self,
+        site: usize,
+        mut bound: Bound,
+        seats: Vec<Seat>,
+    ) -> Result<Attached, Failure> {
         let trace = self.args.trace_verdicts.then(|| Trace::start(&mut bound)).transpose()?;
-        Ok(Attached { bound, seats, trace })
+        let steering = self.steer(site, &bound, &seats)?;
+        Ok(Attached { bound, seats, trace, steering })
     }
 
     /// What the program on device `site` is to redirect.

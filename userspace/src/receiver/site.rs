@@ -4,7 +4,10 @@ use anyhow::{Context, Result};
 
 use super::{bind::Bound, totals::Totals, trace::Trace};
 use crate::{
-    nic::Link,
+    nic::{
+        Link,
+        steering::{Steered, Steering},
+    },
     program::Verdicts,
     source::af_xdp::{ClosedPort, PortCounters},
     xsk::SocketStatistics,
@@ -25,6 +28,8 @@ pub(super) struct Site {
     pub(super) renamed: Option<String>,
     /// The mode, and how far it is from the best, as it was last.
     pub(super) mode: (String, u8),
+    /// What was steered by rules that were taken out since.
+    unsteered: Option<Steered>,
 }
 
 /// A program with its sockets.
@@ -32,6 +37,8 @@ pub(super) struct Attached {
     pub(super) bound: Bound,
     pub(super) seats: Vec<Seat>,
     pub(super) trace: Option<Trace>,
+    /// The rules that put lines on its queues.
+    pub(super) steering: Option<Steering>,
 }
 
 /// Where a socket is.
@@ -110,7 +117,8 @@ impl Site {
         link.bound();
         let (leaving, past) = (Vec::new(), Tally::default());
         let (name, now) = (name.to_owned(), Some(attached));
-        Self { name, now, leaving, past, link, refused: None, renamed: None, mode }
+        let unsteered = None;
+        Self { name, now, leaving, past, link, refused: None, renamed: None, mode, unsteered }
     }
 
     /// The device is back, and this is attached.
@@ -124,6 +132,8 @@ impl Site {
 
     /// The device is gone: stops redirecting. Returns the sockets that are of no more use.
     pub(super) fn lose(&mut self) -> Vec<Seat> {
+        // Its rules went with the device; a successor's would be taken out by them.
+        self.unsteer();
         let Some(mut attached) = self.now.take() else { return Vec::new() };
         self.link.up = false;
         self.link.removals += 1;
@@ -131,6 +141,26 @@ impl Site {
         let seats = attached.seats.clone();
         self.leaving.push(attached);
         seats
+    }
+
+    /// Takes the rules out.
+    pub(super) fn unsteer(&mut self) {
+        self.unsteered = self.steered();
+        if let Some(attached) = &mut self.now {
+            attached.steering = None;
+        }
+    }
+
+    /// What is steered here, or was last.
+    pub(super) fn steered(&self) -> Option<Steered> {
+        let now = self.now.iter().find_map(|attached| attached.steering.as_ref()).map(Steering::account);
+        match (now, &self.unsteered) {
+            (Some(mut now), Some(before)) => {
+                now.queues.extend(&before.queues);
+                Some(now)
+            }
+            (now, before) => now.or_else(|| before.clone()),
+        }
     }
 
     /// Takes a socket of a worker's back, if it was of this device: what it counted is kept. False if it was not.

@@ -10,7 +10,7 @@ use crate::{
     cli::run::Timestamps,
     evidence::{self, Evidence},
     ledger::{InFlight, Ledger, Scope},
-    nic::busy_polled,
+    nic::{busy_polled, steering::Steered},
     program::{AttachMode, Verdicts},
     report::{self, InterfaceSummary, LinkSummary, QueueSummary, Services, Stamps, Summary},
     sys::driver_counters,
@@ -119,6 +119,8 @@ fn enter_site(said: &mut Said, site: &Site, (totals, before): (&Totals, Option<&
             queue.no_socket, queue.queue
         )
     }));
+    let steered = site.steered();
+    said.notes.extend(steered.iter().flat_map(|steered| elsewhere(name, steered, &queues)));
     said.notes.extend(report::checksums(name, &sockets));
     let mode = site.bound().map_or(BoundMode::Copy, |bound| bound.copy);
     let losses =
@@ -149,8 +151,23 @@ fn shown(site: &Site, queues: Vec<QueueSummary>) -> InterfaceSummary {
             removals: site.link.removals,
             bound_again: site.link.bound_again,
         },
+        steered: site.steered(),
         queues,
     }
+}
+
+/// Queues that packets came on, though no rule leads there.
+fn elsewhere(name: &str, steered: &Steered, queues: &[QueueSummary]) -> Vec<String> {
+    let led_to = |queue: &&QueueSummary| queue.redirected > 0 && !steered.queues.contains(&queue.queue);
+    let queues = queues.iter().filter(led_to);
+    let sentence = |queue: &QueueSummary| {
+        format!(
+            "{name}: {} packets of lines came on queue {}, though no rule leads there: the NIC does not heed its rules for \
+             them (`ethtool -n {name}` shows these)",
+            queue.redirected, queue.queue
+        )
+    };
+    queues.map(sentence).collect()
 }
 
 /// Enters what the interface's own counters say. They were read before and after the program was attached: what came
@@ -222,5 +239,22 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>, evidence:
             .into()
     } else {
         "packets arrived, but none that could be a feed's: --trace-verdicts says why each was passed".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_that_no_rule_led_to_a_queue_are_told() {
+        let steered = Steered { lines: 2, found: 0, queues: [0, 2].into() };
+        let queue = |queue, redirected| QueueSummary { queue, bound: true, redirected, no_socket: 0 };
+        assert_eq!(elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 0), queue(2, 0)]), [""; 0]);
+        let told = elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 3), queue(2, 1)]);
+        assert!(
+            told.len() == 1 && told[0].starts_with("eth0: 3 packets of lines came on queue 1"),
+            "{told:?}"
+        );
     }
 }

@@ -53,6 +53,8 @@ pub(super) fn work<K: Sink + Send>(
             attached.bound.program.detach();
         }
         drain(&receiver.stations);
+        // Before the sockets go: who takes our place finds no rule of ours when the queues are free.
+        receiver.sites.iter_mut().for_each(Site::unsteer);
         let mut worked = Ok(());
         for (number, handle) in started.into_iter().enumerate() {
             let ended = handle.join().map_err(|_| anyhow!("the worker panicked")).flatten();

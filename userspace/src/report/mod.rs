@@ -21,7 +21,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger};
+use crate::{
+    console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger,
+    nic::steering::Steered,
+};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -51,6 +54,8 @@ pub struct InterfaceSummary {
     pub steps_down: Vec<String>,
     /// What became of its link.
     pub link: LinkSummary,
+    /// What rules put on which queue, with `--steer`.
+    pub steered: Option<Steered>,
     /// What each queue did.
     pub queues: Vec<QueueSummary>,
 }

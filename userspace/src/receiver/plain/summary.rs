@@ -12,7 +12,11 @@ use crate::{
 };
 
 /// Enters every counter there is in the ledger, and says what the user should know.
-pub(super) fn summary<S: Plain>(site: &Site<'_>, counts: &Counts<S::Port>, services: Option<&Services>) -> Summary {
+pub(super) fn summary<S: Plain>(
+    site: &Site<'_>,
+    counts: &Counts<S::Port>,
+    services: Option<&Services>,
+) -> Summary {
     let Site { args, feed, .. } = site;
     let (mut ledger, mut passed) = (Ledger::default(), Passed::new());
     let mut notes = S::enter(&mut ledger, feed, &counts.ports, &mut passed);
