@@ -48,8 +48,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "QUEUES", default_value = "all")]
     pub queues: Queues,
 
-    /// Deal the channels over N workers, a thread each (docs/modes.md). A channel's lines and an interface's packets
-    /// go to one worker: refused (exit 3) where that leaves one with nothing
+    /// Deal the channels over N workers, a thread each (docs/modes.md). A channel's lines go to one worker, and so do an
+    /// interface's packets, unless --steer has the NIC part them: refused (exit 3) where that leaves one with nothing
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub workers: u16,
 

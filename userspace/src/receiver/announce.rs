@@ -65,9 +65,11 @@ impl Receiver<'_> {
         let lines = lines.filter(|line| line.interface.as_deref().is_some_and(here));
         let lines: Vec<String> =
             lines.map(|line| format!("{} {}", self.feed.label(line), line.destination)).collect();
-        let worker = match self.stations.len() {
-            1 => String::new(),
-            _ => format!(", worker {}", self.partition.devices[site]),
+        let workers = self.stations.len();
+        let worker = match self.partition.only_one_on(site) {
+            _ if workers == 1 => String::new(),
+            Some(worker) => format!(", worker {worker}"),
+            None => format!(", {workers} workers"),
         };
         tell(format_args!(
             "receiving on {name} ({}, {} queue{}{worker}): {}",

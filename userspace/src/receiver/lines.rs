@@ -178,7 +178,9 @@ impl Receiver<'_> {
         let Some(channel) = self.feed.channels.iter().position(|known| known.name == name) else {
             return Ok(());
         };
-        let (its, here) = (self.partition.channels[channel], self.worker_of(inlet));
+        let its = self.partition.channels[channel];
+        let device = self.inlets[inlet].devices.first();
+        let Some(here) = device.and_then(|device| self.partition.only_one_on(*device)) else { return Ok(()) };
         ensure!(
             its == here,
             "channel {name} is worker {its}'s, and {} is worker {here}'s, but all lines of a channel go to one worker: \
@@ -188,9 +190,17 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// Who receives what comes in there: one worker, since the lines it was made for hang together by it.
+    /// Who is to have a new channel that comes in there: the one worker that has the interface, or, where each has queues
+    /// of it, the one with the fewest lines.
     fn worker_of(&self, inlet: usize) -> usize {
-        self.inlets[inlet].devices.first().map_or(0, |device| self.partition.devices[*device])
+        let device = self.inlets[inlet].devices.first();
+        if let Some(only) = device.and_then(|device| self.partition.only_one_on(*device)) {
+            return only;
+        }
+        let others = self.feed.live().filter_map(|(_, line)| self.partition.channels.get(line.channel));
+        let mut lines = vec![0; self.stations.len()];
+        others.for_each(|worker| lines[*worker] += 1);
+        (0..lines.len()).min_by_key(|worker| lines[*worker]).unwrap_or_default()
     }
 
     /// Rule and membership, then the worker, then the program: whatever the program hands on is known.
@@ -210,7 +220,10 @@ impl Receiver<'_> {
         self.steer_line(index, inlet)?;
         let line = &self.feed.lines[index];
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
-        self.stations[worker].arrivals.forget(index);
+        for (other, station) in self.stations.iter().enumerate() {
+            station.arrivals.forget(index);
+            station.arrivals.set_elsewhere(index, other != worker);
+        }
         let generation = self.lines[index].generation.wrapping_add(1);
         let (joined_ns, is_joined) = (self.args.clock.now_ns(), true);
         self.lines[index] = LineState { generation, joined_ns, is_joined, ..LineState::default() };

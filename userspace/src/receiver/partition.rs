@@ -1,7 +1,9 @@
-//! Which worker receives what, where the parts are interfaces. Pure: it is tried without any.
+//! Which worker receives what. Pure: it is tried without any interface.
 //!
-//! A device's packets all come to one worker, and so do all lines of a channel, for its arbiter is that worker's. What
-//! hangs together by one or the other stays together, and these groups are dealt over the workers.
+//! All lines of a channel come to one worker, for its arbiter is that worker's. Where the NIC spreads packets over its
+//! queues, a device's packets all come to one worker, too. What hangs together by one or the other stays together, and
+//! these groups are dealt over the workers. Where the NIC is given rules (`--steer`), a device's queues are dealt as well,
+//! and nothing hangs together but the lines of a channel.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -23,8 +25,46 @@ pub(super) struct Carried<'a> {
 pub(super) struct Partition {
     /// Each channel's worker.
     pub(super) channels: Vec<usize>,
-    /// Each device's worker, who has all its sockets.
-    pub(super) devices: Vec<usize>,
+    pub(super) sockets: Sockets,
+}
+
+/// Whose the sockets are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sockets {
+    /// All of a device are one worker's: this one's, by device.
+    ByDevice(Vec<usize>),
+    /// Those of each device are dealt in turn, by queue, over so many workers.
+    ByQueue(usize),
+}
+
+impl Default for Sockets {
+    fn default() -> Self {
+        Self::ByDevice(Vec::new())
+    }
+}
+
+impl Partition {
+    /// Whose the socket is that is number `place` of those on a device, in the order of their queues.
+    pub(super) fn of_socket(&self, device: usize, place: usize) -> usize {
+        match &self.sockets {
+            Sockets::ByDevice(devices) => devices[device],
+            Sockets::ByQueue(workers) => place % workers,
+        }
+    }
+
+    /// The only worker that has sockets on a device; `None` where several have.
+    pub(super) fn only_one_on(&self, device: usize) -> Option<usize> {
+        match &self.sockets {
+            Sockets::ByDevice(devices) => Some(devices[device]),
+            Sockets::ByQueue(workers) => (*workers == 1).then_some(0),
+        }
+    }
+
+    /// The number of a channel among those of its worker.
+    pub(super) fn place_of(&self, channel: usize) -> usize {
+        let worker = self.channels[channel];
+        self.channels[..channel].iter().filter(|of| **of == worker).count()
+    }
 }
 
 /// Channels and devices that cannot be parted.
@@ -56,7 +96,25 @@ impl Group {
 /// # Errors
 /// There are fewer groups than workers: the groups.
 pub(super) fn by_interface(workers: usize, lines: &[Carried<'_>]) -> Result<Partition, Vec<Group>> {
-    let groups = groups(lines);
+    let hands = deal(workers, groups(lines))?;
+    let mut devices = vec![0; most(&hands, |group| &group.devices)];
+    for (worker, hand) in hands.iter().enumerate() {
+        hand.iter().flat_map(|group| &group.devices).for_each(|device| devices[*device] = worker);
+    }
+    Ok(Partition { channels: channels(&hands), sockets: Sockets::ByDevice(devices) })
+}
+
+/// The same where each device's queues are dealt over all workers, and so only a channel's lines hang together.
+///
+/// # Errors
+/// There are fewer channels than workers: how many.
+pub(super) fn by_queue(workers: usize, lines: &[Carried<'_>]) -> Result<Partition, usize> {
+    let lines: Vec<Carried<'_>> = lines.iter().map(|line| Carried { devices: &[], ..*line }).collect();
+    let hands = deal(workers, groups(&lines)).map_err(|groups| groups.len())?;
+    Ok(Partition { channels: channels(&hands), sockets: Sockets::ByQueue(workers) })
+}
+
+fn deal(workers: usize, groups: Vec<Group>) -> Result<Vec<Vec<Group>>, Vec<Group>> {
     if groups.len() < workers {
         return Err(groups);
     }
@@ -70,20 +128,20 @@ pub(super) fn by_interface(workers: usize, lines: &[Carried<'_>]) -> Result<Part
         }
     }
     hands.sort_by_key(|hand| hand.iter().map(|group| group.first).min());
-    let most = |of: fn(&Group) -> &BTreeSet<usize>| {
-        hands.iter().flatten().filter_map(|group| of(group).last()).max().map_or(0, |last| last + 1)
-    };
-    let mut partition = Partition {
-        channels: vec![0; most(|group| &group.channels)],
-        devices: vec![0; most(|group| &group.devices)],
-    };
+    Ok(hands)
+}
+
+fn channels(hands: &[Vec<Group>]) -> Vec<usize> {
+    let mut channels = vec![0; most(hands, |group| &group.channels)];
     for (worker, hand) in hands.iter().enumerate() {
-        for group in hand {
-            group.channels.iter().for_each(|channel| partition.channels[*channel] = worker);
-            group.devices.iter().for_each(|device| partition.devices[*device] = worker);
-        }
+        hand.iter().flat_map(|group| &group.channels).for_each(|channel| channels[*channel] = worker);
     }
-    Ok(partition)
+    channels
+}
+
+/// One more than the greatest index.
+fn most(hands: &[Vec<Group>], of: fn(&Group) -> &BTreeSet<usize>) -> usize {
+    hands.iter().flatten().filter_map(|group| of(group).last()).max().map_or(0, |last| last + 1)
 }
 
 /// What hangs together, in the order of their first lines.
@@ -106,8 +164,13 @@ fn groups(lines: &[Carried<'_>]) -> Vec<Group> {
     groups
 }
 
-/// Why so many workers cannot be had, and what to do.
-pub(super) fn refusal(workers: usize, groups: &[Group], channels: &[&str], devices: &[&str]) -> String {
+/// Why so many workers cannot be had, and what to do. `steerable` says that every device takes rules.
+pub(super) fn refusal(
+    workers: usize,
+    groups: &[Group],
+    channels: &[&str],
+    (devices, steerable): (&[&str], bool),
+) -> String {
     let shown: Vec<String> = groups
         .iter()
         .map(|group| format!("{} by {}", named(&group.channels, channels), named(&group.devices, devices)))
@@ -116,10 +179,34 @@ pub(super) fn refusal(workers: usize, groups: &[Group], channels: &[&str], devic
         1 => ("cannot be parted".to_owned(), "Leave --workers out".to_owned()),
         groups => (format!("have {groups} parts"), format!("Use at most --workers {groups}")),
     };
+    // Rules part an interface's packets, not a channel's lines.
+    let steer = match steerable && channels.len() >= workers {
+        true => ", or have the NIC put each channel on its worker's queues with --steer",
+        false => "",
+    };
     format!(
         "--workers {workers}, but a channel's lines and an interface's packets go to one worker, and so the lines \
-         {parts}: {}. {most}, or give the channels interfaces of their own",
+         {parts}: {}. {most}, or give the channels interfaces of their own{steer}",
         shown.join("; ")
+    )
+}
+
+/// The same where queues are dealt: there are only so many channels.
+pub(super) fn too_few_channels(workers: usize, channels: usize) -> String {
+    let are = if channels == 1 { "is one channel".to_owned() } else { format!("are {channels} channels") };
+    format!(
+        "--workers {workers} with --steer, but there {are}, and a channel's lines go to one worker: use at most --workers \
+         {channels}"
+    )
+}
+
+/// The same: a device has only so many queues.
+pub(super) fn too_few_queues(workers: usize, device: &str, queues: usize) -> String {
+    let are = if queues == 1 { "one queue".to_owned() } else { format!("{queues} queues") };
+    format!(
+        "--workers {workers} with --steer, but {are} of {device} {} received on, and each worker needs one of its own: use at \
+         most --workers {queues}, leave --queues out, or give it more (`ethtool -L {device} combined {workers}`)",
+        if queues == 1 { "is" } else { "are" }
     )
 }
 

@@ -1,11 +1,14 @@
 //! Links that go down and up, devices that go away and come back, memberships that the kernel drops.
 
-use anyhow::{Result, ensure};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
 use nix::net::if_::{if_indextoname, if_nametoindex};
 
 use super::{
     Inlet, Receiver,
     bind::bind,
+    partition::{Sockets, too_few_queues},
     set_up::watched,
     site::{LinkChange, Seat, Site},
 };
@@ -174,21 +177,11 @@ impl Receiver<'_> {
         let matches = self.matches(site).map_err(anyhow::Error::msg)?;
         let (bound, sockets) =
             bind(self.args, &name, &matches, self.most_lines as u32).map_err(anyhow::Error::msg)?;
-        let worker = self.partition.devices[site];
-        ensure!(
-            sockets.len() <= self.stations[worker].free_ports.len(),
-            "it has more queues than there is room for sockets: name some with --queues, and start again"
-        );
         let index = bound.interface.index;
-        let numbers: Vec<u16> =
-            self.stations[worker].free_ports.iter().copied().take(sockets.len()).collect();
-        let seats: Vec<Seat> = numbers
-            .iter()
-            .zip(&sockets)
-            .map(|(port, (queue, _))| Seat { worker, port: *port, queue: *queue })
-            .collect();
-        let watched = watched(&name, &seats);
-        let attached = self.attached(site, bound, seats).map_err(anyhow::Error::msg)?;
+        let seats = self.seats(site, sockets.iter().map(|(queue, _)| *queue))?;
+        let arrivals: Vec<_> = self.stations.iter().map(|station| Arc::clone(&station.arrivals)).collect();
+        let watched = watched(&name, &seats, &arrivals);
+        let attached = self.attached(site, bound, seats.clone()).map_err(anyhow::Error::msg)?;
         for inlet in 0..self.inlets.len() {
             if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
                 let failed = self.inlets[inlet].memberships.back(index);
@@ -196,13 +189,13 @@ impl Receiver<'_> {
                 self.tell_joined(inlet, &failed);
             }
         }
-        let station = &mut self.stations[worker];
-        for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
+        for (Seat { worker, port, .. }, (_, socket)) in seats.into_iter().zip(sockets) {
+            let station = &mut self.stations[worker];
             station.free_ports.remove(&port);
             station.ask(Command::Source(Order::OpenPort { port, socket }))?;
         }
-        if let Some(watched) = watched {
-            station.ask(Command::Source(Order::Guard(watched)))?;
+        for (worker, watched) in watched {
+            self.stations[worker].ask(Command::Source(Order::Guard(watched)))?;
         }
         self.sites[site].attach(attached);
         if let Some(attached) = &mut self.sites[site].now
@@ -214,6 +207,23 @@ impl Receiver<'_> {
         self.tell(format_args!("{name} is there again"));
         self.announce(site);
         Ok(())
+    }
+
+    /// Where sockets on `queues` of device `site`, which came back, are to be read.
+    fn seats(&self, site: usize, queues: impl ExactSizeIterator<Item = u32>) -> Result<Vec<Seat>> {
+        if let Sockets::ByQueue(workers) = self.partition.sockets {
+            let name = &self.sites[site].name;
+            ensure!(queues.len() >= workers, too_few_queues(workers, name, queues.len()));
+        }
+        let mut free: Vec<_> = self.stations.iter().map(|station| station.free_ports.iter()).collect();
+        let seat = |(place, queue)| {
+            let worker = self.partition.of_socket(site, place);
+            let port = *free[worker].next().context(
+                "it has more queues than there is room for sockets: name some with --queues, and start again",
+            )?;
+            Ok(Seat { worker, port, queue })
+        };
+        queues.enumerate().map(seat).collect()
     }
 
     /// Has the kernel's lists looked at: what it dropped is joined again.

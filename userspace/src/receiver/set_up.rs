@@ -1,13 +1,13 @@
 //! Set-up: who receives what, every device bound, every group joined, every worker with all it needs. Nothing is
 //! redirected yet.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, io, sync::Arc, time::Instant};
 
 use anyhow::{Context, Result};
 
 use super::{
     Receiver,
-    bind::{Bound, bind, undo_crashes},
+    bind::{Bound, bind, queues, undo_crashes},
     inlet::{Inlet, inlets},
     lines::{LineState, matching, overlap},
     measured,
@@ -25,11 +25,15 @@ use crate::{
     console::tell,
     evidence,
     failure::Failure,
-    nic::{self, Links},
+    nic::{self, Interface, Links},
     pipeline::{Measured, Pipeline},
     program::Match,
     sink::{Count, Sink},
-    source::{Live as _, af_xdp::AfXdp, stall::Watched},
+    source::{
+        Live as _,
+        af_xdp::{AfXdp, Arrivals},
+        stall::Watched,
+    },
     worker::{
         Shared, Worker,
         mailbox::{ControlEnd, WorkerEnd},
@@ -70,7 +74,7 @@ impl<'a> Receiver<'a> {
         let ip_before = evidence::of_ip();
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
         steer::check(args, &devices)?;
-        let partition = partition(feed, &inlets, (&devices, sources.len()))?;
+        let partition = partition(args, feed, &inlets, (&devices, sources.len()))?;
         let state = LineState {
             joined_ns: args.clock.now_ns(),
             is_joined: true,
@@ -105,7 +109,13 @@ impl<'a> Receiver<'a> {
             {
                 source.open_line(index as u16, 0);
             }
-            receiver.stations.push(Station::new(args.cpu.get(worker).copied(), its, source, way));
+            let station = Station::new(args.cpu.get(worker).copied(), its, source, way);
+            for (index, _) in
+                feed.live().filter(|(_, line)| receiver.partition.channels[line.channel] != worker)
+            {
+                station.arrivals.set_elsewhere(index, true);
+            }
+            receiver.stations.push(station);
         }
         receiver.join()?;
         Ok(receiver)
@@ -116,14 +126,18 @@ impl<'a> Receiver<'a> {
         let site = self.sites.len();
         let (bound, sockets) = bind(self.args, name, &self.matches(site)?, self.most_lines as u32)
             .map_err(plain::instead_of_xdp)?;
-        let worker = self.partition.devices[site];
-        let source = &mut sources[worker];
-        let first = source.ports().count() as u16;
-        let seats: Vec<Seat> =
-            (first..).zip(&sockets).map(|(port, (queue, _))| Seat { worker, port, queue: *queue }).collect();
-        sockets.into_iter().for_each(|(_, socket)| source.add(socket));
-        let none = watched(name, &seats).and_then(|watched| source.guard(watched));
-        debug_assert!(none.is_none(), "each device is bound once");
+        let mut seats = Vec::with_capacity(sockets.len());
+        for (place, (queue, socket)) in sockets.into_iter().enumerate() {
+            let worker = self.partition.of_socket(site, place);
+            let port = sources[worker].ports().count() as u16;
+            sources[worker].add(socket);
+            seats.push(Seat { worker, port, queue });
+        }
+        let arrivals: Vec<_> = sources.iter().map(AfXdp::arrivals).collect();
+        for (worker, watched) in watched(name, &seats, &arrivals) {
+            let none = sources[worker].guard(watched);
+            debug_assert!(none.is_none(), "each device is bound once");
+        }
         let attached = self.attached(site, bound, seats)?;
         self.sites.push(Site::new(name, attached));
         Ok(())
@@ -176,6 +190,7 @@ impl<'a> Receiver<'a> {
 
 /// Deals channels and devices over the workers.
 fn partition(
+    args: &RunArgs,
     feed: &Feed,
     inlets: &[Inlet],
     (devices, workers): (&[String], usize),
@@ -184,10 +199,23 @@ fn partition(
         let inlet = inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref())?;
         Some(Carried { channel: line.channel, devices: &inlet.devices })
     });
-    partition::by_interface(workers, &carried.collect::<Vec<_>>()).map_err(|groups| {
+    let carried: Vec<_> = carried.collect();
+    if args.sockets.steer {
+        for name in devices {
+            let queues = queues(args, &Interface::open(name)?)?.len();
+            if queues < workers {
+                return Err(Failure::Requirement(partition::too_few_queues(workers, name, queues)));
+            }
+        }
+        let dealt = partition::by_queue(workers, &carried);
+        return dealt
+            .map_err(|channels| Failure::Requirement(partition::too_few_channels(workers, channels)));
+    }
+    partition::by_interface(workers, &carried).map_err(|groups| {
         let channels: Vec<&str> = feed.channels.iter().map(|channel| channel.name.as_str()).collect();
-        let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
-        Failure::Requirement(partition::refusal(workers, &groups, &channels, &devices))
+        let named: Vec<&str> = devices.iter().map(String::as_str).collect();
+        let steerable = steer::may(devices);
+        Failure::Requirement(partition::refusal(workers, &groups, &channels, (&named, steerable)))
     })
 }
 
@@ -233,10 +261,17 @@ pub(super) fn pipeline<F, K: Sink>(
     pipeline
 }
 
-/// What guards a device against stalls, if the kernel says what it received: the sysfs of another network namespace has
-/// no such device.
-pub(super) fn watched(name: &str, seats: &[Seat]) -> Option<Watched> {
-    let watched = Watched::new(name, seats.iter().map(|seat| seat.port));
+/// What guards a device against stalls, for each worker that has sockets there, if the kernel says what it received: the
+/// sysfs of another network namespace has no such device. `arrivals` are all workers'.
+pub(super) fn watched(name: &str, seats: &[Seat], arrivals: &[Arc<Arrivals>]) -> Vec<(usize, Watched)> {
+    let workers: BTreeSet<usize> = seats.iter().map(|seat| seat.worker).collect();
+    let watched = |worker: usize| {
+        let its = seats.iter().filter(|seat| seat.worker == worker).map(|seat| seat.port);
+        let others = workers.iter().filter(|other| **other != worker);
+        Watched::new(name, its, others.map(|other| Arc::clone(&arrivals[*other])))
+    };
+    let watched: io::Result<_> =
+        workers.iter().map(|worker| watched(*worker).map(|watched| (*worker, watched))).collect();
     let told = |error: &_| tell(format_args!("xdpfeed: {name}: not guarded against stalls: {error}"));
-    watched.inspect_err(told).ok()
+    watched.inspect_err(told).unwrap_or_default()
 }

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::{Receiver, Site, Totals, bind::Bound, site::Tally, totals};
+use super::{
+    Receiver, Site, Totals,
+    bind::Bound,
+    site::{Seat, Tally},
+    totals,
+};
 use crate::{
     cli::run::Timestamps,
     evidence::{self, Evidence},
@@ -68,6 +73,7 @@ pub(super) fn summary(
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed, &evidence));
     }
+    notes.extend(receiver.strayed(totals));
     notes.extend(receiver.silent_lines());
     notes.extend(report::refusals(feed, &totals.account));
     notes.extend(report::recognitions(feed, &totals.account));
@@ -170,6 +176,34 @@ fn elsewhere(name: &str, steered: &Steered, queues: &[QueueSummary]) -> Vec<Stri
     queues.map(sentence).collect()
 }
 
+impl Receiver<'_> {
+    /// Packets that came on a queue of another worker than their channel's: by queue, and of which lines.
+    fn strayed(&self, totals: &Totals) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (site, seat) in self.sites.iter().flat_map(|site| {
+            site.now.iter().flat_map(|attached| &attached.seats).map(move |seat| (site, seat))
+        }) {
+            let count = totals.port(*seat).map_or(0, |(_, counters, _)| counters.elsewhere);
+            let arrivals = &self.stations[seat.worker].arrivals;
+            let lines = self.feed.live().filter(|(index, _)| arrivals.astray(*index) > 0);
+            let lines: Vec<String> = lines.map(|(_, line)| self.feed.label(line)).collect();
+            if count > 0 {
+                notes.push(astray(&site.name, seat, count, &lines));
+            }
+        }
+        notes
+    }
+}
+
+fn astray(name: &str, Seat { worker, queue, .. }: &Seat, count: u64, lines: &[String]) -> String {
+    let lines = if lines.is_empty() { String::new() } else { format!(" ({})", lines.join(", ")) };
+    format!(
+        "{name}: {count} packets came on queue {queue}, which worker {worker} reads, of lines that another worker \
+         has{lines}: they were not taken (source_other_worker); the NIC does not heed its rules for them (`ethtool -n {name}` \
+         shows these)"
+    )
+}
+
 /// Enters what the interface's own counters say. They were read before and after the program was attached: what came
 /// in between may be on either side.
 fn enter_host(said: &mut Said, site: &Site, bound: &Bound) {
@@ -245,6 +279,15 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>, evidence:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packets_on_another_worker_s_queue_are_told() {
+        let told = astray("eth0", &Seat { worker: 1, port: 0, queue: 3 }, 7, &["itch/A".into()]);
+        assert!(
+            told.starts_with("eth0: 7 packets came on queue 3, which worker 1 reads, of lines that another worker has (itch/A)"),
+            "{told}"
+        );
+    }
 
     #[test]
     fn packets_that_no_rule_led_to_a_queue_are_told() {

@@ -32,7 +32,7 @@ const SILENCE_NS: u64 = 10_000_000_000;
 
 /// Has the workers take no more than what fills the holes there are, and waits until none is open: at most as long
 /// as a hole may stay open at all.
-pub(super) fn settle<'a>(args: &RunArgs, workers: impl Iterator<Item = &'a Shared> + Clone) {
+pub(super) fn settle<'a>(args: &RunArgs, workers: &(impl Iterator<Item = &'a Shared> + Clone)) {
     workers.clone().for_each(|shared| shared.seal.store(true, Ordering::Relaxed));
     let recovery = match args.feed.recover.on_gap() {
         OnGap::Recover => Duration::from_nanos(args.feed.recover.recover_ns()),

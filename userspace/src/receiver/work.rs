@@ -47,7 +47,7 @@ pub(super) fn work<K: Sink + Send>(
         // Those that were started end when there is nothing to drain.
         let started = started.inspect_err(|_| drain(&receiver.stations))?;
         let watched = receiver.watch(stop, control);
-        watch::settle(receiver.args, receiver.shared());
+        watch::settle(receiver.args, &receiver.shared());
         // Nothing new from here on; what the driver and the rings still hold is taken before the workers end.
         for attached in receiver.sites.iter_mut().filter_map(|site| site.now.as_mut()) {
             attached.bound.program.detach();

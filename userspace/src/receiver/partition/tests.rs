@@ -10,7 +10,7 @@ fn dealt(workers: usize, lines: &[(usize, &[usize])]) -> Result<Partition, Vec<G
 }
 
 fn partition(channels: &[usize], devices: &[usize]) -> Partition {
-    Partition { channels: channels.to_vec(), devices: devices.to_vec() }
+    Partition { channels: channels.to_vec(), sockets: Sockets::ByDevice(devices.to_vec()) }
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn what_hangs_together_stays_together() {
     let both: &[(usize, &[usize])] = &[(0, &[0]), (0, &[1])];
     let groups = dealt(2, both).unwrap_err();
     assert_eq!(
-        refusal(2, &groups, &["itch"], &["eth0", "eth1"]),
+        refusal(2, &groups, &["itch"], (&["eth0", "eth1"], true)),
         "--workers 2, but a channel's lines and an interface's packets go to one worker, and so the lines cannot be \
          parted: itch by eth0 and eth1. Leave --workers out, or give the channels interfaces of their own"
     );
@@ -49,9 +49,26 @@ fn what_hangs_together_stays_together() {
     let chain: &[(usize, &[usize])] = &[(0, &[0]), (1, &[1]), (2, &[3, 2]), (0, &[1])];
     assert_eq!(dealt(2, chain), Ok(partition(&[0, 0, 1], &[0, 0, 1, 1])));
     let groups = dealt(3, chain).unwrap_err();
-    let said = refusal(3, &groups, &["itch", "iex", "pitch"], &["eth0", "eth1", "eth2", "eth3"]);
+    let said = refusal(3, &groups, &["itch", "iex", "pitch"], (&["eth0", "eth1", "eth2", "eth3"], false));
     assert!(said.contains("have 2 parts: itch and iex by eth0 and eth1; pitch by eth2 and eth3."), "{said}");
-    assert!(said.contains("Use at most --workers 2"), "{said}");
+    assert!(said.contains("Use at most --workers 2") && !said.contains("--steer"), "{said}");
+    let said = refusal(3, &groups, &["itch", "iex", "pitch"], (&["eth0", "eth1", "eth2", "eth3"], true));
+    assert!(said.ends_with("with --steer"), "{said}");
+}
+
+#[test]
+fn channels_on_one_interface_are_parted_by_queue() {
+    // Two of one line, one of three, over both interfaces.
+    let lines: &[(usize, &[usize])] = &[(0, &[0]), (1, &[0]), (1, &[1]), (1, &[0, 1]), (2, &[1])];
+    let lines: Vec<Carried<'_>> =
+        lines.iter().map(|(channel, devices)| Carried { channel: *channel, devices }).collect();
+    let dealt = by_queue(2, &lines).unwrap();
+    assert_eq!(dealt, Partition { channels: vec![0, 1, 0], sockets: Sockets::ByQueue(2) });
+    assert_eq!([0, 1, 2].map(|channel| dealt.place_of(channel)), [0, 0, 1]);
+    assert_eq!([0, 1, 2, 3].map(|place| dealt.of_socket(1, place)), [0, 1, 0, 1]);
+    assert_eq!(by_queue(4, &lines), Err(3));
+    assert!(too_few_channels(4, 3).contains("there are 3 channels"));
+    assert!(too_few_queues(4, "eth0", 1).contains("one queue of eth0 is received on"));
 }
 
 #[test]
@@ -60,7 +77,7 @@ fn many_channels_are_not_all_named() {
     let groups = dealt(2, &lines).unwrap_err();
     let names: Vec<String> = (0..1000).map(|channel| format!("c{channel}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let said = refusal(2, &groups, &names, &["eth0"]);
+    let said = refusal(2, &groups, &names, (&["eth0"], false));
     assert!(said.contains(": c0, c1, c2, c3 and 996 more by eth0."), "{said}");
 }
 
@@ -79,7 +96,8 @@ fn whatever_the_lines_each_worker_has_some_and_what_hangs_together_is_one_s() {
         let carried: Vec<Carried<'_>> =
             lines.iter().map(|(channel, devices)| Carried { channel: *channel, devices }).collect();
         match by_interface(workers, &carried) {
-            Ok(Partition { channels, devices }) => {
+            Ok(Partition { channels, sockets: Sockets::ByQueue(_) }) => panic!("by queue: {channels:?}"),
+            Ok(Partition { channels, sockets: Sockets::ByDevice(devices) }) => {
                 let mut loads = vec![0; workers];
                 for (channel, on) in &lines {
                     loads[channels[*channel]] += 1;

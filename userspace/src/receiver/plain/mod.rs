@@ -203,7 +203,7 @@ impl<'a> Site<'a> {
                 .inspect_err(|_| shared.ended.store(true, Ordering::Relaxed))
                 .context("cannot start the worker")?;
             let watched = self.watch(shared, stop);
-            watch::settle(self.args, iter::once(shared));
+            watch::settle(self.args, &iter::once(shared));
             let shut = shutter.close();
             shared.drain.store(true, Ordering::Relaxed);
             let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
