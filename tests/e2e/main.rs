@@ -21,6 +21,7 @@ mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence
 mod replay; // a real capture over the wire
 mod sources; // the same by every other way there is
+mod workers; // several of them
 
 /// The network's publisher side and receiver side, or nothing where this host cannot have them.
 fn network(lines: u8, options: e2e::VethOptions) -> Result<Option<e2e::Network>> {

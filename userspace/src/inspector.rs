@@ -161,6 +161,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
         channels: report::channels(feed, &account, None),
         timing: report::timing(feed, &account, span.map_or(0, |(_, last)| last), |_| None),
         interfaces: Vec::new(),
+        workers: Vec::new(),
         latency: None,
         latencies: Vec::new(),
         stamps: Stamps::OF_CAPTURE,

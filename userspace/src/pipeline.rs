@@ -42,6 +42,11 @@ struct Route {
     recovery: bool,
 }
 
+impl Route {
+    /// Of a line that another pipeline has.
+    const ELSEWHERE: Self = Self { channel: usize::MAX, line: 0, recovery: false };
+}
+
 /// All channels of one worker.
 pub struct Pipeline<F, K> {
     channels: Vec<Channel<F>>,
@@ -104,6 +109,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
     pub fn add_line(&mut self, channel: usize, line: usize) {
         self.routes.push(Route { channel, line, recovery: false });
+    }
+
+    /// Adds a line that another pipeline has: nothing of it comes here. It takes the next index of the lines.
+    pub fn leave_line_out(&mut self) {
+        self.routes.push(Route::ELSEWHERE);
     }
 
     /// Adds a line on which what was asked for of channel `channel`, whose protocol is known, is sent again. It takes

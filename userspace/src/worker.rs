@@ -108,10 +108,12 @@ impl<S: Live, K: Sink> Worker<S, K> {
     pub fn run(&mut self, shared: &Shared) -> Result<()> {
         let (mut empty_passes, mut last_packets) = (0, LAST_PACKETS);
         while empty_passes < DRAINED_PASSES {
+            // Before the look that is to find nothing: a worker that was kept off its CPU in between has not looked since.
+            let stopping = shared.seal.load(Ordering::Relaxed);
             let taken = self.pass()?;
             self.publish(shared);
             self.tell(shared);
-            if shared.seal.load(Ordering::Relaxed) {
+            if stopping {
                 last_packets = if taken == 0 { 0 } else { last_packets.saturating_sub(taken) };
             }
             if last_packets == 0 {

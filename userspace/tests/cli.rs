@@ -36,6 +36,17 @@ fn usage_is_refused_with_the_fix() {
         (&["run", "--line", line, "--protocol", "iextp", "--frames", "1000"], "power of two"),
         (&["run", "--line", line, "--protocol", "iextp", "--frame-size", "1000"], "neither 2048 nor 4096"),
         (&["run", "--line", line, "--protocol", "iextp", "--cpu", "9999"], "this process may use"),
+        (&["run", "--line", line, "--protocol", "iextp", "--workers", "0"], "not in 1..="),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--workers", "2", "--cpu", "0"],
+            "there are 2 workers",
+        ),
+        (&["run", "--line", line, "--protocol", "iextp", "--cpu", "0,1"], "there is one worker"),
+        (&["run", "--line", line, "--protocol", "iextp", "--workers", "2", "--cpu", "0,0"], "CPU 0 twice"),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--workers", "2", "--messages", "-"],
+            "FILE.0, FILE.1",
+        ),
         (&["run", "--mode", "fast"], "possible values"),
         (&["run", "--line", line, "--protocol", "iextp", "--receive-buffer", "9"], "for the other sources"),
         (

@@ -130,6 +130,44 @@ fn a_held_window_never_dries_the_fill_ring() {
     });
 }
 
+/// What a NIC's rules did not keep from a queue of the wrong worker is given back, counted.
+#[test]
+fn packets_of_another_worker_s_line_are_counted_and_their_frames_used_again() {
+    in_namespace(|| {
+        let interface = Interface::open("rx0").unwrap();
+        let mut program = program(&interface);
+        program.attach(&interface, AttachMode::Native).unwrap();
+        let socket = Socket::bind("rx0", 0, false, SOCKET).unwrap();
+        program.set_socket(0, &socket).unwrap();
+        let mut source = AfXdp::new(SOCKET.batch, false, 1);
+        source.add(socket);
+        source.arrivals().set_elsewhere(0, true);
+        let counted = |source: &AfXdp| source.ports().next().unwrap().2;
+        let (mut batch, begun) = (Vec::new(), Instant::now());
+        // More than there are frames.
+        for sent in (16..=160).step_by(16) {
+            send(16);
+            while counted(&source).elsewhere < sent {
+                assert!(begun.elapsed() < PATIENCE, "{:?}", counted(&source));
+                source.receive(&mut batch).unwrap();
+                source.refill();
+                assert!(batch.is_empty(), "{batch:?}");
+            }
+        }
+        let arrivals = source.arrivals();
+        assert_eq!((counted(&source).packets, counted(&source).elsewhere), (160, 160));
+        assert_eq!((arrivals.astray(0), arrivals.packets(), arrivals.lines()), (160, 160, 0));
+        assert_eq!(source.ports().next().unwrap().1.statistics().unwrap().rx_dropped, 0);
+        // The line's index becomes that of a line of this worker.
+        arrivals.forget(0);
+        arrivals.set_elsewhere(0, false);
+        source.open_line(0, 0);
+        send(16);
+        receive(&mut source, 16, AfXdp::release);
+        assert_eq!((arrivals.astray(0), arrivals.packets(), arrivals.lines()), (0, 176, 1));
+    });
+}
+
 /// No look at the rings is needed before the first packet: all frames were there at the bind.
 #[test]
 fn a_socket_has_all_its_frames_to_receive_with_from_the_bind_on() {

@@ -121,10 +121,11 @@ impl Sink for Keeper {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse() {
-        Cli::Inspect { args, wanted } => inspect::with_sink(&args, keeper(wanted)),
-        Cli::Run { args, wanted } => run::with_sink(&args, keeper(wanted)),
+        Cli::Inspect { args, wanted } => inspect::with_sink(&args, keeper(wanted)).map(|keeper| vec![keeper]),
+        // A keeper for each worker: a channel's messages all go to one.
+        Cli::Run { args, wanted } => run::with_sinks(&args, |_| Ok(keeper(wanted.clone()))),
     };
-    match outcome.and_then(|keeper| end(&keeper)) {
+    match outcome.and_then(|keepers| keepers.iter().try_for_each(end)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("book: {failure}");

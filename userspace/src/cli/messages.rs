@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -12,6 +12,28 @@ use crate::{failure::Failure, sink::JsonLines};
 
 /// Where the lines go.
 pub(super) type Messages = JsonLines<BufWriter<Box<dyn Write + Send>>>;
+
+/// A file for each of several workers, whose lines would get mixed up in one: FILE.0, FILE.1, …
+///
+/// # Errors
+/// [`Failure::Usage`] when they cannot each have one.
+pub(super) fn paths(path: &Path, workers: usize) -> Result<Vec<PathBuf>, Failure> {
+    if workers == 1 {
+        return Ok(vec![path.to_owned()]);
+    }
+    if path == Path::new("-") {
+        return Err(Failure::Usage(
+            "--messages - with several --workers: each writes a file of its own, so name one (FILE.0, FILE.1, …)"
+                .into(),
+        ));
+    }
+    let of = |worker| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{worker}"));
+        name.into()
+    };
+    Ok((0..workers).map(of).collect())
+}
 
 /// Opens a file, or with `-` standard output.
 ///

@@ -19,6 +19,8 @@ Examples:
   xdpfeed run --protocol moldudp64/itch50 --line itch/A=eth0,233.54.12.111:26477 \\
       --line itch/B=eth1,233.54.12.101:26400 --cpu 1
   xdpfeed run --protocol iextp/deep --line iex/A=eth0,224.2.3.10:16648 --seconds 10 --json
+  xdpfeed run --protocol itch=moldudp64/itch50 --line itch/A=eth0,233.54.12.111:26477 \\
+      --protocol iex=iextp/deep --line iex/A=eth1,224.2.3.10:16648 --workers 2 --cpu 2,3
   xdpfeed run --require zero-copy @feed.args
   xdpfeed run --source recvmmsg @feed.args    (without XDP)")]
 pub struct RunArgs {
@@ -46,9 +48,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "QUEUES", default_value = "all")]
     pub queues: Queues,
 
-    /// Pin the worker to this CPU (without it, it is not pinned)
-    #[arg(long, value_name = "N")]
-    pub cpu: Option<usize>,
+    /// Deal the channels over N workers, a thread each (docs/modes.md). A channel's lines go to one worker, and so do an
+    /// interface's packets, unless --steer has the NIC part them: refused (exit 3) where that leaves one with nothing
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: u16,
+
+    /// Pin the worker to this CPU, or each of several workers to its own: 2,3 (without it, they are not pinned)
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',')]
+    pub cpu: Vec<usize>,
 
     /// What the sockets are made of.
     #[command(flatten)]
@@ -89,7 +96,7 @@ pub struct RunArgs {
     pub json: bool,
 
     /// Write every message with all its fields, and every event, as JSON lines: to look at a feed, for the worker
-    /// writes them, and the feed waits for that
+    /// writes them, and the feed waits for that. Of several workers each writes a file of its own: FILE.0, FILE.1, …
     #[arg(long, value_name = "FILE")]
     pub messages: Option<PathBuf>,
 
@@ -169,16 +176,32 @@ pub(super) fn seconds(given: &str) -> Result<Duration, String> {
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
-    let Some(path) = &args.messages else { return with_sink(args, ()) };
-    let messages = with_sink(args, messages::open(path)?)?;
-    messages::finish(messages, path)
+    let Some(path) = &args.messages else { return with_sinks(args, |_| Ok(())).map(drop) };
+    let paths = messages::paths(path, args.workers.into())?;
+    let written = with_sinks(args, |worker| messages::open(&paths[worker]))?;
+    written.into_iter().zip(&paths).try_for_each(|(messages, path)| messages::finish(messages, path))
 }
 
-/// Runs it, and hands messages and events to `sink` on the worker's thread; it comes back.
+/// Runs it with a sink for each worker, which `make` makes by the worker's number, from 0, before anything is set up.
+/// Messages and events of one channel all go to one of them, on its worker's thread. They come back, in that order.
 ///
 /// # Errors
-/// How it ended, if not well.
-pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> {
+/// How it ended, if not well; what `make` says.
+pub fn with_sinks<K: Sink + Send>(
+    args: &RunArgs,
+    make: impl FnMut(usize) -> Result<K, Failure>,
+) -> Result<Vec<K>, Failure> {
+    let feed = feed(args)?;
+    let sinks = (0..usize::from(args.workers)).map(make).collect::<Result<Vec<_>, _>>()?;
+    match args.source.source {
+        SourceName::AfXdp => receiver::run(args, &feed, sinks),
+        // One worker: more are refused.
+        _ => sinks.into_iter().map(|sink| receiver::plain::run(args, &feed, sink)).collect(),
+    }
+}
+
+/// What is to be received, if that makes sense.
+fn feed(args: &RunArgs) -> Result<Feed, Failure> {
     if args.feed.lines.is_empty() {
         return Err(Failure::Usage(
             "nothing to receive: add --line CHANNEL/A=IFACE,GROUP:PORT and --protocol FRAMING/CODEC".into(),
@@ -204,6 +227,7 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
             args.sockets.frames
         )));
     }
+    workers(args)?;
     let mut feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     args.feed.recover.check(&feed)?;
     args.feed.recover.add_groups(&mut feed)?;
@@ -213,8 +237,23 @@ pub fn with_sink<K: Sink + Send>(args: &RunArgs, sink: K) -> Result<K, Failure> 
             line.name, line.name, line.destination
         )));
     }
-    match args.source.source {
-        SourceName::AfXdp => receiver::run(args, &feed, sink),
-        _ => receiver::plain::run(args, &feed, sink),
+    Ok(feed)
+}
+
+/// Whether each worker has a CPU, if any has.
+fn workers(args: &RunArgs) -> Result<(), Failure> {
+    let (workers, cpus) = (usize::from(args.workers), &args.cpu);
+    if !cpus.is_empty() && cpus.len() != workers {
+        return Err(Failure::Usage(format!(
+            "--cpu names {} CPUs, but there {}: name one for each, or leave --cpu out",
+            cpus.len(),
+            if workers == 1 { "is one worker".to_owned() } else { format!("are {workers} workers") }
+        )));
+    }
+    match cpus.iter().enumerate().find(|(index, cpu)| cpus[..*index].contains(cpu)) {
+        None => Ok(()),
+        Some((_, cpu)) => Err(Failure::Usage(format!(
+            "--cpu names CPU {cpu} twice: two workers on one CPU keep each other waiting; give each its own"
+        ))),
     }
 }

@@ -48,6 +48,11 @@ pub struct SocketArgs {
     #[arg(long)]
     pub self_test: bool,
 
+    /// Have the NIC put the packets of each channel on one queue, by rules (ntuple) that go with this process; refuse to
+    /// run (exit 3) where it cannot (docs/steering.md; untested on hardware)
+    #[arg(long)]
+    pub steer: bool,
+
     /// Where to write down what is changed on the host, so that the next start can undo it after a crash
     #[arg(long, value_name = "DIR", default_value = journal::DIRECTORY)]
     pub state_dir: PathBuf,

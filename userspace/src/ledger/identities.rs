@@ -69,10 +69,11 @@ identities! {
         "xdp_REASON" "veth_drops";
     Queue, Frames, "what the program redirected reached the queue's socket, was dropped there, or was the self-test's":
         "queue_redirected" => "socket_received" "socket_rx_dropped" "socket_rx_ring_full" "source_self_test";
-    Whole, Nothing, "every packet reached the worker, was not ours, was of a line removed before, was too large to be \
-        joined, or was discarded":
+    Whole, Nothing, "every packet reached the worker, was not ours, was of a line removed before or of another worker, \
+        was too large to be joined, or was discarded":
         "socket_received" =>
-        "worker_received" "source_foreign" "source_line_removed" "source_unjoined" "source_discarded_CAUSE";
+        "worker_received" "source_foreign" "source_line_removed" "source_other_worker" "source_unjoined"
+        "source_discarded_CAUSE";
 
     Whole, Nothing, "every datagram read from a UDP socket reached the worker, or was longer than its buffer":
         "udp_socket_read" => "worker_received" "source_truncated";

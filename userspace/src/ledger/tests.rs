@@ -17,7 +17,13 @@ fn counted(received: u64, dropped: u64) -> Ledger {
 
 /// What came out of the socket went to a channel whole.
 fn passed_on(ledger: &mut Ledger, queue: &Scope, received: u64) {
-    for name in ["source_self_test", "source_foreign", "source_line_removed", "source_unjoined"] {
+    for name in [
+        "source_self_test",
+        "source_foreign",
+        "source_line_removed",
+        "source_other_worker",
+        "source_unjoined",
+    ] {
         ledger.add(queue, name, 0);
     }
     for (name, value) in [
@@ -47,6 +53,21 @@ fn a_difference_is_named_with_its_numbers() {
     assert_eq!((&json["balanced"], &json["entries"]["xdp_redirected"]), (&json!(false), &json!(10)));
     let row = json["identities"].as_array().unwrap().iter().find(|row| row["holds"] == false).unwrap();
     assert_eq!((&row["left"]["queue_redirected"], &row["right"]["socket_received"]), (&json!(10), &json!(7)));
+}
+
+#[test]
+fn what_came_on_another_worker_s_queue_is_accounted_for_by_its_name() {
+    let queue = Scope::Queue("eth0".into(), 1);
+    let mut ledger = counted(7, 2);
+    ledger.add(&Scope::Interface("eth0".into()), "xdp_redirected", 4);
+    ledger.add(&queue, "queue_redirected", 4);
+    ledger.add(&queue, "socket_received", 4);
+    for name in ["socket_rx_dropped", "socket_rx_ring_full", "source_self_test"] {
+        ledger.add(&queue, name, 0);
+    }
+    assert_eq!(ledger.broken().len(), 1, "{:?}", ledger.broken());
+    ledger.add(&queue, "source_other_worker", 4);
+    assert!(ledger.balanced(), "{:?}", ledger.broken());
 }
 
 #[test]

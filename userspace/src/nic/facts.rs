@@ -9,7 +9,10 @@ use super::{
     XdpFeatures, XdpSocket, attached::attached_programs, interrupts::interrupts, queues, virtio::virtio,
     xdp_features::xdp_features, xdp_sockets::xdp_sockets,
 };
-use crate::sys::ethtool::{self, Channels, Driver, Feature, Pause, Rings, Stamps};
+use crate::sys::ethtool::{self, Channels, Driver, Feature, Pause, Rings, Stamps, rules::Table};
+
+/// Drivers that have rules, but compare Ethernet types, VLAN tags and MAC addresses alone.
+const RULES_WITHOUT_ADDRESSES: [&str; 2] = ["igb", "igc"];
 
 /// The best mode a driver offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub struct InterfaceFacts {
     pub pause: Asked<Pause>,
     /// Offloads.
     pub features: Asked<Vec<Feature>>,
+    /// Its table of rules that put packets on queues.
+    pub rules: Asked<Table>,
     /// Time stamps.
     pub stamps: Asked<Stamps>,
     /// Megabits a second; `None` where it is not known.
@@ -94,6 +99,7 @@ impl InterfaceFacts {
             rings: ethtool::rings(name).into(),
             pause: ethtool::pause(name).into(),
             features: ethtool::features(name).into(),
+            rules: ethtool::rules::table(name).into(),
             stamps: ethtool::stamps(name).into(),
             // -1 is unknown, and so is 0.
             speed: number("speed").and_then(|speed| u32::try_from(speed).ok()).filter(|speed| *speed > 0),
@@ -111,6 +117,13 @@ impl InterfaceFacts {
     #[must_use]
     pub fn feature(&self, name: &str) -> Option<&Feature> {
         self.features.is()?.iter().find(|feature| feature.name == name)
+    }
+
+    /// Whether `run --steer` may work, as far as it is known before the driver is given a rule.
+    #[must_use]
+    pub fn can_steer(&self) -> bool {
+        let by_address = |driver: &Driver| !RULES_WITHOUT_ADDRESSES.contains(&driver.name.as_str());
+        self.rules.is().is_some() && self.driver.is().is_none_or(by_address)
     }
 
     /// What `run` may expect of its driver, as far as it is known beforehand.

@@ -4,10 +4,12 @@
 //! as are the settings. A file whose process is no more is undone by whoever looks next: each setting that still is
 //! what was set gets back what it was. One that somebody else has changed meanwhile is left.
 
+mod owner; // whose changes these are
+mod undo; // each kind of them
+
 use std::{
     fs::{self, File},
     io::{self, Write as _},
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process, thread,
     time::{Duration, Instant},
@@ -15,6 +17,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+
+use super::steering::{Drivers, HostDrivers, RuleChange, SwitchChange};
+use owner::{namespace_exists, network_namespace, started};
+use undo::undo;
 
 /// Where journals are kept by default.
 pub const DIRECTORY: &str = "/run/xdpfeed";
@@ -32,6 +38,10 @@ pub enum Change {
         /// What it was made to say.
         new: String,
     },
+    /// A rule put in a NIC's table.
+    Rule(RuleChange),
+    /// The switch that has the NIC heed rules, switched on.
+    Switch(SwitchChange),
 }
 
 /// The file as it is on disk.
@@ -88,11 +98,56 @@ impl Journal {
         if old == new {
             return Ok(());
         }
-        self.record.changes.push(Change::File { path: path.to_owned(), old, new: new.to_owned() });
-        self.write().with_context(|| {
-            format!("cannot write {}: name another directory with --state-dir", self.path.display())
-        })?;
+        self.add([Change::File { path: path.to_owned(), old, new: new.to_owned() }])?;
         fs::write(path, new).with_context(|| format!("cannot write {new} to {}", path.display()))
+    }
+
+    /// What is written down.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.record.changes
+    }
+
+    /// Writes down changes that are about to be made.
+    ///
+    /// # Errors
+    /// It cannot be written: then they are not to be made.
+    pub(super) fn add(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<()> {
+        let before = self.record.changes.len();
+        self.edit(|written| written.extend(changes)).inspect_err(|_| self.record.changes.truncate(before))
+    }
+
+    /// Changes what is written down.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn edit(&mut self, edit: impl FnOnce(&mut Vec<Change>)) -> Result<()> {
+        edit(&mut self.record.changes);
+        let written = match self.record.changes.is_empty() {
+            true => fs::remove_file(&self.path).or_else(ignore_missing),
+            false => self.write(),
+        };
+        written.with_context(|| {
+            format!("cannot write {}: name another directory with --state-dir", self.path.display())
+        })
+    }
+
+    /// Undoes some changes, and strikes them out.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub(super) fn undo(
+        &mut self,
+        which: impl Fn(usize, &Change) -> bool,
+        drivers: &dyn Drivers,
+    ) -> Result<Report> {
+        let mut report = Report::default();
+        let changes = self.record.changes.iter().cloned().enumerate();
+        let (these, others): (Vec<_>, Vec<_>) = changes.partition(|(place, change)| which(*place, change));
+        if !these.is_empty() {
+            undo(these.iter().map(|(_, change)| change), drivers, &mut report);
+            self.edit(|changes| *changes = others.into_iter().map(|(_, change)| change).collect())?;
+        }
+        Ok(report)
     }
 
     /// Written whole or not at all: beside, to disk, then renamed.
@@ -114,7 +169,7 @@ impl Drop for Journal {
             return;
         }
         let mut report = Report::default();
-        undo(&self.record.changes, &mut report);
+        undo(self.record.changes.iter(), &HostDrivers, &mut report);
         for left in report.left {
             crate::console::tell(format_args!("xdpfeed: {left}"));
         }
@@ -143,6 +198,10 @@ pub fn wait_for_others(directory: &Path, name: &str, most: Duration) {
 /// # Errors
 /// The directory cannot be read; that it is not there is none.
 pub fn restore(directory: &Path) -> Result<Report> {
+    restore_with(directory, &HostDrivers)
+}
+
+pub(super) fn restore_with(directory: &Path, drivers: &dyn Drivers) -> Result<Report> {
     let mut report = Report::default();
     let entries = match fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(report),
@@ -151,13 +210,13 @@ pub fn restore(directory: &Path) -> Result<Report> {
     let here = network_namespace("thread-self")?;
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.extension().is_some_and(|extension| extension == "json") {
-            restore_one(&path, here, &mut report);
+            restore_one(&path, here, drivers, &mut report);
         }
     }
     Ok(report)
 }
 
-fn restore_one(path: &Path, here: u64, report: &mut Report) {
+fn restore_one(path: &Path, here: u64, drivers: &dyn Drivers, report: &mut Report) {
     let record = fs::read(path).map_err(anyhow::Error::from);
     let record: Record = match record.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?)) {
         Ok(record) => record,
@@ -170,7 +229,7 @@ fn restore_one(path: &Path, here: u64, report: &mut Report) {
         return;
     }
     if record.network_namespace == here {
-        undo(&record.changes, report);
+        undo(record.changes.iter(), drivers, report);
     } else if namespace_exists(record.network_namespace) {
         let whose = format!("{}: of another network namespace", path.display());
         report.left.push(format!("{whose}: undo it by a start, or `xdpfeed probe --restore`, in there"));
@@ -181,54 +240,12 @@ fn restore_one(path: &Path, here: u64, report: &mut Report) {
     }
 }
 
-/// Last changed, first undone.
-fn undo(changes: &[Change], report: &mut Report) {
-    for Change::File { path, old, new } in changes.iter().rev() {
-        let shown = path.display();
-        match read(path) {
-            // Gone with its interface, and the setting with it.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => report.left.push(format!("{shown} stays at {new}, it was {old}: {error}")),
-            // It was written down, but never set.
-            Ok(now) if now == *old => {}
-            Ok(now) if now != *new => {
-                report.left.push(format!("{shown} is {now}: set by somebody else since, so it stays"));
-            }
-            Ok(_) => match fs::write(path, old) {
-                Ok(()) => report.restored.push(format!("{shown}: {old} again, it was set to {new}")),
-                Err(error) => report.left.push(format!("{shown} stays at {new}, it was {old}: {error}")),
-            },
-        }
-    }
+fn ignore_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 fn read(path: &Path) -> io::Result<String> {
     Ok(fs::read_to_string(path)?.trim_end().to_owned())
-}
-
-/// When a process started: field 22 of `/proc/PID/stat`, behind the command's name in parentheses.
-fn started(pid: u32) -> io::Result<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let behind = stat.rsplit_once(')').map_or("", |(_, behind)| behind);
-    let field = behind.split_whitespace().nth(19).and_then(|field| field.parse().ok());
-    field.ok_or_else(|| io::Error::other("no start time in /proc/PID/stat"))
-}
-
-fn network_namespace(process: &str) -> Result<u64> {
-    let path = format!("/proc/{process}/ns/net");
-    Ok(fs::metadata(&path).with_context(|| format!("cannot read {path}"))?.ino())
-}
-
-/// Whether a network namespace has a name or a process. If not, it is gone, and its interfaces with it.
-fn namespace_exists(inode: u64) -> bool {
-    let named = fs::read_dir("/run/netns").into_iter().flatten().filter_map(Result::ok);
-    if named.filter_map(|entry| fs::metadata(entry.path()).ok()).any(|file| file.ino() == inode) {
-        return true;
-    }
-    let processes = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
-    processes
-        .filter_map(|entry| network_namespace(entry.file_name().to_str()?).ok())
-        .any(|namespace| namespace == inode)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod membership; // multicast, held
 mod multicast; // which groups are joined, what an interface lets in
 mod processes; // who holds what
 mod sockets; // UDP and packet sockets
+pub mod steering; // rules that put lines on queues
 mod virtio; // what a virtio NIC's host withholds
 mod xdp_features; // what a driver offers XDP
 mod xdp_sockets; // AF_XDP sockets that are bound

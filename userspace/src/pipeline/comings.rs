@@ -23,7 +23,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.channels.push(channel);
     }
 
-    /// Takes in line `line`, a new one or one that was closed: it has place `place` in channel `channel`. `room` is for
+    /// Takes in line `line`, a new one, one that was closed, or one that another pipeline had: it has place `place` in channel `channel`. `room` is for
     /// places that the channel does not have yet; what comes back is to be freed elsewhere.
     pub fn open_line(
         &mut self,
@@ -32,10 +32,10 @@ impl<F, K: Sink> Pipeline<F, K> {
         room: Option<Room>,
     ) -> Option<Room> {
         let route = Route { channel, line: place, recovery: false };
-        match self.routes.get_mut(usize::from(line)) {
-            Some(closed) => *closed = route,
-            None => self.routes.push(route),
-        }
+        // Indices are those of all pipelines: the lines in between are others'.
+        let lines = self.routes.len().max(usize::from(line) + 1);
+        self.routes.resize(lines, Route::ELSEWHERE);
+        self.routes[usize::from(line)] = route;
         let room = room?;
         let Some(Channel { arbiter, recognition, .. }) = self.channels.get_mut(channel) else {
             return Some(room);

@@ -26,6 +26,15 @@ pub struct RecoveryCounters {
     pub unasked: u64,
 }
 
+impl RecoveryCounters {
+    /// Adds what another pipeline counted.
+    pub fn add(&mut self, other: &Self) {
+        self.mail.add(&other.mail);
+        self.unheard += other.unheard;
+        self.unasked += other.unasked;
+    }
+}
+
 impl<F, K: Sink> Pipeline<F, K> {
     /// What is missing is asked for by way of `mail` from now on.
     pub fn set_recovery(&mut self, mail: WorkerEnd) {

@@ -122,6 +122,30 @@ impl Bench {
     }
 }
 
+/// Indices are those of all pipelines of a receiver.
+#[test]
+fn lines_of_other_pipelines_leave_theirs_free() {
+    let mut bench = Bench::new(0, 0, "");
+    bench.pipeline.leave_line_out();
+    let limits = Typed::parse_from(["test"]).feed.limits(PROTOCOL.framing.facts(), 1);
+    bench.pipeline.open_channel("other", Channel::named(PROTOCOL, limits));
+    for line in [5, 1, 3] {
+        assert!(bench.pipeline.open_line(line, (1, 0), None).is_none());
+        bench.frames.out += 1;
+        bench.pipeline.accept(
+            &mut bench.frames,
+            line,
+            1,
+            Datagram { bytes: packet(u64::from(line), 1), held: false },
+        );
+        bench.pipeline.close_line(&mut bench.frames, line);
+    }
+    assert_eq!(bench.pipeline.lines(), 6);
+    assert_eq!(bench.pipeline.channels()[1].framed().datagrams, 3);
+    assert_eq!(bench.pipeline.channels()[0].framed().datagrams, 0);
+    assert_eq!(bench.frames.out, 0);
+}
+
 #[test]
 fn what_its_source_cannot_hold_waits_in_the_arena() {
     let mut bench = Bench::new(1, 2, "");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Receiver, Site,
+    Receiver, Site, Totals,
     summary::{Running, summary},
 };
 use crate::{
@@ -74,27 +74,35 @@ impl Receiver<'_> {
         }
     }
 
-    /// The summary as it would be now. The programs say what they have counted; then the worker writes down what it has,
-    /// downstream first, and what the sockets say; then the programs are asked once more.
+    /// The summary as it would be now. The programs say what they have counted; then each worker writes down what it has,
+    /// downstream first, and what its sockets say; then the programs are asked once more.
     fn stats(&mut self, text: bool) -> Result<Value> {
         let before = self.sites.iter().map(Site::verdicts).collect::<Result<_>>()?;
-        let channels = self.places.iter().map(|places| ChannelAccount::with_room(*places)).collect();
-        let account = Account { channels, ..Account::default() };
-        let attached = self.sites.iter().flat_map(|site| &site.now);
-        let sockets: usize = attached.map(|attached| attached.ports.len()).sum();
-        // As many again may be on their way out.
-        let ports = Vec::with_capacity(2 * (sockets + self.free_ports.len()));
-        let counts = Box::new(Counts { account, ports, latency: Some(Latency::new()), ..Counts::default() });
-        let Returned::Counts(counts) = self.ask(Command::Count(counts))? else {
-            bail!("the receiver is stopping");
-        };
+        let counts = (0..self.stations.len()).map(|worker| self.count(worker)).collect::<Result<_>>()?;
         self.take_back()?;
-        let (begun, ended) = counts.packets;
+        let totals = Totals::of(&self.stations, counts);
         let attached = self.sites.iter().map(Site::attached).max().unwrap_or_default();
         let ring = u64::from(self.args.sockets.rx_ring()) + HANDED_OVER;
-        let in_flight = InFlight { frames: ring * attached as u64, datagrams: ended.saturating_sub(begun) };
-        let summary = summary(self, &counts, None, Some(&Running { before, in_flight }))?;
+        let in_flight = InFlight { frames: ring * attached as u64, datagrams: totals.meanwhile };
+        let summary = summary(self, &totals, None, Some(&Running { before, in_flight }))?;
         Ok(if text { summary.to_string().into() } else { summary.to_json() })
+    }
+
+    /// Has a worker write down what it has counted, in memory made here.
+    fn count(&mut self, worker: usize) -> Result<Counts> {
+        let station = &mut self.stations[worker];
+        let places = station.channels.iter().map(|channel| self.places[*channel]);
+        let account =
+            Account { channels: places.map(ChannelAccount::with_room).collect(), ..Account::default() };
+        let attached = self.sites.iter().flat_map(|site| &site.now);
+        let sockets: usize = attached.map(|attached| attached.seats.len()).sum();
+        // As many again may be on their way out.
+        let ports = Vec::with_capacity(2 * (sockets + station.free_ports.len()));
+        let counts = Box::new(Counts { account, ports, latency: Some(Latency::new()), ..Counts::default() });
+        match station.ask(Command::Count(counts))? {
+            Returned::Counts(counts) => Ok(*counts),
+            _ => bail!("the receiver is stopping"),
+        }
     }
 }
 

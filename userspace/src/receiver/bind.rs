@@ -134,7 +134,11 @@ pub(super) fn undo_crashes(args: &RunArgs) -> Result<()> {
     Ok(())
 }
 
-fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
+/// The queues of an interface that are to be bound.
+///
+/// # Errors
+/// [`Failure::Usage`] when it has not all that were named.
+pub(super) fn queues(args: &RunArgs, interface: &Interface) -> Result<Vec<u32>, Failure> {
     let all = 0..interface.queues;
     match &args.queues {
         Queues::All => Ok(all.collect()),

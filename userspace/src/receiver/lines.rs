@@ -1,8 +1,8 @@
 //! Lines: where each comes in, what was joined for it, and those added and removed while the others are received.
 
-use std::{sync::atomic::Ordering, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{Receiver, inlet::Inlet, measured};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     pipeline,
     program::Match,
     report::LineJoined,
-    worker::mailbox::{Command, Returned},
+    worker::mailbox::Command,
     xsk::Frame,
 };
 
@@ -102,6 +102,7 @@ impl Receiver<'_> {
             self.most_lines
         );
         self.refuse_overlap(inlet, spec)?;
+        self.refuse_parting(inlet, spec)?;
         let index = self.feed.add(spec, &self.protocols(spec, protocol)?).map_err(anyhow::Error::msg)?;
         if self.lines.len() <= index {
             self.lines.push(LineState::default());
@@ -171,26 +172,67 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// Membership, then the worker, then the program: whatever the program hands on is known.
+    /// Its channel may be another worker's than its interface.
+    fn refuse_parting(&self, inlet: usize, spec: &LineSpec) -> Result<()> {
+        let name = spec.channel.as_deref().unwrap_or(DEFAULT_CHANNEL);
+        let Some(channel) = self.feed.channels.iter().position(|known| known.name == name) else {
+            return Ok(());
+        };
+        let its = self.partition.channels[channel];
+        let device = self.inlets[inlet].devices.first();
+        let Some(here) = device.and_then(|device| self.partition.only_one_on(*device)) else { return Ok(()) };
+        ensure!(
+            its == here,
+            "channel {name} is worker {its}'s, and {} is worker {here}'s, but all lines of a channel go to one worker: \
+             give the line a channel of its own, or start with fewer --workers",
+            self.inlets[inlet].name
+        );
+        Ok(())
+    }
+
+    /// Who is to have a new channel that comes in there: the one worker that has the interface, or, where each has queues
+    /// of it, the one with the fewest lines.
+    fn worker_of(&self, inlet: usize) -> usize {
+        let device = self.inlets[inlet].devices.first();
+        if let Some(only) = device.and_then(|device| self.partition.only_one_on(*device)) {
+            return only;
+        }
+        let others = self.feed.live().filter_map(|(_, line)| self.partition.channels.get(line.channel));
+        let mut lines = vec![0; self.stations.len()];
+        others.for_each(|worker| lines[*worker] += 1);
+        (0..lines.len()).min_by_key(|worker| lines[*worker]).unwrap_or_default()
+    }
+
+    /// Rule and membership, then the worker, then the program: whatever the program hands on is known.
     fn open_line(&mut self, index: usize, inlet: usize, new_channel: bool) -> Result<()> {
         let line = &self.feed.lines[index];
         let (channel, place) = (line.channel, line.index);
         if new_channel {
-            let configured = &self.feed.channels[channel];
-            let (name, channel) = (configured.name.as_str().into(), self.new_channel(channel));
-            self.ask(Command::OpenChannel { name, channel })?;
+            let worker = self.worker_of(inlet);
+            let name = self.feed.channels[channel].name.as_str().into();
+            let opened = Command::OpenChannel { name, channel: self.new_channel(channel) };
+            self.partition.channels.push(worker);
             self.places.push(1);
+            self.stations[worker].channels.push(channel);
+            self.stations[worker].ask(opened)?;
         }
+        let worker = self.partition.channels[channel];
+        self.steer_line(index, inlet)?;
         let line = &self.feed.lines[index];
         self.inlets[inlet].memberships.join(line.destination.ip(), line.source)?;
-        self.arrivals.forget(index);
+        for (other, station) in self.stations.iter().enumerate() {
+            station.arrivals.forget(index);
+            station.arrivals.set_elsewhere(index, other != worker);
+        }
         let generation = self.lines[index].generation.wrapping_add(1);
         let (joined_ns, is_joined) = (self.args.clock.now_ns(), true);
         self.lines[index] = LineState { generation, joined_ns, is_joined, ..LineState::default() };
         let room = (place >= self.places[channel]).then(|| self.room(channel, place + 1));
         let has = room.as_ref().map_or(self.places[channel], Room::lines);
-        let (line, place) = (index as u16, (channel, place));
-        self.ask(Command::OpenLine { line, generation, place, room })?;
+        let station = &mut self.stations[worker];
+        let of = station.place_of(channel).context("its worker does not know the channel")?;
+        let (line, place) = (index as u16, (of, place));
+        station.ask(Command::OpenLine { line, generation, place, room })?;
         self.places[channel] = has;
         self.lines[index].is_open = true;
         let wanted = matching(&self.feed, index, &self.lines[index], self.inlets[inlet].vlan);
@@ -207,7 +249,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// The program, then what is on its way, then the worker, then the membership. What was never opened is closed with
+    /// The program, then what is on its way, then the worker, then membership and rule. What was never opened is closed with
     /// less. The receiver may be stopping: then the worker's part is its own.
     fn close_line(&mut self, index: usize, inlet: usize) {
         let vlan = self.inlets.get(inlet).and_then(|inlet| inlet.vlan);
@@ -223,14 +265,16 @@ impl Receiver<'_> {
         }
         if std::mem::take(&mut self.lines[index].is_open) {
             let at_ns = self.args.clock.now_ns().saturating_add(LOOKED_UP_NS);
-            let _stopping = self.ask(Command::CloseLine { line: index as u16, at_ns });
+            let worker = self.partition.channels[self.feed.lines[index].channel];
+            let _stopping = self.stations[worker].ask(Command::CloseLine { line: index as u16, at_ns });
         }
         let line = &self.feed.lines[index];
         if std::mem::take(&mut self.lines[index].is_joined)
-            && let Some(inlet) = self.inlets.get_mut(inlet)
+            && let Some(joined) = self.inlets.get_mut(inlet)
         {
-            inlet.memberships.leave(line.destination.ip(), line.source);
+            joined.memberships.leave(line.destination.ip(), line.source);
         }
+        self.unsteer_line(index, inlet);
         self.feed.remove(index);
     }
 
@@ -259,16 +303,11 @@ impl Receiver<'_> {
         self.args.feed.limits_without_recovery(facts, lines)
     }
 
-    pub(super) fn ask(&mut self, command: Command) -> Result<Returned> {
-        let over = || self.shared.ended.load(Ordering::Relaxed);
-        self.mail.ask(command, over)
-    }
-
     /// What is known of a line's membership and first packet.
     pub(super) fn joined(&self, index: usize) -> Option<LineJoined> {
         let (line, state) = (self.feed.lines.get(index)?, self.lines.get(index)?);
         let inlet = self.inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref())?;
-        let first = self.arrivals.first_ns(index);
+        let first = self.first_ns(index);
         Some(LineJoined {
             joined_s: state.joined_ns.saturating_sub(self.begun_ns) as f64 / 1e9,
             first_packet_ms: first.map(|first| first.saturating_sub(state.joined_ns) as f64 / 1e6),

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 
-use super::Bound;
+use super::bind::Bound;
 use crate::{
     cli::run::{Mode, RunArgs},
     console::tell,

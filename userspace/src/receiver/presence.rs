@@ -1,12 +1,16 @@
 //! Links that go down and up, devices that go away and come back, memberships that the kernel drops.
 
-use anyhow::{Result, ensure};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
 use nix::net::if_::{if_indextoname, if_nametoindex};
 
 use super::{
-    Inlet, Receiver, bind,
-    site::{LinkChange, Site},
-    watched,
+    Inlet, Receiver,
+    bind::bind,
+    partition::{Sockets, too_few_queues},
+    set_up::watched,
+    site::{LinkChange, Seat, Site},
 };
 use crate::{
     nic::{Link, LinkNews, Multicast},
@@ -94,7 +98,7 @@ impl Receiver<'_> {
             }
         }
         let Some(site) = self.sites.iter().position(|site| site.index() == Some(index)) else { return };
-        let ports = self.sites[site].lose();
+        let seats = self.sites[site].lose();
         let name = &self.sites[site].name;
         let left: Vec<&str> =
             self.sites.iter().filter(|site| site.now.is_some()).map(|site| site.name.as_str()).collect();
@@ -108,8 +112,8 @@ impl Receiver<'_> {
                 left.join(", ")
             ));
         }
-        for port in ports {
-            if self.ask(Command::Source(Order::ClosePort { port })).is_err() {
+        for Seat { worker, port, .. } in seats {
+            if self.stations[worker].ask(Command::Source(Order::ClosePort { port })).is_err() {
                 break; // the worker has ended, and has the sockets still
             }
         }
@@ -120,13 +124,15 @@ impl Receiver<'_> {
     /// # Errors
     /// When they do not say what they counted.
     pub(super) fn take_back(&mut self) -> Result<()> {
-        for closed in self.mail.left() {
-            for site in &mut self.sites {
-                if site.take_back(&closed)? {
-                    break;
+        for (worker, station) in self.stations.iter_mut().enumerate() {
+            for closed in station.mail().left() {
+                for site in &mut self.sites {
+                    if site.take_back(worker, &closed)? {
+                        break;
+                    }
                 }
+                station.free_ports.insert(closed.port);
             }
-            self.free_ports.insert(closed.port);
         }
         Ok(())
     }
@@ -171,11 +177,11 @@ impl Receiver<'_> {
         let matches = self.matches(site).map_err(anyhow::Error::msg)?;
         let (bound, sockets) =
             bind(self.args, &name, &matches, self.most_lines as u32).map_err(anyhow::Error::msg)?;
-        ensure!(
-            sockets.len() <= self.free_ports.len(),
-            "it has more queues than there is room for sockets: name some with --queues, and start again"
-        );
         let index = bound.interface.index;
+        let seats = self.seats(site, sockets.iter().map(|(queue, _)| *queue))?;
+        let arrivals: Vec<_> = self.stations.iter().map(|station| Arc::clone(&station.arrivals)).collect();
+        let watched = watched(&name, &seats, &arrivals);
+        let attached = self.attached(site, bound, seats.clone()).map_err(anyhow::Error::msg)?;
         for inlet in 0..self.inlets.len() {
             if self.inlets[inlet].name == name && self.inlets[inlet].memberships.index().is_none() {
                 let failed = self.inlets[inlet].memberships.back(index);
@@ -183,16 +189,13 @@ impl Receiver<'_> {
                 self.tell_joined(inlet, &failed);
             }
         }
-        let numbers: Vec<u16> = self.free_ports.iter().copied().take(sockets.len()).collect();
-        let ports: Vec<_> = numbers.iter().copied().zip(sockets.iter().map(|(queue, _)| *queue)).collect();
-        let watched = watched(&name, &ports);
-        let attached = self.attached(bound, ports)?;
-        for (port, (_, socket)) in numbers.into_iter().zip(sockets) {
-            self.free_ports.remove(&port);
-            self.ask(Command::Source(Order::OpenPort { port, socket }))?;
+        for (Seat { worker, port, .. }, (_, socket)) in seats.into_iter().zip(sockets) {
+            let station = &mut self.stations[worker];
+            station.free_ports.remove(&port);
+            station.ask(Command::Source(Order::OpenPort { port, socket }))?;
         }
-        if let Some(watched) = watched {
-            self.ask(Command::Source(Order::Guard(watched)))?;
+        for (worker, watched) in watched {
+            self.stations[worker].ask(Command::Source(Order::Guard(watched)))?;
         }
         self.sites[site].attach(attached);
         if let Some(attached) = &mut self.sites[site].now
@@ -204,6 +207,23 @@ impl Receiver<'_> {
         self.tell(format_args!("{name} is there again"));
         self.announce(site);
         Ok(())
+    }
+
+    /// Where sockets on `queues` of device `site`, which came back, are to be read.
+    fn seats(&self, site: usize, queues: impl ExactSizeIterator<Item = u32>) -> Result<Vec<Seat>> {
+        if let Sockets::ByQueue(workers) = self.partition.sockets {
+            let name = &self.sites[site].name;
+            ensure!(queues.len() >= workers, too_few_queues(workers, name, queues.len()));
+        }
+        let mut free: Vec<_> = self.stations.iter().map(|station| station.free_ports.iter()).collect();
+        let seat = |(place, queue)| {
+            let worker = self.partition.of_socket(site, place);
+            let port = *free[worker].next().context(
+                "it has more queues than there is room for sockets: name some with --queues, and start again",
+            )?;
+            Ok(Seat { worker, port, queue })
+        };
+        queues.enumerate().map(seat).collect()
     }
 
     /// Has the kernel's lists looked at: what it dropped is joined again.

@@ -18,21 +18,24 @@ use crate::{
         stream::Connection,
         thread::{Desk, Source},
     },
+    report::Services,
     sink::Sink,
 };
 
-/// Makes a client of every service a channel has, and joins them to the pipeline. `None` when none has.
+/// Makes a client of every service that a pipeline's channels have, and joins them to it. `channels` are its channels'
+/// indices in the feed. `None` when none has a service.
 ///
 /// # Errors
 /// A server cannot be found, a login cannot be one, or there is no socket to be had.
 pub(super) fn desk<F, K: Sink>(
     args: &RunArgs,
     feed: &Feed,
+    channels: &[usize],
     pipeline: &mut Pipeline<F, K>,
 ) -> Result<Option<Desk>, Failure> {
     let recover = &args.feed.recover;
     let mut sources = Vec::new();
-    for (index, channel) in feed.channels.iter().enumerate() {
+    for (index, channel) in channels.iter().map(|channel| &feed.channels[*channel]).enumerate() {
         for spec in recover.filler_of(channel).into_iter().chain(recover.snapshots_of(channel)) {
             sources.push((index, open(spec, recover.recover_ns())?));
         }
@@ -43,6 +46,21 @@ pub(super) fn desk<F, K: Sink>(
     let (worker, thread) = mailbox();
     pipeline.set_recovery(worker);
     Ok(Some(Desk::new(thread, sources)))
+}
+
+/// What the services of the channels did, by channel of the feed: of each worker its channels, and who recovers for it.
+/// `None` when none has a service.
+pub(super) fn services<'a>(
+    workers: impl IntoIterator<Item = (&'a [usize], Option<&'a Desk>)>,
+) -> Option<Services> {
+    let mut services: Option<Services> = None;
+    for (channels, desk) in workers {
+        let Some(desk) = desk else { continue };
+        let services = services.get_or_insert_default();
+        services.handed.add(desk.handed());
+        services.tallies.extend(desk.sources().map(|(place, source)| (channels[place], source.tally())));
+    }
+    services
 }
 
 fn open(spec: &RecoverSpec, patience_ns: u64) -> Result<Source, Failure> {

@@ -2,12 +2,14 @@
 
 use anyhow::{Context, Result};
 
-use super::{bind::Bound, trace::Trace};
+use super::{bind::Bound, totals::Totals, trace::Trace};
 use crate::{
-    nic::Link,
+    nic::{
+        Link,
+        steering::{Steered, Steering},
+    },
     program::Verdicts,
     source::af_xdp::{ClosedPort, PortCounters},
-    worker::mailbox::Counts,
     xsk::SocketStatistics,
 };
 
@@ -26,14 +28,28 @@ pub(super) struct Site {
     pub(super) renamed: Option<String>,
     /// The mode, and how far it is from the best, as it was last.
     pub(super) mode: (String, u8),
+    /// What was steered by rules that were taken out since.
+    unsteered: Option<Steered>,
 }
 
 /// A program with its sockets.
 pub(super) struct Attached {
     pub(super) bound: Bound,
-    /// Numbers of the sockets with the worker, and their queues.
-    pub(super) ports: Vec<(u16, u32)>,
+    pub(super) seats: Vec<Seat>,
     pub(super) trace: Option<Trace>,
+    /// The rules that put lines on its queues.
+    pub(super) steering: Option<Steering>,
+}
+
+/// Where a socket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seat {
+    /// Whose it is.
+    pub(super) worker: usize,
+    /// Its number there.
+    pub(super) port: u16,
+    /// The queue it is bound to.
+    pub(super) queue: u32,
 }
 
 /// What was counted on a device, over all that was attached there.
@@ -101,7 +117,8 @@ impl Site {
         link.bound();
         let (leaving, past) = (Vec::new(), Tally::default());
         let (name, now) = (name.to_owned(), Some(attached));
-        Self { name, now, leaving, past, link, refused: None, renamed: None, mode }
+        let unsteered = None;
+        Self { name, now, leaving, past, link, refused: None, renamed: None, mode, unsteered }
     }
 
     /// The device is back, and this is attached.
@@ -113,31 +130,54 @@ impl Site {
         self.link.bound_again += 1;
     }
 
-    /// The device is gone: stops redirecting. Returns the numbers of the sockets that are of no more use.
-    pub(super) fn lose(&mut self) -> Vec<u16> {
+    /// The device is gone: stops redirecting. Returns the sockets that are of no more use.
+    pub(super) fn lose(&mut self) -> Vec<Seat> {
+        // Its rules went with the device; a successor's would be taken out by them.
+        self.unsteer();
         let Some(mut attached) = self.now.take() else { return Vec::new() };
         self.link.up = false;
         self.link.removals += 1;
         attached.bound.program.detach();
-        let ports = attached.ports.iter().map(|(port, _)| *port).collect();
+        let seats = attached.seats.clone();
         self.leaving.push(attached);
-        ports
+        seats
     }
 
-    /// Takes a socket back, if it was of this device: what it counted is kept. False if it was not.
+    /// Takes the rules out.
+    pub(super) fn unsteer(&mut self) {
+        self.unsteered = self.steered();
+        if let Some(attached) = &mut self.now {
+            attached.steering = None;
+        }
+    }
+
+    /// What is steered here, or was last.
+    pub(super) fn steered(&self) -> Option<Steered> {
+        let now = self.now.iter().find_map(|attached| attached.steering.as_ref()).map(Steering::account);
+        match (now, &self.unsteered) {
+            (Some(mut now), Some(before)) => {
+                now.queues.extend(&before.queues);
+                Some(now)
+            }
+            (now, before) => now.or_else(|| before.clone()),
+        }
+    }
+
+    /// Takes a socket of a worker's back, if it was of this device: what it counted is kept. False if it was not.
     ///
     /// # Errors
     /// What the kernel says when it is asked for its counters.
-    pub(super) fn take_back(&mut self, closed: &ClosedPort) -> Result<bool> {
-        let has = |attached: &Attached| attached.ports.iter().any(|(port, _)| *port == closed.port);
+    pub(super) fn take_back(&mut self, worker: usize, closed: &ClosedPort) -> Result<bool> {
+        let is_it = |seat: &Seat| (seat.worker, seat.port) == (worker, closed.port);
+        let has = |attached: &Attached| attached.seats.iter().any(is_it);
         let Some(place) = self.leaving.iter().position(has) else { return Ok(false) };
         let attached = &mut self.leaving[place];
-        if let Some(of) = attached.ports.iter().position(|(port, _)| *port == closed.port) {
-            let (_, queue) = attached.ports.swap_remove(of);
+        if let Some(of) = attached.seats.iter().position(is_it) {
+            let Seat { queue, .. } = attached.seats.swap_remove(of);
             let statistics = closed.socket.statistics().context("cannot read a socket's statistics")?;
             self.past.sockets.push((queue, statistics, closed.counters));
         }
-        if attached.ports.is_empty() {
+        if attached.seats.is_empty() {
             self.past.verdicts.add(&attached.bound.program.verdicts()?);
             self.leaving.swap_remove(place);
         }
@@ -161,20 +201,16 @@ impl Site {
         self.leaving.len() + usize::from(self.now.is_some())
     }
 
-    /// What was counted here: by the sockets as the worker wrote it down, then by the programs as they say now.
+    /// What was counted here: by the sockets as their workers wrote it down, then by the programs as they say now.
     ///
     /// # Errors
     /// What the kernel says.
-    pub(super) fn tally(&self, counts: &Counts) -> Result<Tally> {
+    pub(super) fn tally(&self, totals: &Totals) -> Result<Tally> {
         let mut tally = self.past.clone();
-        for attached in self.leaving.iter().chain(&self.now) {
-            for (port, queue) in &attached.ports {
-                let Some((_, counters, statistics)) = counts.ports.iter().find(|(of, ..)| of == port) else {
-                    continue;
-                };
-                let statistics = statistics.context("cannot read a socket's statistics")?;
-                tally.sockets.push((*queue, statistics, *counters));
-            }
+        for seat in self.leaving.iter().chain(&self.now).flat_map(|attached| &attached.seats) {
+            let Some((_, counters, statistics)) = totals.port(*seat) else { continue };
+            let statistics = statistics.context("cannot read a socket's statistics")?;
+            tally.sockets.push((seat.queue, statistics, *counters));
         }
         tally.verdicts = self.verdicts()?;
         Ok(tally)
@@ -182,7 +218,7 @@ impl Site {
 
     /// Whether a queue has a socket.
     pub(super) fn is_bound(&self, queue: u32) -> bool {
-        self.now.iter().flat_map(|attached| &attached.ports).any(|(_, bound)| *bound == queue)
+        self.now.iter().flat_map(|attached| &attached.seats).any(|seat| seat.queue == queue)
     }
 
     /// What is attached there now.

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
-use super::{Bound, Receiver, Site, site::Tally};
+use super::{
+    Receiver, Site, Totals,
+    bind::Bound,
+    site::{Seat, Tally},
+    totals,
+};
 use crate::{
     cli::run::Timestamps,
     evidence::{self, Evidence},
-    latency::Latency,
     ledger::{InFlight, Ledger, Scope},
-    nic::busy_polled,
+    nic::{busy_polled, steering::Steered},
     program::{AttachMode, Verdicts},
-    recovery::thread::Desk,
-    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Stamps, Summary},
+    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Services, Stamps, Summary},
     sys::driver_counters,
-    worker::mailbox::Counts,
     xsk::BoundMode,
 };
 
@@ -39,12 +41,12 @@ struct Said {
     interfaces: Vec<InterfaceSummary>,
 }
 
-/// Enters every counter there is in the ledger, and says what the user should know. The worker's were read before, those
-/// in front of it are read now. `desk` is what did recovery, where that has ended.
+/// Enters every counter there is in the ledger, and says what the user should know. The workers' were read before,
+/// those in front of them are read now. `services` is what recovery did, where that has ended.
 pub(super) fn summary(
     receiver: &Receiver<'_>,
-    counts: &Counts,
-    desk: Option<&Desk>,
+    totals: &Totals,
+    services: Option<&Services>,
     running: Option<&Running>,
 ) -> Result<Summary> {
     let Receiver { feed, sites, args, .. } = receiver;
@@ -55,26 +57,27 @@ pub(super) fn summary(
     }
     for (place, site) in sites.iter().enumerate() {
         let before = running.and_then(|running| running.before.get(place));
-        enter_site(&mut said, site, (counts, before))?;
+        enter_site(&mut said, site, (totals, before))?;
     }
     let Said { mut ledger, mut evidence, mut notes, passed, redirected, interfaces } = said;
     evidence.ip = evidence::moved(&receiver.ip_before, &evidence::of_ip());
-    ledger.add(&Scope::Whole, "source_stall_kicks", counts.kicks.kicks);
-    ledger.add(&Scope::Whole, "source_stall_kicks_followed", counts.kicks.followed);
-    let received = counts.packets.1;
+    ledger.add(&Scope::Whole, "source_stall_kicks", totals.kicks.kicks);
+    ledger.add(&Scope::Whole, "source_stall_kicks_followed", totals.kicks.followed);
+    let received = totals.packets;
     notes.extend(busy_polling(sites.iter().filter_map(Site::bound), received, &mut ledger)?);
-    let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, received);
+    let mut packets = report::enter_pipeline(&mut ledger, feed, &totals.account, received);
     packets.passed = passed;
-    if let Some(desk) = desk {
-        report::enter_recovery(&mut ledger, feed, &counts.account, desk);
+    if let Some(services) = services {
+        report::enter_recovery(&mut ledger, feed, &totals.account, services);
     }
     if packets.received == 0 && !packets.passed.contains_key(Reason::NoSocket.name()) {
         notes.push(nothing_came(redirected, &packets.passed, &evidence));
     }
+    notes.extend(receiver.strayed(totals));
     notes.extend(receiver.silent_lines());
-    notes.extend(report::refusals(feed, &counts.account));
-    notes.extend(report::recognitions(feed, &counts.account));
-    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |line| receiver.joined(line));
+    notes.extend(report::refusals(feed, &totals.account));
+    notes.extend(report::recognitions(feed, &totals.account));
+    let timing = report::timing(feed, &totals.account, args.clock.now_ns(), |line| receiver.joined(line));
     notes.extend(report::clocks_apart(&timing));
     let worst = sites.iter().map(|site| &site.mode).max_by_key(|(_, rank)| *rank);
     Ok(Summary {
@@ -82,11 +85,12 @@ pub(super) fn summary(
         seconds: receiver.begun.elapsed().as_secs_f64(),
         packets,
         capture_truncated: 0,
-        channels: report::channels(feed, &counts.account, desk),
+        channels: report::channels(feed, &totals.account, services),
         timing,
         interfaces,
-        latency: counts.latency.as_ref().and_then(Latency::percentiles),
-        latencies: report::latencies(feed, &counts.account),
+        workers: totals::workers(receiver, totals),
+        latency: totals.latency,
+        latencies: report::latencies(feed, &totals.account),
         stamps: Stamps::live(args.timestamps == Timestamps::Xdp, args.clock),
         ledger,
         evidence,
@@ -94,8 +98,8 @@ pub(super) fn summary(
     })
 }
 
-fn enter_site(said: &mut Said, site: &Site, (counts, before): (&Counts, Option<&Verdicts>)) -> Result<()> {
-    let Tally { verdicts, sockets } = site.tally(counts)?;
+fn enter_site(said: &mut Said, site: &Site, (totals, before): (&Totals, Option<&Verdicts>)) -> Result<()> {
+    let Tally { verdicts, sockets } = site.tally(totals)?;
     let name = &site.name;
     report::enter_source(&mut said.ledger, name, (before.unwrap_or(&verdicts), &verdicts), &sockets);
     said.redirected += verdicts.of(Reason::Redirected);
@@ -121,6 +125,8 @@ fn enter_site(said: &mut Said, site: &Site, (counts, before): (&Counts, Option<&
             queue.no_socket, queue.queue
         )
     }));
+    let steered = site.steered();
+    said.notes.extend(steered.iter().flat_map(|steered| elsewhere(name, steered, &queues)));
     said.notes.extend(report::checksums(name, &sockets));
     let mode = site.bound().map_or(BoundMode::Copy, |bound| bound.copy);
     let losses =
@@ -151,8 +157,51 @@ fn shown(site: &Site, queues: Vec<QueueSummary>) -> InterfaceSummary {
             removals: site.link.removals,
             bound_again: site.link.bound_again,
         },
+        steered: site.steered(),
         queues,
     }
+}
+
+/// Queues that packets came on, though no rule leads there.
+fn elsewhere(name: &str, steered: &Steered, queues: &[QueueSummary]) -> Vec<String> {
+    let led_to = |queue: &&QueueSummary| queue.redirected > 0 && !steered.queues.contains(&queue.queue);
+    let queues = queues.iter().filter(led_to);
+    let sentence = |queue: &QueueSummary| {
+        format!(
+            "{name}: {} packets of lines came on queue {}, though no rule leads there: the NIC does not heed its rules for \
+             them (`ethtool -n {name}` shows these)",
+            queue.redirected, queue.queue
+        )
+    };
+    queues.map(sentence).collect()
+}
+
+impl Receiver<'_> {
+    /// Packets that came on a queue of another worker than their channel's: by queue, and of which lines.
+    fn strayed(&self, totals: &Totals) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (site, seat) in self.sites.iter().flat_map(|site| {
+            site.now.iter().flat_map(|attached| &attached.seats).map(move |seat| (site, seat))
+        }) {
+            let count = totals.port(*seat).map_or(0, |(_, counters, _)| counters.elsewhere);
+            let arrivals = &self.stations[seat.worker].arrivals;
+            let lines = self.feed.live().filter(|(index, _)| arrivals.astray(*index) > 0);
+            let lines: Vec<String> = lines.map(|(_, line)| self.feed.label(line)).collect();
+            if count > 0 {
+                notes.push(astray(&site.name, seat, count, &lines));
+            }
+        }
+        notes
+    }
+}
+
+fn astray(name: &str, Seat { worker, queue, .. }: &Seat, count: u64, lines: &[String]) -> String {
+    let lines = if lines.is_empty() { String::new() } else { format!(" ({})", lines.join(", ")) };
+    format!(
+        "{name}: {count} packets came on queue {queue}, which worker {worker} reads, of lines that another worker \
+         has{lines}: they were not taken (source_other_worker); the NIC does not heed its rules for them (`ethtool -n {name}` \
+         shows these)"
+    )
 }
 
 /// Enters what the interface's own counters say. They were read before and after the program was attached: what came
@@ -224,5 +273,31 @@ fn nothing_came(redirected: u64, passed: &BTreeMap<&'static str, u64>, evidence:
             .into()
     } else {
         "packets arrived, but none that could be a feed's: --trace-verdicts says why each was passed".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_on_another_worker_s_queue_are_told() {
+        let told = astray("eth0", &Seat { worker: 1, port: 0, queue: 3 }, 7, &["itch/A".into()]);
+        assert!(
+            told.starts_with("eth0: 7 packets came on queue 3, which worker 1 reads, of lines that another worker has (itch/A)"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn packets_that_no_rule_led_to_a_queue_are_told() {
+        let steered = Steered { lines: 2, found: 0, queues: [0, 2].into() };
+        let queue = |queue, redirected| QueueSummary { queue, bound: true, redirected, no_socket: 0 };
+        assert_eq!(elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 0), queue(2, 0)]), [""; 0]);
+        let told = elsewhere("eth0", &steered, &[queue(0, 7), queue(1, 3), queue(2, 1)]);
+        assert!(
+            told.len() == 1 && told[0].starts_with("eth0: 3 packets of lines came on queue 1"),
+            "{told:?}"
+        );
     }
 }

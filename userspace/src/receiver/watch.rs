@@ -2,7 +2,7 @@
 
 use std::{
     os::fd::AsFd,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
 };
 
-use super::{Receiver, Site, control::ControlSocket, place, tell, tell_news};
+use super::{Receiver, Site, control::ControlSocket, place, tell, work::tell_news};
 use crate::{arbiter::OnGap, cli::run::RunArgs, worker::Shared};
 
 /// How often the main thread looks for a signal, the end of the time or the number of packets, in ms, when nobody asks
@@ -30,10 +30,10 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Lower: lines that are slow to begin are told of. Higher: a group that nobody sends to is told of later.
 const SILENCE_NS: u64 = 10_000_000_000;
 
-/// Has the worker take no more than what fills the holes there are, and waits until none is open: at most as long
+/// Has the workers take no more than what fills the holes there are, and waits until none is open: at most as long
 /// as a hole may stay open at all.
-pub(super) fn settle(args: &RunArgs, shared: &Shared) {
-    shared.seal.store(true, Ordering::Relaxed);
+pub(super) fn settle<'a>(args: &RunArgs, workers: &(impl Iterator<Item = &'a Shared> + Clone)) {
+    workers.clone().for_each(|shared| shared.seal.store(true, Ordering::Relaxed));
     let recovery = match args.feed.recover.on_gap() {
         OnGap::Recover => Duration::from_nanos(args.feed.recover.recover_ns()),
         OnGap::Skip | OnGap::Hold => Duration::ZERO,
@@ -41,8 +41,9 @@ pub(super) fn settle(args: &RunArgs, shared: &Shared) {
     let look = Duration::from_millis(LOOK_MS.into());
     let longest = args.feed.reorder_window.duration() + recovery + look;
     let begun = Instant::now();
-    let over = || shared.settled.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed);
-    while !over() && begun.elapsed() < longest {
+    let settled =
+        |shared: &Shared| shared.settled.load(Ordering::Relaxed) || shared.ended.load(Ordering::Relaxed);
+    while !workers.clone().all(settled) && begun.elapsed() < longest {
         thread::sleep(SETTLE_LOOK);
     }
 }
@@ -56,8 +57,8 @@ impl Receiver<'_> {
         let mut told = (self.begun, 0);
         loop {
             self.wait(control.as_ref())?;
-            let packets = self.shared.packets.load(Ordering::Relaxed);
-            tell_news(self.shared);
+            let packets = sum(self.shared(), |shared| &shared.packets);
+            tell_news(self.shared());
             self.sites.iter_mut().for_each(Site::flush);
             self.hear_of_links()?;
             self.take_back()?;
@@ -73,19 +74,24 @@ impl Receiver<'_> {
                 self.look_at_memberships();
                 self.tell_silences();
                 if self.args.progress {
-                    progress(self.begun, told, self.shared);
+                    progress(self.begun, told, self.shared());
                 }
                 told = (Instant::now(), packets);
             }
             let over = stop.load(Ordering::Relaxed)
-                || self.shared.ended.load(Ordering::Relaxed)
-                || self.shared.all_refused.load(Ordering::Relaxed)
+                || self.shared().any(|shared| shared.ended.load(Ordering::Relaxed))
+                || self.shared().all(|shared| shared.all_refused.load(Ordering::Relaxed))
                 || self.args.seconds.is_some_and(|most| self.begun.elapsed() >= most)
                 || self.args.packets.is_some_and(|most| packets >= most);
             if over {
                 return Ok(());
             }
         }
+    }
+
+    /// What the workers show of themselves.
+    pub(super) fn shared(&self) -> impl Iterator<Item = &Shared> + Clone {
+        self.stations.iter().map(|station| station.shared)
     }
 
     /// Sleeps until something is said or asked, or it is time to look.
@@ -103,13 +109,13 @@ impl Receiver<'_> {
 
     /// Says of each line when its first packet came.
     fn tell_first_packets(&mut self) {
-        let arrived = self.arrivals.lines();
+        let arrived = self.stations.iter().map(|station| station.arrivals.lines()).sum();
         if arrived == self.arrived {
             return;
         }
         self.arrived = arrived;
         for (index, line) in self.feed.live() {
-            let Some(first_ns) = self.arrivals.first_ns(index) else { continue };
+            let Some(first_ns) = self.first_ns(index) else { continue };
             let state = &mut self.lines[index];
             if !std::mem::replace(&mut state.first_told, true) {
                 tell(format_args!(
@@ -120,6 +126,12 @@ impl Receiver<'_> {
                 ));
             }
         }
+    }
+
+    /// When a line brought its first packet, to the worker that has its channel; `None` if none came.
+    pub(super) fn first_ns(&self, line: usize) -> Option<u64> {
+        let worker = self.partition.channels[self.feed.lines.get(line)?.channel];
+        self.stations[worker].arrivals.first_ns(line)
     }
 
     /// Says of lines that have brought nothing, where others have.
@@ -142,7 +154,7 @@ impl Receiver<'_> {
         let long = move |index: usize| now_ns.saturating_sub(self.lines[index].joined_ns) >= SILENCE_NS;
         let lines = self.feed.live().filter(|(_, line)| !line.recovery && self.arrived > 0);
         let lines = lines.map(|(index, _)| index);
-        lines.filter(move |index| long(*index) && self.arrivals.first_ns(*index).is_none())
+        lines.filter(move |index| long(*index) && self.first_ns(*index).is_none())
     }
 
     fn silence(&self, index: usize) -> String {
@@ -159,13 +171,22 @@ impl Receiver<'_> {
 }
 
 /// Says how it goes, and how fast since it was told last.
-pub(super) fn progress(begun: Instant, (since, before): (Instant, u64), shared: &Shared) {
-    let packets = shared.packets.load(Ordering::Relaxed);
+pub(super) fn progress<'a>(
+    begun: Instant,
+    (since, before): (Instant, u64),
+    workers: impl Iterator<Item = &'a Shared> + Clone,
+) {
+    let packets = sum(workers.clone(), |shared| &shared.packets);
     let rate = (packets - before) as f64 / since.elapsed().as_secs_f64();
     tell(format_args!(
         "{:>6.1} s  {packets} packets ({rate:.0}/s)  {} messages  {} lost",
         begun.elapsed().as_secs_f64(),
-        shared.messages.load(Ordering::Relaxed),
-        shared.messages_lost.load(Ordering::Relaxed)
+        sum(workers.clone(), |shared| &shared.messages),
+        sum(workers, |shared| &shared.messages_lost)
     ));
+}
+
+/// What all workers say.
+fn sum<'a>(workers: impl Iterator<Item = &'a Shared>, of: fn(&Shared) -> &AtomicU64) -> u64 {
+    workers.map(|shared| of(shared).load(Ordering::Relaxed)).sum()
 }

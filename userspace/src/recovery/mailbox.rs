@@ -133,6 +133,19 @@ pub struct MailCounters {
     pub left: u64,
 }
 
+impl MailCounters {
+    /// Adds what another worker counted.
+    pub fn add(&mut self, other: &Self) {
+        let Self { notices, deferred, dropped, datagrams, snapshot_messages, left } = other;
+        self.notices += notices;
+        self.deferred += deferred;
+        self.dropped += dropped;
+        self.datagrams += datagrams;
+        self.snapshot_messages += snapshot_messages;
+        self.left += left;
+    }
+}
+
 /// The worker's end.
 #[derive(Debug)]
 pub struct WorkerEnd {

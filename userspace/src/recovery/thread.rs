@@ -66,7 +66,16 @@ pub struct Handed {
     pub undelivered: u64,
 }
 
-/// The clients of all channels, and the thread's end of the mailbox.
+impl Handed {
+    /// Adds what another thread counted.
+    pub fn add(&mut self, other: &Self) {
+        self.datagrams += other.datagrams;
+        self.snapshot_messages += other.snapshot_messages;
+        self.undelivered += other.undelivered;
+    }
+}
+
+/// The clients of all channels of one worker, and the thread's end of the mailbox.
 pub struct Desk {
     mail: ThreadEnd,
     sources: Vec<(usize, Source)>,

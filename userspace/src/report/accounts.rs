@@ -62,6 +62,7 @@ fn enter_socket(ledger: &mut Ledger, scope: &Scope, kernel: &SocketStatistics, p
         ("source_self_test", port.self_test),
         ("source_foreign", port.foreign),
         ("source_line_removed", port.line_removed),
+        ("source_other_worker", port.elsewhere),
         ("source_unjoined", port.unjoined),
         ("source_discarded_checksum", wrong),
         // From here on evidence, in no identity: what was taken all the same, attempts, descriptors.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
-use super::recovery::{RecoverySummary, recoveries};
+use super::recovery::{RecoverySummary, Services, recoveries};
 use crate::{
     arbiter::LineCounters,
     config::{self, Feed, Protocol},
     pipeline::{Account, ChannelAccount},
-    recovery::thread::Desk,
 };
 
 /// One line of a channel. Messages are units of sequence: packets where packets are numbered.
@@ -83,10 +82,10 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
     map.end()
 }
 
-/// Summarises every channel. `desk` is what did their recovery, where that has ended.
+/// Summarises every channel. `services` is what recovery did, where that has ended.
 #[must_use]
-pub fn channels(feed: &Feed, account: &Account, desk: Option<&Desk>) -> Vec<ChannelSummary> {
-    let recoveries = recoveries(feed, desk);
+pub fn channels(feed: &Feed, account: &Account, services: Option<&Services>) -> Vec<ChannelSummary> {
+    let recoveries = recoveries(feed, services);
     let channels = account.channels.iter().zip(&feed.channels).zip(recoveries);
     channels.map(|((channel, configured), recovery)| summary(feed, configured, channel, recovery)).collect()
 }

@@ -13,7 +13,7 @@ pub use accounts::{enter_pipeline, enter_source, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 pub use losses::{checksums, socket_losses};
 pub use recognised::{all_recognised, recognitions};
-pub use recovery::{RecoverySummary, enter_recovery};
+pub use recovery::{RecoverySummary, Services, enter_recovery};
 pub use timing::{ChannelLatency, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing};
 
 use std::collections::BTreeMap;
@@ -21,7 +21,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger};
+use crate::{
+    console, evidence::Evidence, failure::Failure, latency::Percentiles, ledger::Ledger,
+    nic::steering::Steered,
+};
 
 /// Packets as they came, before any channel.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -51,6 +54,8 @@ pub struct InterfaceSummary {
     pub steps_down: Vec<String>,
     /// What became of its link.
     pub link: LinkSummary,
+    /// What rules put on which queue, with `--steer`.
+    pub steered: Option<Steered>,
     /// What each queue did.
     pub queues: Vec<QueueSummary>,
 }
@@ -81,6 +86,23 @@ pub struct QueueSummary {
     pub no_socket: u64,
 }
 
+/// One worker.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkerSummary {
+    /// Its number, from 0.
+    pub worker: usize,
+    /// The CPU it was kept on; `None` where it might run on any.
+    pub cpu: Option<usize>,
+    /// The names of its channels.
+    pub channels: Vec<String>,
+    /// How many sockets it reads.
+    pub sockets: usize,
+    /// Packets it took, of the lines asked for.
+    pub packets: u64,
+    /// From the XDP program's stamp to its sink; `None` when nothing was measured.
+    pub latency_ns: Option<Percentiles>,
+}
+
 /// All of it.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -98,7 +120,9 @@ pub struct Summary {
     pub timing: Vec<LineTiming>,
     /// Interfaces; none for a capture.
     pub interfaces: Vec<InterfaceSummary>,
-    /// From the XDP program's stamp to the sink, by worker; `None` when nothing was measured. There is one worker.
+    /// Workers; none for a capture.
+    pub workers: Vec<WorkerSummary>,
+    /// From the XDP program's stamp to the sink, over all workers; `None` when nothing was measured.
     pub latency: Option<Percentiles>,
     /// The same by channel.
     pub latencies: Vec<ChannelLatency>,
@@ -124,6 +148,7 @@ impl Summary {
             channels,
             timing,
             interfaces,
+            workers,
             latency,
             latencies,
             stamps,
@@ -139,6 +164,7 @@ impl Summary {
             "channels": channels,
             "lines": timing,
             "interfaces": interfaces,
+            "workers": workers,
             "latency_ns": latency,
             "latencies": latencies,
             "stamps": stamps,

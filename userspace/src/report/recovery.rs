@@ -11,8 +11,17 @@ use crate::{
     framing::Malformed,
     ledger::{Ledger, Scope},
     pipeline::{Account, ChannelAccount, RecoveryCounters},
-    recovery::{Lost, Tally, moldudp64::Unused, thread::Desk},
+    recovery::{Lost, Tally, moldudp64::Unused, thread::Handed},
 };
+
+/// What recovery did, of all workers.
+#[derive(Clone, Debug, Default)]
+pub struct Services {
+    /// What each client counted, with the index of its channel.
+    pub tallies: Vec<(usize, Tally)>,
+    /// What was handed to the workers.
+    pub handed: Handed,
+}
 
 /// One channel's recovery services, as its clients saw them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -88,23 +97,23 @@ impl RecoverySummary {
 
 /// What the clients of each channel did; `None` for a channel without any.
 #[must_use]
-pub(super) fn recoveries(feed: &Feed, desk: Option<&Desk>) -> Vec<Option<RecoverySummary>> {
+pub(super) fn recoveries(feed: &Feed, services: Option<&Services>) -> Vec<Option<RecoverySummary>> {
     let mut summaries: Vec<Option<RecoverySummary>> = vec![None; feed.channels.len()];
-    for (channel, source) in desk.into_iter().flat_map(Desk::sources) {
-        if let Some(summary) = summaries.get_mut(channel) {
-            summary.get_or_insert_default().add(&source.tally());
+    for (channel, tally) in services.into_iter().flat_map(|services| &services.tallies) {
+        if let Some(summary) = summaries.get_mut(*channel) {
+            summary.get_or_insert_default().add(tally);
         }
     }
     summaries
 }
 
 /// Enters recovery: from what came to the clients' sockets to what the arbiter took of it.
-pub fn enter_recovery(ledger: &mut Ledger, feed: &Feed, account: &Account, desk: &Desk) {
-    for (channel, source) in desk.sources() {
-        let name = feed.channels.get(channel).map_or("", |channel| &channel.name);
-        enter_client(ledger, &Scope::Channel(name.into()), &source.tally());
+pub fn enter_recovery(ledger: &mut Ledger, feed: &Feed, account: &Account, services: &Services) {
+    let Services { tallies, handed } = services;
+    for (channel, tally) in tallies {
+        let name = feed.channels.get(*channel).map_or("", |channel| &channel.name);
+        enter_client(ledger, &Scope::Channel(name.into()), tally);
     }
-    let handed = desk.handed();
     let Some(RecoveryCounters { mail, unheard, unasked }) = account.recovery else { return };
     let shown = account.channels.iter().map(|channel| channel.counted.snapshot_messages).sum();
     for (name, count) in [

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ChannelLatency, ChannelSummary, LineTiming, Summary};
+use super::{ChannelLatency, ChannelSummary, LineTiming, Summary, WorkerSummary};
 use crate::{latency::Percentiles, pipeline::OneWaySummary};
 
 impl fmt::Display for Summary {
@@ -91,12 +91,28 @@ impl Summary {
             Some(latency) => writeln!(f, "latency     XDP to handler: {}", micros_of(latency))?,
             None => writeln!(f, "latency     not measured")?,
         }
+        for worker in self.workers.iter().filter(|_| self.workers.len() > 1) {
+            write_worker(f, worker)?;
+        }
         for ChannelLatency { channel, latency_ns } in
             self.latencies.iter().filter(|_| self.latencies.len() > 1)
         {
             writeln!(f, "            {channel}: {}", micros_of(latency_ns))?;
         }
         Ok(())
+    }
+}
+
+fn write_worker(f: &mut fmt::Formatter<'_>, worker: &WorkerSummary) -> fmt::Result {
+    let WorkerSummary { worker, cpu, channels, sockets, packets, latency_ns } = worker;
+    write!(f, "worker      {worker}")?;
+    if let Some(cpu) = cpu {
+        write!(f, " on CPU {cpu}")?;
+    }
+    write!(f, ": {} packets, {} channels, {sockets} sockets", grouped(*packets), channels.len())?;
+    match latency_ns {
+        Some(latency) => writeln!(f, ", XDP to handler: {}", micros_of(latency)),
+        None => writeln!(f),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     os::fd::AsRawFd,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -73,6 +73,8 @@ pub struct PortCounters {
     pub foreign: u64,
     /// Of these, frames of a line that was removed before they were read.
     pub line_removed: u64,
+    /// Of these, frames of a line that another worker has: the NIC put them on a queue that is not that one's.
+    pub elsewhere: u64,
     /// Of these, packets spread over several frames that were larger than what they are joined in.
     pub unjoined: u64,
     /// Of these, datagrams joined from several frames.
@@ -135,9 +137,24 @@ pub struct ClosedPort {
 pub struct Arrivals {
     first_ns: Box<[AtomicU64]>,
     lines: AtomicU64,
+    /// Taken off the RX rings.
+    packets: AtomicU64,
+    /// By line: whether another worker has it, as whoever tells the workers of lines says.
+    elsewhere: Box<[AtomicBool]>,
+    /// By line: frames that came here though another worker has it.
+    astray: Box<[AtomicU64]>,
 }
 
 impl Arrivals {
+    pub(super) fn new(lines: usize) -> Self {
+        Self {
+            first_ns: (0..lines).map(|_| AtomicU64::new(0)).collect(),
+            elsewhere: (0..lines).map(|_| AtomicBool::new(false)).collect(),
+            astray: (0..lines).map(|_| AtomicU64::new(0)).collect(),
+            ..Self::default()
+        }
+    }
+
     /// Lines that have brought a packet since they were added: a change says that there is something new.
     #[must_use]
     pub fn lines(&self) -> u64 {
@@ -153,8 +170,45 @@ impl Arrivals {
 
     /// A line begins anew. To be called before the worker knows it.
     pub fn forget(&self, line: usize) {
-        if let Some(first_ns) = self.first_ns.get(line) {
-            first_ns.store(0, Ordering::Relaxed);
+        for of in [self.first_ns.get(line), self.astray.get(line)].into_iter().flatten() {
+            of.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Another worker has this line, or has not any more. To be called before a packet of it can come.
+    pub fn set_elsewhere(&self, line: usize, elsewhere: bool) {
+        if let Some(of) = self.elsewhere.get(line) {
+            of.store(elsewhere, Ordering::Relaxed);
+        }
+    }
+
+    /// Packets of a line that another worker has, and that came here.
+    #[must_use]
+    pub fn astray(&self, line: usize) -> u64 {
+        self.astray.get(line).map_or(0, |astray| astray.load(Ordering::Relaxed))
+    }
+
+    /// Packets taken off the RX rings.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.packets.load(Ordering::Relaxed)
+    }
+
+    #[cold]
+    fn is_elsewhere(&self, line: u16) -> bool {
+        self.elsewhere.get(usize::from(line)).is_some_and(|of| of.load(Ordering::Relaxed))
+    }
+
+    /// Written by one thread: no other adds.
+    #[inline]
+    pub(super) fn took(&self, packets: u64) {
+        self.packets.store(self.packets() + packets, Ordering::Relaxed);
+    }
+
+    #[cold]
+    fn strayed(&self, line: u16) {
+        if let Some(astray) = self.astray.get(usize::from(line)) {
+            astray.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -190,11 +244,10 @@ impl AfXdp {
     /// not, a batch is stamped when it is read.
     #[must_use]
     pub fn new(batch: usize, stamps: bool, lines: usize) -> Self {
-        let first_ns = (0..lines).map(|_| AtomicU64::new(0)).collect();
         Self {
             ports: Vec::new(),
             lines: vec![NEVER; lines],
-            arrivals: Arc::new(Arrivals { first_ns, lines: AtomicU64::new(0) }),
+            arrivals: Arc::new(Arrivals::new(lines)),
             batch,
             stamps,
             clock: Clock::Monotonic,
@@ -338,6 +391,7 @@ impl Source for AfXdp {
         let Self { ports, lines, arrivals, batch: most, stamps, clock, verify_checksums, read_ns, .. } = self;
         let now_ns = clock.now_ns();
         *read_ns = now_ns;
+        let mut packets = 0;
         for (index, port) in ports.iter_mut().enumerate() {
             let before = batch.len();
             let Some(Port { socket, leaving: _, dry, watermark_ns, counted }) = port else { continue };
@@ -348,10 +402,15 @@ impl Source for AfXdp {
                 let line = header.group;
                 let expected = lines.get_mut(usize::from(line));
                 if expected.as_deref() != Some(&u16::from(header.generation)) {
-                    match Stranger::of(expected, header.generation) {
+                    match Stranger::of(expected, header.generation, arrivals.is_elsewhere(line)) {
                         Stranger::First => arrivals.arrived(line, stamp_ns),
                         Stranger::Removed => {
                             counted.line_removed += 1;
+                            return Some(frame);
+                        }
+                        Stranger::Elsewhere => {
+                            arrivals.strayed(line);
+                            counted.elsewhere += 1;
                             return Some(frame);
                         }
                         Stranger::Foreign => {
@@ -365,6 +424,7 @@ impl Source for AfXdp {
             });
             *dry = taken.descriptors == 0;
             counted.packets += taken.packets;
+            packets += taken.packets;
             counted.foreign += taken.foreign;
             counted.unjoined += taken.unjoined;
             if *verify_checksums {
@@ -378,6 +438,9 @@ impl Source for AfXdp {
                 (false, false) => *watermark_ns,
             };
             *watermark_ns = proven_ns.max(*watermark_ns);
+        }
+        if packets > 0 {
+            arrivals.took(packets);
         }
         Ok(())
     }
@@ -476,9 +539,12 @@ impl Live for AfXdp {
 }
 
 /// What a frame is that is not of a line as it is known.
+#[derive(Debug, PartialEq, Eq)]
 enum Stranger {
     /// The first of its line.
     First,
+    /// Of a line that another worker has.
+    Elsewhere,
     /// Of a line that was removed.
     Removed,
     /// Of none of ours.
@@ -488,13 +554,41 @@ enum Stranger {
 impl Stranger {
     #[cold]
     #[inline(never)]
-    fn of(expected: Option<&mut u16>, generation: u8) -> Self {
+    fn of(expected: Option<&mut u16>, generation: u8, elsewhere: bool) -> Self {
         let Some(expected) = expected else { return Self::Foreign };
+        if elsewhere {
+            return Self::Elsewhere;
+        }
         if *expected == FRESH | u16::from(generation) {
             *expected = u16::from(generation);
             return Self::First;
         }
         // Another generation of a line that is: an earlier one.
         if *expected == NEVER { Self::Foreign } else { Self::Removed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_told_by_whose_line_it_is() {
+        let arrivals = Arrivals::new(2);
+        arrivals.set_elsewhere(1, true);
+        let mut lines = [FRESH | 3, NEVER];
+        let mut of = |line: u16, generation| {
+            Stranger::of(lines.get_mut(usize::from(line)), generation, arrivals.is_elsewhere(line))
+        };
+        assert_eq!(of(0, 3), Stranger::First);
+        assert_eq!(of(0, 2), Stranger::Removed, "an earlier line of this index");
+        assert_eq!(of(1, 0), Stranger::Elsewhere);
+        assert_eq!(of(2, 0), Stranger::Foreign, "no such line");
+        arrivals.strayed(1);
+        assert_eq!([0, 1, 2].map(|line| arrivals.astray(line)), [0, 1, 0]);
+        // The line was removed there, and its index is a line of this worker.
+        arrivals.forget(1);
+        arrivals.set_elsewhere(1, false);
+        assert_eq!((of(1, 0), arrivals.astray(1)), (Stranger::Foreign, 0));
     }
 }

@@ -4,9 +4,12 @@
 //! times a second what the interface says it received (`rx_packets`) with what its sockets brought. When the first has
 //! moved and the second has not, every socket of the interface is kicked: a poll, for drivers that wait to be woken, and
 //! a receive call, which polls the queue from here. What arrived may be none of ours; then the kick is for nothing and
-//! does no harm.
+//! does no harm. Where other workers read queues of the same interface, what they brought counts as well: it may be theirs
+//! that arrived.
 
-use std::{fs::File, io, os::unix::fs::FileExt as _};
+use std::{fs::File, io, os::unix::fs::FileExt as _, sync::Arc};
+
+use super::af_xdp::Arrivals;
 
 /// Between two looks, in ns. Shorter costs a system call more often while idle; longer lengthens a stall.
 const LOOK_NS: u64 = 100_000_000;
@@ -35,6 +38,8 @@ pub struct Watched {
     counter: File,
     /// Numbers of its sockets among the source's.
     ports: Box<[u16]>,
+    /// What other workers that have sockets of it bring.
+    others: Box<[Arc<Arrivals>]>,
     arrived: u64,
     received: u64,
     kicked: bool,
@@ -70,7 +75,9 @@ impl StallGuard {
             // An interface that is gone is somebody else's to tell.
             let Some(arrived) = number(&watched.counter) else { continue };
             let of = |port: &u16| sockets.get(usize::from(*port)).and_then(Option::as_ref).map(&received);
-            let judgement = watched.judge(arrived, watched.ports.iter().filter_map(of).sum());
+            let ours: u64 = watched.ports.iter().filter_map(of).sum();
+            let theirs: u64 = watched.others.iter().map(|other| other.packets()).sum();
+            let judgement = watched.judge(arrived, ours + theirs);
             self.kicks.followed += u64::from(judgement.followed);
             self.kicks.kicks += u64::from(judgement.kick);
             if judgement.kick {
@@ -89,14 +96,20 @@ struct Judgement {
 }
 
 impl Watched {
-    /// Opens an interface's counter. `ports` are the numbers of its sockets among the source's.
+    /// Opens an interface's counter. `ports` are the numbers of its sockets among the source's, and `others` what the
+    /// other workers bring that have some.
     ///
     /// # Errors
     /// The interface does not say what it received.
-    pub fn new(interface: &str, ports: impl IntoIterator<Item = u16>) -> io::Result<Self> {
+    pub fn new(
+        interface: &str,
+        ports: impl IntoIterator<Item = u16>,
+        others: impl IntoIterator<Item = Arc<Arrivals>>,
+    ) -> io::Result<Self> {
         let counter = File::open(format!("/sys/class/net/{interface}/statistics/rx_packets"))?;
         let (interface, ports) = (interface.into(), ports.into_iter().collect());
-        Ok(Self { interface, counter, ports, arrived: 0, received: 0, kicked: false })
+        let others = others.into_iter().collect();
+        Ok(Self { interface, counter, ports, others, arrived: 0, received: 0, kicked: false })
     }
 
     fn judge(&mut self, arrived: u64, received: u64) -> Judgement {
@@ -123,8 +136,9 @@ mod tests {
     #[test]
     fn what_arrives_and_does_not_come_is_kicked_for() {
         let counter = File::open("/dev/null").unwrap();
-        let (interface, ports) = ("rx".into(), [0].into());
-        let mut watched = Watched { interface, counter, ports, arrived: 0, received: 0, kicked: false };
+        let (interface, ports, others) = ("rx".into(), [0].into(), [].into());
+        let mut watched =
+            Watched { interface, counter, ports, others, arrived: 0, received: 0, kicked: false };
         let calm = Judgement { kick: false, followed: false };
         assert_eq!(watched.judge(100, 0), calm, "nothing to compare with");
         assert_eq!(watched.judge(100, 0), calm, "nothing arrived");
@@ -133,6 +147,25 @@ mod tests {
         assert_eq!(watched.judge(140, 20), Judgement { kick: true, followed: false });
         assert_eq!(watched.judge(150, 40), Judgement { kick: false, followed: true });
         assert_eq!(watched.judge(150, 40), calm);
+    }
+
+    #[test]
+    fn what_another_worker_brought_is_no_stall() {
+        let statistics = tempfile::NamedTempFile::new().unwrap();
+        let (other, counter) = (Arc::new(Arrivals::default()), File::open(statistics.path()).unwrap());
+        let (interface, ports, others) = ("rx".into(), [0].into(), [Arc::clone(&other)].into());
+        let watched = Watched { interface, counter, ports, others, arrived: 0, received: 0, kicked: false };
+        let mut guard = StallGuard::default();
+        assert!(guard.watch(watched).is_none());
+        let mut kicks = |look: u64, arrived: u64| {
+            std::fs::write(statistics.path(), format!("{arrived}\n")).unwrap();
+            guard.look(look * LOOK_NS, &mut [Some(5)], |received| *received, |_| ());
+            guard.kicks.kicks
+        };
+        assert_eq!(kicks(1, 100), 0, "nothing to compare with");
+        other.took(20);
+        assert_eq!(kicks(2, 120), 0, "what arrived came there");
+        assert_eq!(kicks(3, 130), 1, "it came to neither");
     }
 
     #[test]

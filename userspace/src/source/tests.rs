@@ -1,7 +1,8 @@
 //! The sources without an XDP program, over the loopback interface: the same datagrams by each of them.
 
 use std::{
-    net::UdpSocket,
+    net::{SocketAddr, UdpSocket},
+    process,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -20,9 +21,19 @@ use crate::{clock::Clock, worker::Wait};
 /// How long what was sent may take to come: it ends what hangs.
 const LONGEST: Duration = Duration::from_secs(20);
 
-fn line(destination: &str) -> LiveLine {
-    let destination = destination.parse().unwrap();
+fn line_to(destination: SocketAddr) -> LiveLine {
     LiveLine { interface: "lo".into(), vlan: None, source: None, destination }
+}
+
+/// A line of a group that no other test has, nor another process that runs these at the same time.
+fn line(number: u16) -> LiveLine {
+    let [.., high, low] = process::id().to_be_bytes();
+    line_to(SocketAddr::from(([239, 77, high, low], 40_100 + number)))
+}
+
+/// An address of this host that nobody has.
+fn unicast() -> SocketAddr {
+    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 fn sender() -> UdpSocket {
@@ -89,8 +100,8 @@ fn each(
 /// Two lines, more datagrams than there are buffers, an empty one among them: each once, in order.
 #[test]
 fn every_source_brings_every_datagram() {
-    for (wait, port) in [(Wait::Spin, 40_101), (Wait::Poll, 40_102)] {
-        let lines = [line(&format!("239.77.9.1:{port}")), line(&format!("239.77.9.2:{port}"))];
+    for (wait, number) in [(Wait::Spin, 11), (Wait::Poll, 21)] {
+        let lines = [line(number), line(number + 1)];
         let sender = sender();
         each(&lines, wait, |name, read| {
             for round in 0..20u8 {
@@ -116,7 +127,7 @@ fn every_source_brings_every_datagram() {
 /// One socket under `--wait poll`: reading it is what waits, and says when nothing has come.
 #[test]
 fn a_single_socket_waits_in_its_read() {
-    let lines = [line("239.77.9.3:40103")];
+    let lines = [line(3)];
     let sender = sender();
     for reading in [Reading::Recv, Reading::RecvMsg, Reading::RecvMmsg] {
         let mut source = Sockets::open(&lines, reading, &receiving(Wait::Poll)).unwrap();
@@ -136,7 +147,7 @@ fn a_single_socket_waits_in_its_read() {
 /// A feed that never pauses: the socket is seen to be empty all the same.
 #[test]
 fn windows_can_close_though_every_read_brings_a_datagram() {
-    let lines = [line("239.77.9.4:40104")];
+    let lines = [line(4)];
     let sender = sender();
     let mut source = Sockets::open(&lines, Reading::Recv, &receiving(Wait::Poll)).unwrap();
     let over = AtomicBool::new(false);
@@ -164,7 +175,7 @@ fn windows_can_close_though_every_read_brings_a_datagram() {
 
 #[test]
 fn what_is_too_long_is_counted_and_not_handed_on() {
-    let lines = [line("239.77.9.5:40105")];
+    let lines = [line(5)];
     let sender = sender();
     let send = || {
         for datagram in [&[1; 64][..], &[2; 65], &[3; 9000], &[4; 1]] {
@@ -193,7 +204,7 @@ fn what_is_too_long_is_counted_and_not_handed_on() {
 /// Fewer buffers than datagrams: the ring runs dry, and what came meanwhile waits at the socket.
 #[test]
 fn a_ring_without_buffers_loses_nothing() {
-    let lines = [line("239.77.9.6:40106")];
+    let lines = [line(6)];
     let receiving = Receiving { buffers: 4, ..receiving(Wait::Spin) };
     let Ok(mut source) = IoUring::open(&lines, &receiving) else { return };
     let sender = sender();
@@ -210,7 +221,7 @@ fn a_ring_without_buffers_loses_nothing() {
 
 #[test]
 fn what_finds_no_room_at_the_socket_is_counted() {
-    let lines = [line("239.77.9.7:40107")];
+    let lines = [line(7)];
     let receiving = Receiving { receive_buffer: 1, ..receiving(Wait::Spin) };
     let mut source = Sockets::open(&lines, Reading::Recv, &receiving).unwrap();
     let sender = sender();
@@ -238,7 +249,7 @@ fn what_finds_no_room_at_the_socket_is_counted() {
 /// Groups are left, and unicast is shut out; what has come before can still be read.
 #[test]
 fn a_source_that_is_shut_brings_what_had_come_and_no_more() {
-    let lines = [line("239.77.9.8:40108"), line("127.0.0.1:40109")];
+    let lines = [line(8), line_to(unicast())];
     let sender = sender();
     let send = || lines.iter().for_each(|line| drop(sender.send_to(b"datagram", line.destination)));
     fn shut<S: Live>(source: &mut S, shutter: &Shutter, send: impl Fn()) {
@@ -284,7 +295,7 @@ fn a_source_that_is_shut_brings_what_had_come_and_no_more() {
 
 #[test]
 fn what_cannot_be_received_is_said_in_a_sentence() {
-    let ours = line("239.77.9.10:40110");
+    let ours = line(10);
     let refused = |line: LiveLine, receiving: &Receiving| {
         let error = Sockets::open(&[line], Reading::Recv, receiving).unwrap_err();
         format!("{error:#}")
@@ -293,18 +304,21 @@ fn what_cannot_be_received_is_said_in_a_sentence() {
     let tagged = refused(LiveLine { vlan: Some(7), ..ours.clone() }, &plain);
     assert!(tagged.contains("leave vlan=7 out"), "{tagged}");
     let source = Some("127.0.0.1".parse().unwrap());
-    let from_one = refused(LiveLine { source, ..line("127.0.0.1:40111") }, &plain);
+    let from_one = refused(LiveLine { source, ..line_to(unicast()) }, &plain);
     assert!(from_one.contains("--source packet-mmap"), "{from_one}");
     let nowhere = refused(LiveLine { interface: "none0".into(), ..ours.clone() }, &plain);
     assert!(nowhere.contains("no interface 'none0'"), "{nowhere}");
-    let taken = UdpSocket::bind("127.0.0.1:40112").unwrap();
-    let shared = refused(line("127.0.0.1:40112"), &plain);
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let shared = refused(line_to(taken.local_addr().unwrap()), &plain);
     assert!(shared.contains("another socket has this port"), "{shared}");
     drop(taken);
     let both = [ours.clone(), LiveLine { source, ..ours.clone() }];
     let both = format!("{:#}", Sockets::open(&both, Reading::Recv, &plain).unwrap_err());
     assert!(both.contains("from everybody, another from 127.0.0.1"), "{both}");
     let busy = receiving(Wait::BusyPoll);
-    assert!(format!("{:#}", IoUring::open(&[ours.clone()], &busy).unwrap_err()).contains("--wait spin"));
+    assert!(
+        format!("{:#}", IoUring::open(std::slice::from_ref(&ours), &busy).unwrap_err())
+            .contains("--wait spin")
+    );
     assert!(format!("{:#}", PacketMmap::open(&[ours], &busy).unwrap_err()).contains("--wait spin"));
 }

@@ -1,6 +1,8 @@
-//! What a driver says of its interface: `SIOCETHTOOL` (`linux/ethtool.h`) and `SIOCGIFMTU`. Only what reads, but for one.
+//! What a driver says of its interface: `SIOCETHTOOL` (`linux/ethtool.h`) and `SIOCGIFMTU`. What changes something is
+//! in [`rules`], and one call here.
 
 mod answers;
+pub mod rules; // which queue a packet goes to
 
 pub use answers::{Channels, Driver, Feature, Pause, Rings, Stamps};
 
@@ -190,8 +192,9 @@ fn ask(what: libc::c_ulong, request: &mut libc::ifreq) -> io::Result<()> {
     let socket: OwnedFd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
     // SAFETY: the request names an interface with a terminating zero and lives through the call. Where its
     // command has the kernel follow the pointer, that is at a borrowed slice of words as long as the command's
-    // structure: of fixed length, or with the length the kernel gave (the features and their names are the
-    // kernel's own, their number does not change while it runs).
+    // structure: of fixed length, with the length the kernel gave (the features and their names are the kernel's own,
+    // their number does not change while it runs), or with the length that the structure itself says (the locations
+    // of rules: the kernel has room for as many itself, and copies no more back).
     let result = unsafe { libc::ioctl(socket.as_raw_fd(), what as _, std::ptr::from_mut(request)) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

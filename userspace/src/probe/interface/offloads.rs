@@ -1,7 +1,7 @@
 //! Offloads that change packets before the program sees them, or keep it from being attached.
 
 use super::super::Line;
-use crate::nic::{Asked, InterfaceFacts};
+use crate::nic::{Asked, InterfaceFacts, steering::SWITCH};
 
 pub(super) fn judge(facts: &InterfaceFacts) -> Vec<Line> {
     match &facts.features {
@@ -58,11 +58,23 @@ fn vlan(facts: &InterfaceFacts) -> Line {
 }
 
 fn steering(facts: &InterfaceFacts) -> Line {
+    const TOPIC: &str = "steering";
     let rss = if on(facts, "rx-hashing") { "the NIC hashes packets onto queues" } else { "no receive hash" };
-    let ntuple = match facts.feature("rx-ntuple-filter") {
-        Some(filter) if filter.on => "ntuple rules on",
-        Some(filter) if !filter.fixed => "ntuple rules off",
-        _ => "no ntuple rules",
+    let rules = match &facts.rules {
+        Asked::Nothing => "no ntuple rules: not for --steer".into(),
+        Asked::Unknown { unknown } => {
+            return Line::unknown(TOPIC, format!("{rss}; whether there are ntuple rules")).because(unknown);
+        }
+        Asked::Is(_) if !facts.can_steer() => "ntuple rules, but not by address: not for --steer".into(),
+        Asked::Is(table) => {
+            let switch = if on(facts, SWITCH) { "on" } else { "off" };
+            let size = if table.size > 0 { format!(" of {}", table.size) } else { String::new() };
+            format!(
+                "ntuple rules {switch}, {}{size} in use: --steer can be tried; whether the NIC has them by address and \
+                 port, it says when it is given one",
+                table.rules
+            )
+        }
     };
-    Line::good("steering", format!("{rss}; {ntuple}"))
+    Line::good(TOPIC, format!("{rss}; {rules}"))
 }

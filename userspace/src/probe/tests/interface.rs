@@ -165,5 +165,21 @@ fn offloads_are_switched_off_where_they_can_be() {
     says("vlan-stripping", Status::Warning, &["every VLAN"], |_, facts| {
         switch(facts, "rx-vlan-hw-parse", false);
     });
-    says("steering", Status::Good, &["ntuple rules on"], |_, facts| switch(facts, "rx-ntuple-filter", false));
+    let on = ["ntuple rules on, 2 of 512 in use", "--steer can be tried"];
+    says("steering", Status::Good, &on, |_, facts| switch(facts, "rx-ntuple-filter", false));
+}
+
+#[test]
+fn steering_is_promised_where_nothing_speaks_against_it() {
+    says("steering", Status::Good, &["ntuple rules off, 2 of 512", "can be tried"], |_, _| ());
+    says("steering", Status::Good, &["no ntuple rules: not for --steer"], |_, facts| {
+        facts.rules = Asked::Nothing;
+    });
+    says("steering", Status::Good, &["not by address: not for --steer"], |_, facts| {
+        let Asked::Is(driver) = &mut facts.driver else { unreachable!("made so above") };
+        driver.name = "igb".into();
+    });
+    says("steering", Status::Unknown, &["Input/output error"], |_, facts| {
+        facts.rules = Asked::unknown("Input/output error");
+    });
 }

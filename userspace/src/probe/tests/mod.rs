@@ -9,7 +9,7 @@ use crate::{
         Asked, Interrupt, LetIn, Link, XdpFeatures,
         host::{Config, Cpus, HugePages, IdleState, Kernel, Memory, Privileges},
     },
-    sys::ethtool::{Channels, Driver, Feature, Pause, Rings, Stamps},
+    sys::ethtool::{Channels, Driver, Feature, Pause, Rings, Stamps, rules::Table},
 };
 
 /// A tuned server: nothing to complain of.
@@ -91,6 +91,7 @@ fn ice() -> InterfaceFacts {
         rings: Asked::Is(Rings { rx: 8160, tx: 256, max_rx: 8160, max_tx: 8160 }),
         pause: Asked::Is(Pause { autoneg: false, rx: false, tx: false }),
         features: Asked::Is(names.map(feature).into()),
+        rules: Asked::Is(Table { rules: 2, size: 512, places: false }),
         stamps: Asked::Is(Stamps { flags: 0x7f, clock: Some(0), filters: 0b11 }),
         speed: Some(25_000),
         node: Some(1),

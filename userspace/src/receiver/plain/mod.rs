@@ -5,6 +5,7 @@ mod accounts; // what each source has counted
 mod summary;
 
 use std::{
+    iter,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -13,7 +14,12 @@ use std::{
 use anyhow::{Context as _, Result, anyhow, bail};
 use nix::net::if_::if_nametoindex;
 
-use super::{ARENA_SLOTS, Raised, measured, pipeline, recover, tell_news, watch};
+use super::{
+    measured, recover,
+    set_up::{ARENA_SLOTS, pipeline},
+    watch,
+    work::{Raised, tell_news},
+};
 use crate::{
     cli::{run::RunArgs, source::SourceName},
     config::Feed,
@@ -68,9 +74,7 @@ struct Site<'a> {
 /// # Errors
 /// How it ended, if not well. Nothing stays joined.
 pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sink: K) -> Result<K, Failure> {
-    if let Some(cpu) = args.cpu {
-        cpu::may_pin(cpu)?;
-    }
+    args.cpu.iter().try_for_each(|cpu| cpu::may_pin(*cpu))?;
     let stop = stop::on_signal()?;
     let site = Site::new(args, feed)?;
     let lines: Vec<LiveLine> = feed.lines.iter().filter_map(LiveLine::of).collect();
@@ -146,14 +150,16 @@ impl<'a> Site<'a> {
         // Stamped when read: what it took to get here is not known.
         let measured = Measured { latency: false, ..measured(self.args) };
         let slots = if S::HOLDS { ARENA_SLOTS } else { ARENA_SLOTS_OF_RINGS };
-        let mut pipeline = pipeline(self.args, self.feed, sink, (measured, slots));
-        let mut desk = recover::desk(self.args, self.feed, &mut pipeline)?;
+        let channels: Vec<usize> = (0..self.feed.channels.len()).collect();
+        let mut pipeline = pipeline(self.args, self.feed, &channels, sink, (measured, slots));
+        let mut desk = recover::desk(self.args, self.feed, &channels, &mut pipeline)?;
         let mut worker = Worker::new(source, pipeline, false, self.args.wait);
         self.announce();
         let worked = self.work((&mut worker, desk.as_mut()), (&shared, &shutter, stop));
         // Told even if the worker failed: what was received until then is accounted for.
         let counts = worker.counts();
-        summary::summary::<S>(&self, &counts, desk.as_ref()).print(self.args.json)?;
+        let services = recover::services([(channels.as_slice(), desk.as_ref())]);
+        summary::summary::<S>(&self, &counts, services.as_ref()).print(self.args.json)?;
         worked?;
         report::all_recognised(self.feed, &counts.account)?;
         Ok(worker.into_sink().into_next())
@@ -191,17 +197,17 @@ impl<'a> Site<'a> {
                 .spawn_scoped(scope, || {
                     // Whatever ends the worker ends recovery.
                     let _ended = Raised(&shared.ended);
-                    self.args.cpu.map_or(Ok(()), cpu::pin)?;
+                    self.args.cpu.first().copied().map_or(Ok(()), cpu::pin)?;
                     worker.run(shared)
                 })
                 .inspect_err(|_| shared.ended.store(true, Ordering::Relaxed))
                 .context("cannot start the worker")?;
             let watched = self.watch(shared, stop);
-            watch::settle(self.args, shared);
+            watch::settle(self.args, &iter::once(shared));
             let shut = shutter.close();
             shared.drain.store(true, Ordering::Relaxed);
             let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
-            tell_news(shared);
+            tell_news(iter::once(shared));
             worked.and(watched).and(shut)
         });
         worker.close_recovery();
@@ -214,7 +220,7 @@ impl<'a> Site<'a> {
         loop {
             thread::sleep(LOOK);
             let packets = shared.packets.load(Ordering::Relaxed);
-            tell_news(shared);
+            tell_news(iter::once(shared));
             if told.0.elapsed() >= SECOND {
                 if let Some(gone) = self.interfaces.iter().find(|name| if_nametoindex(name.as_str()).is_err())
                 {
@@ -224,7 +230,7 @@ impl<'a> Site<'a> {
                     );
                 }
                 if self.args.progress {
-                    watch::progress(self.begun, told, shared);
+                    watch::progress(self.begun, told, iter::once(shared));
                 }
                 told = (Instant::now(), packets);
             }

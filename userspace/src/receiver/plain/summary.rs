@@ -7,20 +7,23 @@ use super::{
 use crate::{
     evidence::{self, Evidence},
     ledger::Ledger,
-    recovery::thread::Desk,
-    report::{self, Stamps, Summary},
+    report::{self, Services, Stamps, Summary, WorkerSummary},
     worker::mailbox::Counts,
 };
 
 /// Enters every counter there is in the ledger, and says what the user should know.
-pub(super) fn summary<S: Plain>(site: &Site<'_>, counts: &Counts<S::Port>, desk: Option<&Desk>) -> Summary {
+pub(super) fn summary<S: Plain>(
+    site: &Site<'_>,
+    counts: &Counts<S::Port>,
+    services: Option<&Services>,
+) -> Summary {
     let Site { args, feed, .. } = site;
     let (mut ledger, mut passed) = (Ledger::default(), Passed::new());
     let mut notes = S::enter(&mut ledger, feed, &counts.ports, &mut passed);
     let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, counts.packets.1);
     packets.passed = passed;
-    if let Some(desk) = desk {
-        report::enter_recovery(&mut ledger, feed, &counts.account, desk);
+    if let Some(services) = services {
+        report::enter_recovery(&mut ledger, feed, &counts.account, services);
     }
     if packets.received == 0 {
         notes.push(
@@ -45,14 +48,27 @@ pub(super) fn summary<S: Plain>(site: &Site<'_>, counts: &Counts<S::Port>, desk:
         seconds: site.begun.elapsed().as_secs_f64(),
         packets,
         capture_truncated: 0,
-        channels: report::channels(feed, &counts.account, desk),
+        channels: report::channels(feed, &counts.account, services),
         timing,
         interfaces: Vec::new(),
+        workers: vec![worker(site, counts)],
         latency: None,
         latencies: Vec::new(),
         stamps: Stamps::live(false, args.clock),
         ledger,
         evidence,
         notes,
+    }
+}
+
+/// The one worker there is.
+fn worker<P>(site: &Site<'_>, counts: &Counts<P>) -> WorkerSummary {
+    WorkerSummary {
+        worker: 0,
+        cpu: site.args.cpu.first().copied(),
+        channels: site.feed.channels.iter().map(|channel| channel.name.clone()).collect(),
+        sockets: counts.ports.len(),
+        packets: counts.packets.1,
+        latency_ns: None,
     }
 }
