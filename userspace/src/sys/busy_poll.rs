@@ -1,4 +1,4 @@
-//! Preferred busy polling of a socket's NAPI context (Linux 5.11, `Documentation/networking/napi.rst`).
+//! Busy polling of a socket's NAPI context (`Documentation/networking/napi.rst`).
 
 use std::{io, os::fd::RawFd};
 
@@ -14,17 +14,32 @@ const BUSY_POLL_BUDGET: i32 = 64;
 const SO_PREFER_BUSY_POLL: i32 = 69;
 const SO_BUSY_POLL_BUDGET: i32 = 70;
 
-/// Makes the socket's system calls drive its receive queue instead of waiting for interrupts.
+/// Makes the socket's system calls drive its receive queue instead of waiting for interrupts (Linux 5.11), which are to be
+/// put off: where they are not, packets wait for the kernel to give the queue back.
 ///
 /// # Errors
 /// What `setsockopt` says: `EPERM` without `CAP_NET_ADMIN`, `ENOPROTOOPT` before Linux 5.11.
 pub fn prefer(socket: RawFd) -> io::Result<()> {
-    let options = [
-        (SO_PREFER_BUSY_POLL, 1),
-        (libc::SO_BUSY_POLL, BUSY_POLL_US),
-        (SO_BUSY_POLL_BUDGET, BUSY_POLL_BUDGET),
-    ];
-    for (option, value) in options {
+    set(
+        socket,
+        &[
+            (SO_PREFER_BUSY_POLL, 1),
+            (libc::SO_BUSY_POLL, BUSY_POLL_US),
+            (SO_BUSY_POLL_BUDGET, BUSY_POLL_BUDGET),
+        ],
+    )
+}
+
+/// Has the socket's system calls look after its receive queue as well; interrupts do as before.
+///
+/// # Errors
+/// What `setsockopt` says: `EPERM` without `CAP_NET_ADMIN`.
+pub fn allow(socket: RawFd) -> io::Result<()> {
+    set(socket, &[(libc::SO_BUSY_POLL, BUSY_POLL_US)])
+}
+
+fn set(socket: RawFd, options: &[(i32, i32)]) -> io::Result<()> {
+    for &(option, value) in options {
         // SAFETY: `value` is an `int` that lives through the call, and its size is given.
         let result = unsafe {
             libc::setsockopt(

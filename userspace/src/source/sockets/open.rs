@@ -76,10 +76,8 @@ pub(crate) fn open(line: &LiveLine, receiving: &Receiving) -> Result<Opened> {
     setsockopt(&socket, ReceiveTimeout, &TimeVal::milliseconds(POLL_MS.into()))
         .context("cannot bound the wait for a datagram")?;
     if receiving.wait == Wait::BusyPoll {
-        busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
-            format!(
-                "{label}: cannot busy-poll: that needs Linux 5.11 and CAP_NET_ADMIN; use --wait spin or poll"
-            )
+        busy_poll::allow(socket.as_raw_fd()).with_context(|| {
+            format!("{label}: cannot busy-poll: that needs CAP_NET_ADMIN; use --wait spin or poll")
         })?;
     }
     match bind(socket.as_raw_fd(), &SockaddrStorage::from(line.destination)) {
