@@ -58,6 +58,14 @@ fn usage_is_refused_with_the_fix() {
             "--control is for --source af-xdp alone",
         ),
         (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "recvmmsg", "--workers", "2"],
+            "--workers is for --source af-xdp alone",
+        ),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "recvmmsg", "--steer"],
+            "--steer is for --source af-xdp alone",
+        ),
+        (
             &["run", "--line", line, "--protocol", "iextp", "--source", "io-uring", "--wait", "busy-poll"],
             "use --wait spin or poll",
         ),
