@@ -31,7 +31,8 @@ pub mod sender {
 
     /// Messages to choose from: a power of two, so many that a processor does not learn their order. 1 KB each.
     pub const VARIANTS: u32 = 1024;
-    /// Most bytes of messages in a packet, the length in front of each included.
+    /// Most bytes of messages in a packet, the length in front of each included, and what is behind them up to a multiple
+    /// of 8, which is padding.
     pub const MESSAGES_LEN: usize = 1400;
     /// Where the sequence number of a MoldUDP64 packet lies: behind Ethernet, IPv4, UDP and the session.
     pub const SEQUENCE_OFFSET: usize = 14 + 20 + 8 + 10;
@@ -61,7 +62,7 @@ pub mod sender {
         pub sequence: u64,
         /// Messages in a packet.
         pub messages: u64,
-        /// Their bytes, with the lengths in front.
+        /// Their bytes, with the lengths in front: a multiple of 8.
         pub messages_len: u64,
         /// Packets sent.
         pub packets: u64,

@@ -50,29 +50,27 @@ impl Header {
     /// Writes two words, as they are, over the first 16 bytes of the header.
     #[inline(always)]
     pub(crate) fn write(self, words: [u64; 2]) {
+        self.write_word::<0>(words[0]);
+        self.write_word::<8>(words[1]);
+    }
+
+    /// Writes a word, as it is, `OFFSET` bytes into the header.
+    #[inline(always)]
+    pub(crate) fn write_word<const OFFSET: usize>(self, word: u64) {
         #[cfg(target_arch = "bpf")]
         // SAFETY: the verifier loads no program that could write outside of the packet, and no Rust reference points
         // into it.
         unsafe {
             asm!(
-                "*(u64 *)({header} + 0) = {first}",
+                "*(u64 *)({header} + {offset}) = {word}",
                 header = in(reg) self.0,
-                first = in(reg) words[0],
-                options(nostack, preserves_flags),
-            );
-        }
-        #[cfg(target_arch = "bpf")]
-        // SAFETY: as above.
-        unsafe {
-            asm!(
-                "*(u64 *)({header} + 8) = {second}",
-                header = in(reg) self.0,
-                second = in(reg) words[1],
+                offset = const OFFSET,
+                word = in(reg) word,
                 options(nostack, preserves_flags),
             );
         }
         #[cfg(not(target_arch = "bpf"))]
-        unreachable!("runs in the kernel alone: {words:?} to {:#x}", self.0)
+        unreachable!("runs in the kernel alone: {word} to {OFFSET} of {:#x}", self.0)
     }
 }
 

@@ -151,9 +151,9 @@ impl Toolchain {
         cargo.env("RUSTC_WRAPPER", "").env("RUSTC_WORKSPACE_WRAPPER", "");
         match self {
             Self::Debian { rustc, .. } => {
-                // aya-ebpf needs unstable features of eBPF's intrinsics, the receive program its assembly, and
+                // aya-ebpf needs unstable features of eBPF's intrinsics, the programs its assembly, and
                 // nothing else here any.
-                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf,receive");
+                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf,receive,send");
             }
             Self::Rustup { .. } => {
                 cargo.env("CARGO_UNSTABLE_BUILD_STD", "core");

@@ -27,7 +27,8 @@ const MESSAGES: u64 = 200_000;
 /// One feed's packets.
 #[derive(Debug)]
 pub(super) struct Feed {
-    /// A packet from its Ethernet header on, with the first variant's messages.
+    /// A packet from its Ethernet header on, with the first variant's messages, and padding behind them: the sender
+    /// writes whole words.
     pub(super) frame: Vec<u8>,
     /// Messages of a packet, each with its length in front: [`VARIANTS`] of them at most, of one length.
     pub(super) variants: Vec<Vec<u8>>,
@@ -45,7 +46,7 @@ impl Feed {
         let variants = commonest(messages);
         let len = variants.first().map_or(0, Vec::len);
         ensure!(
-            (1..=MESSAGES_LEN).contains(&len),
+            (1..=MESSAGES_LEN).contains(&len.next_multiple_of(8)),
             "{messages} messages do not fit a packet of {MESSAGES_LEN} bytes: --messages 35 do"
         );
         let mut payload = Vec::with_capacity(HEADER + len);
@@ -56,10 +57,10 @@ impl Feed {
         Ok(Self { frame: packet(&payload)?, variants, messages: messages as u64 })
     }
 
-    /// Bytes of a packet's messages.
+    /// Bytes of a packet's messages and padding.
     #[must_use]
     pub(super) fn messages_len(&self) -> u64 {
-        self.variants.first().map_or(0, Vec::len) as u64
+        (self.frame.len() - MESSAGES_OFFSET) as u64
     }
 }
 
@@ -96,6 +97,7 @@ fn packet(payload: &[u8]) -> Result<Vec<u8>> {
         packet.len() == MESSAGES_OFFSET - HEADER + payload.len(),
         "a packet's headers are as long as agreed"
     );
+    packet.resize(MESSAGES_OFFSET + (payload.len() - HEADER).next_multiple_of(8), 0);
     Ok(packet)
 }
 
@@ -111,7 +113,8 @@ mod tests {
         for messages in [1, 4, 20] {
             let feed = Feed::new(messages).unwrap();
             assert!(feed.variants.len() > 100, "{messages} a packet: {} variants", feed.variants.len());
-            let mut payload = feed.frame[SEQUENCE_OFFSET - 10..].to_vec();
+            let len = HEADER + feed.variants[0].len();
+            let mut payload = feed.frame[SEQUENCE_OFFSET - 10..][..len].to_vec();
             for variant in &feed.variants {
                 payload[HEADER..].copy_from_slice(variant);
                 let segment = Framing::MoldUdp64.segment(&payload).unwrap();
@@ -129,6 +132,7 @@ mod tests {
     #[test]
     fn the_stamp_is_the_first_message_s_time() {
         let mut frame = Feed::new(2).unwrap().frame;
+        assert!((frame.len() - MESSAGES_OFFSET).is_multiple_of(8));
         frame[STAMP_OFFSET..][..6].copy_from_slice(&[0, 0, 0, 0, 0x12, 0x34]);
         let first = &frame[MESSAGES_OFFSET + 2..];
         let len = usize::from(u16::from_be_bytes([frame[MESSAGES_OFFSET], frame[MESSAGES_OFFSET + 1]]));

@@ -63,7 +63,9 @@ pub(super) struct Wanted {
 }
 
 /// A receiver that is set up, to be run on a thread of its own. Nothing of it stays when it is dropped.
-pub(super) struct Receiver(Box<dyn FnOnce(&Signals) -> Result<Tally> + Send>);
+pub(super) struct Receiver(Box<Receive>);
+
+type Receive = dyn FnOnce(&Signals) -> Result<Tally> + Send;
 
 /// Why a path cannot be had here, in a sentence.
 #[derive(Debug)]
@@ -199,7 +201,7 @@ fn af_xdp(path: Path) -> Result<Result<(Program, Socket), Unavailable>> {
     let bound = loop {
         match Socket::bind(RECEIVING, 0, path == Path::AfXdpZeroCopy, sizes) {
             Err(error) if error.errno() == Some(libc::EBUSY) && begun.elapsed() < QUEUE_WAIT => {
-                thread::sleep(LOOK)
+                thread::sleep(LOOK);
             }
             bound => break bound,
         }

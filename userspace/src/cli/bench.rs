@@ -39,8 +39,8 @@ pub struct BenchArgs {
     pub trial: Duration,
 
     /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
-    #[arg(long, value_name = "SENDER,RECEIVER", value_delimiter = ',', num_args = 2, default_values_t = [0, 1])]
-    pub cpus: Vec<usize>,
+    #[arg(long, value_name = "SENDER,RECEIVER", default_value = "0,1", value_parser = two_cpus)]
+    pub cpus: (usize, usize),
 
     /// Print one JSON object (docs/bench.md)
     #[arg(long)]
@@ -51,17 +51,25 @@ pub struct BenchArgs {
     pub plot: Option<PathBuf>,
 }
 
+fn two_cpus(given: &str) -> Result<(usize, usize), String> {
+    let cpus = given
+        .split_once(',')
+        .and_then(|(sender, receiver)| Some((sender.parse().ok()?, receiver.parse().ok()?)));
+    match cpus {
+        None => Err(format!("'{given}' is not two CPUs, the sender's and the receiver's, such as 0,1")),
+        Some((sender, receiver)) if sender == receiver => {
+            Err("sender and receiver on one CPU would starve each other: name two".into())
+        }
+        Some(cpus) => Ok(cpus),
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// How it ended, if not well.
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
-    let [sender, receiver] = args.cpus[..] else {
-        return Err(Failure::Usage("--cpus takes two: the sender's and the receiver's".into()));
-    };
-    if sender == receiver {
-        return Err(Failure::Usage("--cpus: sender and receiver on one CPU would starve each other".into()));
-    }
+    let (sender, receiver) = args.cpus;
     cpu::may_pin(sender)?;
     cpu::may_pin(receiver)?;
     let wanted = |way: &&Way| {
