@@ -46,6 +46,8 @@ pub struct Plan {
     pub rounds: usize,
     /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors.
     pub trial: Duration,
+    /// Bytes of a receiver's frames or receive buffer: a power of two.
+    pub memory: u32,
     /// CPU that sends, and on which the kernel hands packets up.
     pub sender: usize,
     /// CPU of the receiver.
@@ -72,7 +74,7 @@ pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 
 /// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
 /// rate. Higher: a path that always loses takes the time of all others.
-const MOST_HOLDS: u32 = 9;
+const MOST_HOLDS: u32 = 6;
 
 /// Measures all of it.
 ///
@@ -129,7 +131,7 @@ impl Bench<'_> {
     ) -> Result<Option<Outcome>> {
         let way = figures.way;
         self.bar.set_message(way.name());
-        let wanted = Wanted { way, messages: self.messages, latency };
+        let wanted = Wanted { way, messages: self.messages, latency, memory: self.plan.memory };
         let receiver = match Receiver::set_up(wanted).with_context(|| way.name())? {
             Ok(receiver) => receiver,
             Err(receivers::Unavailable(reason)) => {

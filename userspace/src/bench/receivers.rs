@@ -36,9 +36,6 @@ use crate::{
     xsk::{BindError, Socket, SocketConfig},
 };
 
-/// Memory of a receiver's frames or receive buffer, in bytes: what `run` has for a socket.
-pub(super) const MEMORY: u32 = 16 << 20;
-
 const FRAME_SIZE: u32 = 2048;
 const BATCH: usize = 64;
 
@@ -60,6 +57,8 @@ pub(super) struct Wanted {
     pub(super) messages: u64,
     /// Measure latency.
     pub(super) latency: bool,
+    /// Bytes of frames or of the receive buffer.
+    pub(super) memory: u32,
 }
 
 /// A receiver that is set up, to be run on a thread of its own. Nothing of it stays when it is dropped.
@@ -80,7 +79,13 @@ impl Receiver {
         let Way { path, wait } = wanted.way;
         let lines =
             [LiveLine { interface: RECEIVING.into(), vlan: None, source: None, destination: DESTINATION }];
-        let receiving = Receiving { wait, ..Receiving::default() };
+        let memory = wanted.memory;
+        let receiving = Receiving {
+            wait,
+            receive_buffer: memory as usize,
+            buffers: (memory / FRAME_SIZE) as usize,
+            ..Receiving::default()
+        };
         let sockets = |reading| -> Result<Self> {
             Ok(Self::working(Sockets::open(&lines, reading, &receiving)?, wanted, Wanted::consumer, |kept| {
                 kept
@@ -104,7 +109,7 @@ impl Receiver {
                 Self::working(source, wanted, Wanted::consumer, |kept| kept)
             }
             Path::AfXdpGeneric | Path::AfXdpCopy | Path::AfXdpZeroCopy | Path::AfXdpBare => {
-                match af_xdp(path)? {
+                match af_xdp(path, memory)? {
                     Ok((program, socket)) if path == Path::AfXdpBare => Self::bare(program, socket),
                     Ok((program, socket)) => {
                         let mut source = AfXdp::new(BATCH, false, 1);
@@ -181,7 +186,7 @@ impl Wanted {
 }
 
 /// A program and a socket in the mode a path is named for.
-fn af_xdp(path: Path) -> Result<Result<(Program, Socket), Unavailable>> {
+fn af_xdp(path: Path, memory: u32) -> Result<Result<(Program, Socket), Unavailable>> {
     let interface = Interface::open(RECEIVING).map_err(|failure| anyhow!("{failure}"))?;
     let config = ProgramConfig {
         queues: 1,
@@ -195,7 +200,7 @@ fn af_xdp(path: Path) -> Result<Result<(Program, Socket), Unavailable>> {
     let mut program = Program::load(config)?;
     let wanted = Match { destination: DESTINATION, source: None, vlan: None, index: 0, generation: 0 };
     program.set_matches(&[wanted])?;
-    let frames = MEMORY / FRAME_SIZE;
+    let frames = memory / FRAME_SIZE;
     let sizes = SocketConfig { frames, frame_size: FRAME_SIZE, rx_ring: frames, batch: BATCH };
     let begun = Instant::now();
     let bound = loop {

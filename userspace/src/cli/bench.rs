@@ -38,6 +38,11 @@ pub struct BenchArgs {
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub trial: Duration,
 
+    /// MiB of frames or receive buffer that each receiver has, a power of two (`run` has 16 for a socket): a machine that
+    /// stalls for a millisecond needs 7 for each million packets a second
+    #[arg(long, value_name = "MIB", default_value = "16", value_parser = mebibytes)]
+    pub memory: u32,
+
     /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
     #[arg(long, value_name = "SENDER,RECEIVER", default_value = "0,1", value_parser = two_cpus)]
     pub cpus: (usize, usize),
@@ -49,6 +54,11 @@ pub struct BenchArgs {
     /// Draw latencies and losses into an SVG file
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+}
+
+fn mebibytes(given: &str) -> Result<u32, String> {
+    let mebibytes = given.parse().ok().filter(|mib: &u32| mib.is_power_of_two() && *mib <= 1024);
+    mebibytes.ok_or_else(|| format!("'{given}' is not a power of two from 1 to 1024"))
 }
 
 fn two_cpus(given: &str) -> Result<(usize, usize), String> {
@@ -83,6 +93,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         messages: args.messages,
         rounds: args.rounds.into(),
         trial: args.trial,
+        memory: args.memory << 20,
         sender,
         receiver,
         progress: std::io::stderr().is_terminal(),
