@@ -15,6 +15,7 @@ fn main() {
         process::exit(1);
     });
     println!("cargo::rustc-env=XDPFEED_RECEIVE_OBJECT={}", objects.join("receive").display());
+    println!("cargo::rustc-env=XDPFEED_GENERATE_OBJECT={}", objects.join("generate").display());
     println!("cargo::rustc-env=XDPFEED_SEND_OBJECT={}", objects.join("send").display());
     println!("cargo::rustc-env=XDPFEED_DEFAULT_OBJECT={}", objects.join("default").display());
     for source in ["xdp-prog/src", "xdp-prog/Cargo.toml", "xtask/src/ebpf.rs", "Cargo.toml", "Cargo.lock"] {

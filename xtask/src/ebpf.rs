@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 const TARGET: &str = "bpfel-unknown-none";
 
 /// The programs: binaries of the package `xdp-prog`.
-const PROGRAMS: &[&str] = &["receive", "send", "default"];
+const PROGRAMS: &[&str] = &["receive", "send", "generate", "default"];
 
 /// What to say to a user who has no toolchain.
 const FIX: &str = "run `cargo xtask setup`, which sets one up";
@@ -153,7 +153,7 @@ impl Toolchain {
             Self::Debian { rustc, .. } => {
                 // aya-ebpf needs unstable features of eBPF's intrinsics, the programs its assembly, and
                 // nothing else here any.
-                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf,receive,send");
+                cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "aya_ebpf,receive,generate");
             }
             Self::Rustup { .. } => {
                 cargo.env("CARGO_UNSTABLE_BUILD_STD", "core");

@@ -27,7 +27,10 @@ use xdp_prog::sender::{self, Flow, MESSAGES_LEN};
 use super::feed::Feed;
 use crate::clock::Clock;
 
-static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_SEND_OBJECT"));
+static OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_GENERATE_OBJECT"));
+
+/// What a veth end needs to let live frames out.
+static PASS_OBJECT: &[u8] = aya::include_bytes_aligned!(env!("XDPFEED_SEND_OBJECT"));
 
 /// Frames the kernel makes before it lets their receiver run, where packets follow each other closely: what a NIC's
 /// poll hands over at most at once. Further apart than [`CLOSE_NS`], each is handed over when it is made.
@@ -78,6 +81,8 @@ impl Sent {
 #[derive(Debug)]
 pub(super) struct Generator {
     ebpf: Ebpf,
+    /// Kept, so that it stays attached.
+    _passing: Ebpf,
     frame: Vec<u8>,
     context: Vec<u8>,
     messages: u64,
@@ -99,7 +104,8 @@ impl Generator {
             .load()
             .context("the kernel refused the sender's program (5.18 or newer needed)")?;
         // A veth end sends live frames only if it has a program itself.
-        let pass = xdp(&mut ebpf, sender::PASS)?;
+        let mut passing = EbpfLoader::new().load(PASS_OBJECT).context("cannot load the passing program")?;
+        let pass = xdp(&mut passing, sender::PASS)?;
         pass.load()?;
         pass.attach(interface, XdpMode::Driver).with_context(|| format!("cannot attach to {interface}"))?;
         let map = ebpf.map_mut(sender::MESSAGES).context("no map of messages")?;
@@ -114,7 +120,7 @@ impl Generator {
         let context = [0, feed.frame.len() as u32, 0, if_nametoindex(interface)?, 0, 0];
         let context = context.iter().flat_map(|field| field.to_ne_bytes()).collect();
         let (messages, messages_len) = (feed.messages, feed.messages_len());
-        Ok(Self { ebpf, frame: feed.frame.clone(), context, messages, messages_len })
+        Ok(Self { ebpf, _passing: passing, frame: feed.frame.clone(), context, messages, messages_len })
     }
 
     /// Bytes of a packet, from its Ethernet header on.
