@@ -1,8 +1,8 @@
 //! A ring the kernel keeps, mapped.
 
 use std::{
-    io,
-    os::fd::RawFd,
+    fs, io,
+    os::{fd::RawFd, unix::fs::MetadataExt as _},
     ptr::{self, NonNull},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -18,6 +18,8 @@ pub(super) enum Which {
 #[derive(Debug)]
 pub(super) struct Mapped<E> {
     memory: NonNull<u8>,
+    /// Not libxdp's.
+    own: bool,
     bytes: usize,
     producer: NonNull<u32>,
     consumer: NonNull<u32>,
@@ -53,15 +55,24 @@ impl<E> Mapped<E> {
                 at,
             )
         };
-        if memory == libc::MAP_FAILED {
-            return Err(io::Error::last_os_error());
-        }
+        let own = memory != libc::MAP_FAILED;
+        let memory = if own {
+            memory.cast()
+        } else {
+            let error = io::Error::last_os_error();
+            // Old kernels map nothing of a socket that is bound, but libxdp has: before.
+            if error.raw_os_error() != Some(libc::EBUSY) {
+                return Err(error);
+            }
+            ptr::with_exposed_provenance_mut(already(fd, at.cast_unsigned(), bytes)?.ok_or(error)?)
+        };
         let memory: NonNull<u8> =
-            NonNull::new(memory.cast()).ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
+            NonNull::new(memory).ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
         // SAFETY: the kernel says that this lies inside the mapping, here and for all four.
         let inside = |offset: u64| unsafe { memory.add(offset as usize) };
         Ok(Self {
             memory,
+            own,
             bytes,
             producer: inside(offsets.producer).cast(),
             consumer: inside(offsets.consumer).cast(),
@@ -110,9 +121,30 @@ impl<E> Mapped<E> {
 
 impl<E> Drop for Mapped<E> {
     fn drop(&mut self) {
+        if !self.own {
+            return;
+        }
         // SAFETY: our own mapping, which nothing refers to any more. It cannot fail for a mapping that is there.
         let _unmapped = unsafe { libc::munmap(self.memory.as_ptr().cast(), self.bytes) };
     }
+}
+
+/// Where this process has a ring of `fd` mapped, by its offset. libxdp's mappings stay until xsk-rs's queues are dropped,
+/// which a socket keeps for as long as its rings.
+fn already(fd: RawFd, offset: u64, bytes: usize) -> io::Result<Option<usize>> {
+    let inode = fs::metadata(format!("/proc/self/fd/{fd}"))?.ino();
+    let maps = fs::read_to_string("/proc/self/maps")?;
+    Ok(maps.lines().find_map(|line| mapping(line, inode, offset, bytes)))
+}
+
+/// The address of a line of `/proc/self/maps`, if it is at least so many bytes of that file from that offset on.
+fn mapping(line: &str, inode: u64, offset: u64, bytes: usize) -> Option<usize> {
+    let mut fields = line.split_whitespace();
+    let (start, end) = fields.next()?.split_once('-')?;
+    let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+    let of_offset = u64::from_str_radix(fields.nth(1)?, 16).ok()? == offset;
+    let of_inode = fields.nth(1)?.parse() == Ok(inode);
+    (of_offset && of_inode && end - start >= bytes).then_some(start)
 }
 
 fn offsets(fd: RawFd) -> io::Result<libc::xdp_mmap_offsets> {
@@ -131,4 +163,19 @@ fn offsets(fd: RawFd) -> io::Result<libc::xdp_mmap_offsets> {
         return Err(io::Error::other("the kernel's AF_XDP is older than Linux 5.4"));
     }
     Ok(offsets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_is_found_by_file_offset_and_length() {
+        let line = "7f12a0000000-7f12a0021000 rw-s 100000000 00:08 4711                       socket:[4711]";
+        assert_eq!(mapping(line, 4711, 1 << 32, 0x2_1000), Some(0x7f12_a000_0000));
+        assert_eq!(mapping(line, 4711, 1 << 32, 0x2_1001), None);
+        assert_eq!(mapping(line, 4711, 0, 1), None);
+        assert_eq!(mapping(line, 4712, 1 << 32, 1), None);
+        assert_eq!(mapping("no line of that file", 1, 0, 0), None);
+    }
 }
