@@ -98,7 +98,9 @@ fn copy(ctx: &XdpContext, messages: *const u64, len: u64) -> Option<()> {
             break;
         }
         // SAFETY: it is longer than these words, whatever `len` says.
-        put(ctx, MESSAGES_OFFSET + word * 8, unsafe { messages.add(word).read() })?;
+        let at = unsafe { messages.add(word) };
+        // SAFETY: as above, and userspace writes them before.
+        put(ctx, MESSAGES_OFFSET + word * 8, unsafe { at.read() })?;
     }
     Some(())
 }

@@ -186,21 +186,26 @@ fn front<const OF_SOURCES: bool, const V6: bool>(key: FrontKey) -> Option<Group>
         return None;
     }
     let entry = FRONT.get_ptr((key.hash() >> (FRONT_SHIFT.load() & 63)) as u32)?;
-    // SAFETY: the kernel gave the pointer, valid for this program run, and each word is read in one load; volatile, so
-    // that this one comes first. One that holds was written after the others (see `Front`).
-    if unsafe { (&raw const (*entry).first).read_volatile() } != key.first {
-        return None;
-    }
+    // SAFETY: the kernel gave the pointer, valid for this program run, so that the fields have addresses: here and below.
+    let first = unsafe { &raw const (*entry).first };
     // SAFETY: as above.
-    if V6 && unsafe { (&raw const (*entry).address).read_volatile() } != key.address {
-        return None;
-    }
+    let address = unsafe { &raw const (*entry).address };
     // SAFETY: as above.
-    if OF_SOURCES && unsafe { (&raw const (*entry).source).read_volatile() } != key.source {
-        return None;
-    }
+    let source = unsafe { &raw const (*entry).source };
     // SAFETY: as above.
-    Some(unsafe { (&raw const (*entry).group).read_volatile() })
+    let group = unsafe { &raw const (*entry).group };
+    // This one comes first: an entry that holds was written after the others (see `Front`).
+    let is_of = volatile(first) == key.first
+        && !(V6 && volatile(address) != key.address)
+        && !(OF_SOURCES && volatile(source) != key.source);
+    is_of.then(|| volatile(group))
+}
+
+/// Reads a field of an entry that userspace may be writing, in the order it is asked for.
+#[inline(always)]
+fn volatile<T: Copy>(field: *const T) -> T {
+    // SAFETY: `front` alone calls it, with fields of the kernel's entry; each word is read in one load.
+    unsafe { field.read_volatile() }
 }
 
 #[inline(always)]
