@@ -1,4 +1,4 @@
-//! Who the messages are for: reads every field of the order messages, and the time of the rest.
+//! Who the messages are for: reads the numbers of the commonest order messages, and the head of all.
 
 use crate::{
     arbiter::{Event, StreamIndex},
@@ -34,7 +34,7 @@ impl Consumer {
         Self { messages: 0, lost: 0, latency: latency.then(Latency::new), a_packet, sum: 0 }
     }
 
-    /// Depends on every field that was read.
+    /// Depends on all that was read.
     #[must_use]
     pub(super) const fn sum(&self) -> u64 {
         self.sum

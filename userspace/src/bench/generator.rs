@@ -40,8 +40,8 @@ const BATCH: u32 = 64;
 /// rates the sender would be kept busy by handing over. Higher: packets wait for those behind them.
 const CLOSE_NS: u64 = 2_000;
 
-/// Frames made, sent or not, in one system call: more than any trial takes. It is interrupted, for beginning and ending one
-/// takes the kernel 10 ms.
+/// Frames made, sent or not, in one system call: more than any trial takes. It is interrupted, for while one begins or ends
+/// nothing is sent.
 const FRAMES_A_CALL: u32 = 1 << 30;
 
 /// From one interruption to the next: the first could come just before the call.
