@@ -44,8 +44,6 @@ pub struct Figures {
     pub top_loss: Vec<f64>,
     /// Packets a second in the trials without loss, in full length.
     pub lossless: Vec<f64>,
-    /// Trials in full length, and share lost in the last that lost.
-    pub holds: u32,
     /// Share lost in the last trial in full length that lost.
     pub last_loss: f64,
     /// By [`Load`], by round.
@@ -80,7 +78,6 @@ impl Figures {
             top: Vec::new(),
             top_loss: Vec::new(),
             lossless: Vec::new(),
-            holds: 0,
             last_loss: 0.0,
             latency: Default::default(),
             user_ns: Vec::new(),
@@ -114,7 +111,6 @@ impl Figures {
     pub(super) fn held(&mut self, outcome: &Outcome) {
         let Some(search) = &mut self.search else { return };
         let lossless = outcome.lost() == 0;
-        self.holds += 1;
         self.user_ns.push(outcome.ns_a_packet(outcome.received.busy));
         self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
         self.batch.push(outcome.received.packets as f64 / outcome.received.batches.max(1) as f64);
