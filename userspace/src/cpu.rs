@@ -32,7 +32,15 @@ pub fn may_pin(cpu: usize) -> Result<(), Failure> {
 /// # Errors
 /// What the kernel says.
 pub fn pin(cpu: usize) -> Result<()> {
+    pin_other(Pid::from_raw(0), cpu)
+}
+
+/// Keeps thread `thread` on `cpu`.
+///
+/// # Errors
+/// What the kernel says.
+pub fn pin_other(thread: Pid, cpu: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(cpu)?;
-    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
+    sched_setaffinity(thread, &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
 }
