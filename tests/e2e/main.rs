@@ -8,6 +8,7 @@ use anyhow::Result;
 mod arbitrate; // lines that lose packets
 mod bench; // every receive path side by side
 mod clock; // receive stamps that can be compared with the sender
+mod deferral; // interrupts put off for busy polling
 mod ending; // signals, and what stays behind
 mod faults; // each way to lose a packet, under its own name
 mod feed; // command lines and accounts

@@ -3,8 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
-use e2e::{Netns, Process, VethOptions};
-use nix::sys::signal::Signal;
+use e2e::{Process, VethOptions};
 use serde_json::Value;
 
 use crate::feed::{self, number, sum};
@@ -19,7 +18,7 @@ const JUMBO: &[&str] =
 const FOUR_QUEUES: VethOptions = VethOptions { queues: 4, mtu: 1500, ipv6: false };
 const LARGE_MTU: VethOptions = VethOptions { queues: 1, mtu: 9000, ipv6: false };
 
-fn said(account: &Value, field: &str, words: &str) -> bool {
+pub(crate) fn said(account: &Value, field: &str, words: &str) -> bool {
     let lists = [&account[field], &account["interfaces"][0][field]];
     lists
         .iter()
@@ -94,80 +93,6 @@ fn every_way_to_wait_receives_everything() -> Result<()> {
         network.is_clean()?;
     }
     Ok(())
-}
-
-/// The settings of `--wait busy-poll`, on the receiving end.
-fn deferral(netns: &Netns) -> Result<[String; 2]> {
-    let read = |setting: &str| -> Result<String> {
-        let output = netns.command("cat").arg(format!("/sys/class/net/rx1/{setting}")).output()?;
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    };
-    Ok([read("napi_defer_hard_irqs")?, read("gro_flush_timeout")?])
-}
-
-/// Interrupts are put off while it runs, and as they were afterwards.
-#[test]
-fn busy_polling_puts_interrupts_off_and_back() -> Result<()> {
-    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let state = tempfile::tempdir()?;
-    let before = deferral(&network.receiver)?;
-    let mut run = feed::run(&network, &["--wait", "busy-poll"])?;
-    let receiver = feed::receiver(run.arg("--state-dir").arg(state.path()))?;
-    assert_eq!(deferral(&network.receiver)?, ["2", "200000"]);
-    let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
-    let account = receiver.interrupt()?.json()?;
-    feed::assert_all_received(&account, &truth);
-    assert_eq!(deferral(&network.receiver)?, before);
-    assert_eq!(fs::read_dir(state.path())?.count(), 0, "no journal stays");
-    // Either it polls, or it says that it does not.
-    let polled = number(&account, "/ledger/entries/host_busy_polled");
-    assert_eq!(polled == 0, said(&account, "notes", "BusyPollRxPackets"), "{account:#}");
-    network.is_clean()
-}
-
-/// What a killed run had changed is undone by the next, whatever that waits by.
-#[test]
-fn interrupts_put_off_by_a_killed_run_are_put_back_by_the_next() -> Result<()> {
-    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let state = tempfile::tempdir()?;
-    let before = deferral(&network.receiver)?;
-    let mut run = feed::run(&network, &["--wait", "busy-poll"])?;
-    let receiver = feed::receiver(run.arg("--state-dir").arg(state.path()))?;
-    receiver.signal(Signal::SIGKILL)?;
-    receiver.finish(feed::LONGEST)?;
-    assert_eq!(deferral(&network.receiver)?, ["2", "200000"]);
-    let mut run = feed::run(&network, &[])?;
-    let next = feed::receiver(run.arg("--state-dir").arg(state.path()))?;
-    assert_eq!(deferral(&network.receiver)?, before);
-    let said = next.interrupt()?.stderr;
-    assert!(said.contains("undid what a run that crashed had changed"), "{said}");
-    assert_eq!(fs::read_dir(state.path())?.count(), 0, "no journal stays");
-    network.is_clean()
-}
-
-/// The same without a next run.
-#[test]
-fn interrupts_put_off_by_a_killed_run_are_put_back_by_probe() -> Result<()> {
-    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
-    let state = tempfile::tempdir()?;
-    let before = deferral(&network.receiver)?;
-    let restore = || -> Result<String> {
-        let mut probe = network.receiver.command(e2e::xdpfeed_binary()?);
-        let finished = feed::finish(probe.args(["probe", "--restore", "--state-dir"]).arg(state.path()))?;
-        assert!(finished.status.success(), "{finished:?}");
-        Ok(finished.stdout)
-    };
-    let mut run = feed::run(&network, &["--wait", "busy-poll"])?;
-    let receiver = feed::receiver(run.arg("--state-dir").arg(state.path()))?;
-    assert_eq!(restore()?, "nothing was left changed\n", "it runs");
-    assert_eq!(deferral(&network.receiver)?, ["2", "200000"]);
-    receiver.signal(Signal::SIGKILL)?;
-    receiver.finish(feed::LONGEST)?;
-    let said = restore()?;
-    assert!(said.contains("undid: ") && said.contains("napi_defer_hard_irqs"), "{said}");
-    assert_eq!(deferral(&network.receiver)?, before);
-    assert_eq!(restore()?, "nothing was left changed\n");
-    network.is_clean()
 }
 
 #[test]

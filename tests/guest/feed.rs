@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::{Finished, Process};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use crate::boot::{Nics, statistics};
@@ -19,6 +20,9 @@ const LINES: u8 = 16;
 /// A second of it. Slow, since a NIC has room for 256 packets a queue, and an emulated processor may stand still for
 /// some 100 ms; more packets than that, so that each place in its ring is used again.
 const FEED: [&str; 4] = ["--rate", "50", "--packets", "50"];
+
+/// How `--wait busy-poll` is refused.
+const NO_BUSY_POLL: &str = "it needs CAP_NET_ADMIN and Linux 5.11";
 
 /// Longest wait for a sender.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -67,10 +71,38 @@ pub(crate) fn exchange_or(nics: &Nics, run_with: &[&str], refusal: &str) -> Resu
 /// The same with the worker driving the queue.
 pub(crate) fn busy_poll(nics: &Nics) -> Result<Value> {
     let before = polled()?;
-    let refusal = "it needs CAP_NET_ADMIN and Linux 5.11";
-    let mut found = exchange_or(nics, &["--wait", "busy-poll"], refusal)?;
+    let mut found = exchange_or(nics, &["--wait", "busy-poll"], NO_BUSY_POLL)?;
     found["polled"] = json!(polled()?.saturating_sub(before));
     Ok(found)
+}
+
+/// `--wait busy-poll` killed while it has interrupts put off: the next `run` puts them back.
+pub(crate) fn killed(nics: &Nics) -> Result<Value> {
+    let setting = format!("/sys/class/net/{}/napi_defer_hard_irqs", nics.receiver);
+    let deferred = || fs::read_to_string(&setting).with_context(|| format!("cannot read {setting}"));
+    let before = deferred()?;
+    let line = |nic: &str, name: &str| format!("{name}={nic},239.1.1.0:26477");
+    let mut run = run();
+    let run = run.args(["--wait", "busy-poll", "--line", &line(&nics.receiver, "itch/A")]);
+    let receiver = match receiver(nics, run) {
+        Err(error) if format!("{error:#}").contains(NO_BUSY_POLL) => return Ok(json!({ "refused": true })),
+        started => started?,
+    };
+    finish(publish().args(FEED).args(["--line", &line(&nics.sender, "A")]))?.json().context("the sender")?;
+    // The last packet came long after the first.
+    let put_off = deferred()?;
+    receiver.signal(Signal::SIGKILL)?;
+    receiver.finish(LONGEST)?;
+    ensure!(put_off.trim() == "2", "interrupts were not put off: {setting} is {put_off}");
+    ensure!(deferred()? == put_off, "the kernel put interrupts back");
+    nics.wait_for_links()?;
+    let mut next = self::run();
+    let next = next.args(["--seconds", "0.1", "--line", &line(&nics.receiver, "itch/A")]);
+    let said = finish(next)?.stderr;
+    nics.wait_for_links()?;
+    ensure!(said.contains("undid what a run that crashed had changed"), "the next run said: {said}");
+    ensure!(deferred()? == before, "it was {before}, and is {} after the next run", deferred()?);
+    Ok(json!({ "put_off": put_off.trim(), "put_back": before.trim() }))
 }
 
 /// `run --require zero-copy`: how it ends, and what it says.

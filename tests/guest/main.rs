@@ -48,6 +48,7 @@ fn guest() -> Result<()> {
     report.check("generic", || feed::exchange(&nics, &["--mode", "generic"]))?;
     report.check("poll", || feed::exchange(&nics, &["--wait", "poll"]))?;
     report.check("busy-poll", || feed::busy_poll(&nics))?;
+    report.check("killed", || feed::killed(&nics))?;
     report.check("dry", || dry::check(&nics))?;
     report.check("empty", || empty::check(&nics))?;
     report.check("transmit", || transmit::check(&nics))?;

@@ -1,14 +1,15 @@
 //! One interface: program attached, sockets bound, in the best mode that works and was allowed.
 
-use std::{os::fd::AsRawFd, time::Instant};
+use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use xdp_prog::Reason;
 
 use super::{
     jumbo::{load, spread, too_small},
     modes::{self, Circumstances},
     place::{self, Attached},
+    polling::BusyPolling,
     self_test,
 };
 use crate::{
@@ -16,9 +17,8 @@ use crate::{
     console::tell,
     evidence::{self, Counters},
     failure::Failure,
-    nic::{Deferral, Interface, busy_polled, journal},
+    nic::{Interface, journal},
     program::{AttachMode, Match, Outlives, Program},
-    sys::busy_poll,
     worker::Wait,
     xsk::{BoundMode, Socket},
 };
@@ -36,9 +36,8 @@ pub(super) struct Bound {
     pub(super) steps_down: Vec<String>,
     /// What may go wrong with this set-up, in sentences.
     pub(super) warnings: Vec<String>,
-    /// With `--wait busy-poll`: packets that busy polling had brought before, and the NIC's settings, which are what
-    /// they were when this goes.
-    pub(super) busy_polled: Option<(u64, Deferral)>,
+    /// With `--wait busy-poll`.
+    pub(super) polling: Option<BusyPolling>,
     /// The interface's counters just before the program was attached, and just after.
     pub(super) counted: [Counters; 2],
 }
@@ -91,12 +90,9 @@ pub(super) fn bind(
         warnings.extend(too_small(args, &interface));
     }
     let mut sockets: Vec<_> = queues.iter().copied().zip(bound.sockets).collect();
+    let busy_polls = args.wait == Wait::BusyPoll;
+    let mut polling = busy_polls.then(|| BusyPolling::prepare(&interface, &mut sockets)).transpose()?;
     for (queue, socket) in &sockets {
-        if args.wait == Wait::BusyPoll {
-            busy_poll::prefer(socket.as_raw_fd()).with_context(|| {
-                format!("cannot busy-poll queue {queue} of {name}: it needs CAP_NET_ADMIN and Linux 5.11")
-            })?;
-        }
         program.set_socket(*queue, socket)?;
     }
     warnings.extend(outlived(&interface, &attached));
@@ -104,7 +100,8 @@ pub(super) fn bind(
     if args.sockets.self_test {
         self_test::test(&mut program, &interface, &mut sockets)?;
     }
-    let busy_polled = busy_poll(args, &interface, &mut warnings)?;
+    // Of some sockets the kernel knows already what to poll.
+    warnings.extend(polling.as_mut().and_then(|it| it.look(&interface, &args.sockets.state_dir)));
     let bound = Bound {
         interface,
         program,
@@ -113,7 +110,7 @@ pub(super) fn bind(
         multi_buffer,
         steps_down,
         warnings,
-        busy_polled,
+        polling,
         counted,
     };
     Ok((bound, sockets))
@@ -176,24 +173,4 @@ fn taken_over(
         interface.name,
         begun.elapsed().as_millis()
     )))
-}
-
-/// With `--wait busy-poll`: has the NIC's queues wait for us.
-fn busy_poll(
-    args: &RunArgs,
-    interface: &Interface,
-    warnings: &mut Vec<String>,
-) -> Result<Option<(u64, Deferral)>> {
-    if args.wait != Wait::BusyPoll {
-        return Ok(None);
-    }
-    let before = busy_polled()?;
-    match Deferral::set(interface, &args.sockets.state_dir) {
-        Ok(deferral) => Ok(Some((before, deferral))),
-        Err(error) => {
-            let name = &interface.name;
-            warnings.push(format!("{name}: busy polling competes with interrupts, which stay: {error:#}"));
-            Ok(None)
-        }
-    }
 }

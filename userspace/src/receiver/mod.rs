@@ -11,6 +11,7 @@ mod modes; // sockets in the best mode there is
 mod partition; // which worker receives what
 mod place; // the program's place, empty or another's
 pub mod plain; // without XDP
+mod polling; // busy polling, where it works
 mod presence; // links and devices that come and go
 mod recover;
 mod self_test; // a packet through every queue
@@ -78,6 +79,8 @@ struct Receiver<'a> {
     begun_ns: u64,
     /// The IP stack's counters before anything was attached.
     ip_before: evidence::Counters,
+    /// Packets that busy polling had brought before, with `--wait busy-poll`.
+    busy_polled_before: Option<u64>,
 }
 
 /// Receives until told to stop, hands what comes to `sinks`, one a worker, on the workers' threads, and prints the

@@ -35,7 +35,7 @@ use crate::{
         stall::Watched,
     },
     worker::{
-        Shared, Worker,
+        Shared, Wait, Worker,
         mailbox::{ControlEnd, WorkerEnd},
     },
 };
@@ -72,6 +72,7 @@ impl<'a> Receiver<'a> {
         // Before anything is looked at: what changes meanwhile is heard.
         let links = Links::listen()?;
         let ip_before = evidence::of_ip();
+        let busy_polled_before = (args.wait == Wait::BusyPoll).then(nic::busy_polled).transpose()?;
         let (inlets, devices) = inlets(feed, &nic::links().context("cannot list the interfaces")?)?;
         steer::check(args, &devices)?;
         let partition = partition(args, feed, &inlets, (&devices, sources.len()))?;
@@ -97,6 +98,7 @@ impl<'a> Receiver<'a> {
             begun: Instant::now(),
             begun_ns: args.clock.now_ns(),
             ip_before,
+            busy_polled_before,
         };
         for name in &devices {
             receiver.bind_first(name, sources)?;

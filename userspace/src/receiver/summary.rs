@@ -8,6 +8,7 @@ use xdp_prog::Reason;
 use super::{
     Receiver, Site, Totals,
     bind::Bound,
+    polling::{self, BusyPolling},
     site::{Seat, Tally},
     totals,
 };
@@ -15,7 +16,7 @@ use crate::{
     cli::run::Timestamps,
     evidence::{self, Evidence},
     ledger::{InFlight, Ledger, Scope},
-    nic::{busy_polled, steering::Steered},
+    nic::steering::Steered,
     program::{AttachMode, Verdicts},
     report::{self, InterfaceSummary, LinkSummary, QueueSummary, Services, Stamps, Summary},
     sys::driver_counters,
@@ -32,12 +33,14 @@ pub(super) struct Running {
 
 /// What the sites have to say.
 #[derive(Default)]
-struct Said {
+struct Said<'a> {
     ledger: Ledger,
     evidence: Evidence,
     notes: Vec<String>,
     passed: BTreeMap<&'static str, u64>,
     redirected: u64,
+    /// Interfaces that brought packets while their interrupts were put off.
+    put_off: Vec<&'a str>,
     interfaces: Vec<InterfaceSummary>,
 }
 
@@ -59,12 +62,14 @@ pub(super) fn summary(
         let before = running.and_then(|running| running.before.get(place));
         enter_site(&mut said, site, (totals, before))?;
     }
-    let Said { mut ledger, mut evidence, mut notes, passed, redirected, interfaces } = said;
+    let Said { mut ledger, mut evidence, mut notes, passed, redirected, put_off, interfaces } = said;
     evidence.ip = evidence::moved(&receiver.ip_before, &evidence::of_ip());
     ledger.add(&Scope::Whole, "source_stall_kicks", totals.kicks.kicks);
     ledger.add(&Scope::Whole, "source_stall_kicks_followed", totals.kicks.followed);
     let received = totals.packets;
-    notes.extend(busy_polling(sites.iter().filter_map(Site::bound), received, &mut ledger)?);
+    if let Some(before) = receiver.busy_polled_before {
+        notes.extend(polling::enter(before, &put_off, &mut ledger)?);
+    }
     let mut packets = report::enter_pipeline(&mut ledger, feed, &totals.account, received);
     packets.passed = passed;
     if let Some(services) = services {
@@ -98,7 +103,11 @@ pub(super) fn summary(
     })
 }
 
-fn enter_site(said: &mut Said, site: &Site, (totals, before): (&Totals, Option<&Verdicts>)) -> Result<()> {
+fn enter_site<'a>(
+    said: &mut Said<'a>,
+    site: &'a Site,
+    (totals, before): (&Totals, Option<&Verdicts>),
+) -> Result<()> {
     let Tally { verdicts, sockets } = site.tally(totals)?;
     let name = &site.name;
     report::enter_source(&mut said.ledger, name, (before.unwrap_or(&verdicts), &verdicts), &sockets);
@@ -137,6 +146,11 @@ fn enter_site(said: &mut Said, site: &Site, (totals, before): (&Totals, Option<&
         Some(bound) => {
             if let Some(id) = bound.program.lost_to() {
                 said.notes.push(format!("{name}: ended because program id {id} took our place"));
+            }
+            if verdicts.of(Reason::Redirected) > 0
+                && bound.polling.as_ref().is_some_and(BusyPolling::puts_off)
+            {
+                said.put_off.push(name);
             }
             enter_host(said, site, bound);
         }
@@ -206,7 +220,7 @@ fn astray(name: &str, Seat { worker, queue, .. }: &Seat, count: u64, lines: &[St
 
 /// Enters what the interface's own counters say. They were read before and after the program was attached: what came
 /// in between may be on either side.
-fn enter_host(said: &mut Said, site: &Site, bound: &Bound) {
+fn enter_host(said: &mut Said<'_>, site: &Site, bound: &Bound) {
     let name = bound.interface.name.as_str();
     let now = evidence::of_interface(name);
     let [before, after] = bound.counted.each_ref().map(|then| evidence::moved(then, &now));
@@ -224,25 +238,6 @@ fn enter_host(said: &mut Said, site: &Site, bound: &Bound) {
         said.ledger.add_twice(&scope, "veth_drops", (least_drops, most_drops));
     }
     said.evidence.interfaces.insert(name.to_owned(), before);
-}
-
-/// With `--wait busy-poll`: what that brought of the packets received, on all interfaces of the namespace; what to know
-/// if it was nothing.
-fn busy_polling<'a>(
-    bound: impl Iterator<Item = &'a Bound>,
-    received: u64,
-    ledger: &mut Ledger,
-) -> Result<Option<String>> {
-    let before = bound.filter_map(|bound| bound.busy_polled.as_ref().map(|(before, _)| *before));
-    let Some(before) = before.min() else { return Ok(None) };
-    let brought = busy_polled()?.saturating_sub(before);
-    ledger.add(&Scope::Whole, "host_busy_polled", brought);
-    Ok((received > 0 && brought == 0).then(|| {
-        format!(
-            "busy polling brought none of the {received} packets (TcpExt BusyPollRxPackets did not move): they came \
-             by interrupts, as with --wait spin; kernel or driver do not let AF_XDP busy-poll here"
-        )
-    }))
 }
 
 /// What to look at when nothing was received: the commonest of all complaints.

@@ -66,6 +66,7 @@ impl Receiver<'_> {
                 return Ok(());
             }
             self.tell_first_packets();
+            self.look_at_polling();
             if let Some(control) = &mut control {
                 control.serve(|request| self.answer(request));
             }

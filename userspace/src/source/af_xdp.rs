@@ -325,10 +325,10 @@ impl AfXdp {
         self.waits.wait(most_ms).context("cannot wait for packets")
     }
 
-    /// Makes the kernel poll each socket's queue once, for drivers that were told to wait for us.
+    /// Has the kernel poll each socket's queue once, for drivers that were told to wait for us.
     fn busy_poll(&mut self) {
         for port in self.ports.iter_mut().flatten() {
-            port.socket.busy_poll();
+            port.socket.poll_queue(port.counted.packets > 0);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::{
     ffi::CString,
     io,
     os::fd::{AsRawFd, RawFd},
+    sync::Arc,
 };
 
 use xsk_rs::{
@@ -203,6 +204,8 @@ impl Registered<'_> {
             joiner: mode.multi_buffer.map(|payload| Joiner::new(config.batch, payload)),
             wakeups: 0,
             self_tested: 0,
+            polling: Arc::default(),
+            preferred: false,
         };
         socket.refill();
         Ok(socket)

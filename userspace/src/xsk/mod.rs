@@ -17,6 +17,7 @@ mod frame;
 mod join; // datagrams spread over several frames
 mod mapped; // a ring of the kernel's
 mod options;
+mod polling; // busy polling, as far as it is
 mod prefetch;
 mod region; // a UMEM's memory
 mod rings; // the fill and the RX ring
@@ -27,6 +28,7 @@ mod umem;
 pub use bind::{BindError, BindMode, SocketConfig, Sockets};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
+pub use polling::{Polled, Polling};
 pub use room::{FRAME_SIZES, largest_mtu, largest_packet, room};
 pub use socket::{Socket, SocketStatistics, Taken};
 pub use umem::Memory;

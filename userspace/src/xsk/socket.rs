@@ -1,17 +1,18 @@
 //! One AF_XDP socket on one receive queue, and its frames.
 
-use std::{io, os::fd::AsRawFd};
+use std::{io, os::fd::AsRawFd, sync::Arc};
 
 use nix::sys::socket::{MsgFlags, recv};
 use xdp_prog::FrameHeader;
 use xsk_rs::{CompQueue, FillQueue, RxQueue, TxQueue};
 
 use super::{
-    BoundMode, Frame,
+    BoundMode, Frame, Polled, Polling,
     join::{Joined, Joiner},
     region::Region,
     rings::{FillRing, RxRing},
 };
+use crate::sys::busy_poll;
 
 /// Packets in front of the one at hand that are asked for: another CPU has written them, and each would be waited for.
 /// Lower: some are. Higher: nothing more is gained, and at a batch's length all of them are asked for at once.
@@ -73,6 +74,10 @@ pub struct Socket {
     pub(super) wakeups: u64,
     /// Packets of the self-test.
     pub(super) self_tested: u64,
+    /// Whether its queue is polled, of all sockets of its interface.
+    pub(super) polling: Arc<Polling>,
+    /// The kernel was told that polls come from here, and interrupts stay off.
+    pub(super) preferred: bool,
 }
 
 impl Socket {
@@ -243,8 +248,40 @@ impl Socket {
 
     /// Has the kernel poll the socket's queue from here. Only a non-blocking `recvmsg` does; `poll` does not.
     /// A failure needs no handling: nothing was there, or the next call repeats it.
-    pub fn busy_poll(&mut self) {
+    fn busy_poll(&mut self) {
         let _nothing = recv(self.as_raw_fd(), &mut [], MsgFlags::MSG_DONTWAIT);
+    }
+
+    /// Makes ready for its queue to be polled from here. It begins when `polling`, which all sockets of the interface
+    /// have, says so.
+    ///
+    /// # Errors
+    /// As [`busy_poll::prepare`], and [`busy_poll::has_napi`].
+    pub fn prepare_busy_poll(&mut self, polling: &Arc<Polling>) -> io::Result<()> {
+        busy_poll::prepare(self.as_raw_fd())?;
+        self.polling = Arc::clone(polling);
+        if busy_poll::has_napi(self.as_raw_fd())? {
+            self.polling.found(true);
+        }
+        Ok(())
+    }
+
+    /// Polls its queue, once that has begun. Until then finds out whether the kernel could: some know a socket's NAPI
+    /// when it is bound, others with its first packet, and some never. `received` says that one came.
+    pub fn poll_queue(&mut self, received: bool) {
+        match self.polling.polled() {
+            Polled::Begun => {
+                if !std::mem::replace(&mut self.preferred, true) {
+                    // It was allowed to ask for more when it was prepared. If not now, interrupts go on as well.
+                    let _preferred = busy_poll::prefer(self.as_raw_fd());
+                }
+                self.busy_poll();
+            }
+            Polled::Unknown if received => {
+                self.polling.found(busy_poll::has_napi(self.as_raw_fd()).unwrap_or(false));
+            }
+            Polled::Unknown | Polled::Possible | Polled::Impossible => std::hint::spin_loop(),
+        }
     }
 
     /// Has the driver look after the queue, whether the kernel asked for it or not.

@@ -65,6 +65,7 @@ impl Row {
         }
         row.exchanges(case, report);
         row.required(case, report);
+        row.killed(case, report);
         row.sockets(case, report);
         row.device(case, report);
         row
@@ -146,6 +147,14 @@ impl Row {
                 "required: it ended with {} instead of {expected}: {}",
                 found["exit"], found["said"]
             ));
+        }
+    }
+
+    /// What it must have found, it has made sure of itself.
+    fn killed(&mut self, case: &Case, report: &Report) {
+        let Some(found) = self.found(report, "killed") else { return };
+        if found["refused"] == true && case.kernel != BULLSEYE {
+            self.faults.push("killed: busy polling was refused".into());
         }
     }
 

@@ -27,6 +27,7 @@ fn report(mode: &str, bind: &str) -> Report {
         ("copy", exchange("native-copy")),
         ("generic", exchange("generic-copy")),
         ("required", json!({"exit": if bind == "ok" { 0 } else { 3 }, "said": ""})),
+        ("killed", json!({"put_off": "2", "put_back": "0"})),
         (
             "dry",
             json!({
@@ -79,7 +80,7 @@ fn another_error_or_none_told_fails() {
 
 #[test]
 fn a_check_that_was_skipped_fails() {
-    for check in ["auto", "transmit", "dry", "empty", "programs", "busy-poll", "required", "nic"] {
+    for check in ["auto", "transmit", "dry", "empty", "programs", "busy-poll", "killed", "required", "nic"] {
         assert_eq!(faults_when(check, None), [format!("{check}: it was not run")]);
     }
 }
