@@ -1,7 +1,7 @@
 //! A receiver for each path, set up and not yet running.
 
 use std::{
-    os::fd::AsRawFd as _,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -33,7 +33,6 @@ use crate::{
         packet_mmap::PacketMmap,
         sockets::{Reading, RecvCopy, Sockets},
     },
-    sys::busy_poll,
     worker::{Wait, Worker},
     xsk::{BindError, Socket, SocketConfig},
 };
@@ -219,7 +218,7 @@ fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket)
             bound => break bound,
         }
     };
-    let socket = match bound {
+    let mut socket = match bound {
         Ok(socket) => socket,
         Err(error @ BindError::Bind(_)) if path == Path::AfXdpZeroCopy => {
             return Ok(Err(Unavailable(format!("the driver has no zero-copy: {error}"))));
@@ -228,8 +227,12 @@ fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket)
     };
     let deferral = match wait {
         Wait::BusyPoll => {
-            busy_poll::prefer(socket.as_raw_fd()).context("cannot busy-poll (Linux 5.11 needed)")?;
-            Some(Deferral::set(&interface, STATE_DIR.as_ref())?)
+            let polling = Arc::default();
+            socket.prepare_busy_poll(&polling).context("cannot busy-poll (Linux 5.11 needed)")?;
+            // Before the first packet, which `run` waits for: whether anything is polled is seen by the kernel's count.
+            let deferral = Deferral::set(&interface, STATE_DIR.as_ref())?;
+            polling.begin();
+            Some(deferral)
         }
         Wait::Spin | Wait::Poll => None,
     };
