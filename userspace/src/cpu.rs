@@ -24,7 +24,7 @@ pub fn may_pin(cpu: usize) -> Result<(), Failure> {
         .filter(|cpu| allowed.is_set(*cpu).unwrap_or(false))
         .map(|cpu| cpu.to_string())
         .collect();
-    Err(Failure::Usage(format!("--cpu {cpu}: this process may use {}", usable.join(", "))))
+    Err(Failure::Usage(format!("CPU {cpu} cannot be used; this process may use {}", usable.join(", "))))
 }
 
 /// Keeps the calling thread on `cpu`.

@@ -52,7 +52,7 @@ fn next(ctx: &XdpContext) -> Option<()> {
     let flow = unsafe { &mut *FLOW.get_ptr_mut(0)? };
     // SAFETY: the helper takes nothing and reads a clock.
     let now_ns = unsafe { bpf_ktime_get_ns() };
-    if now_ns < flow.due_ns || flow.left == 0 {
+    if now_ns < flow.due_ns {
         return None;
     }
     // Masked, for the verifier; then compared, for the array's elements are shorter than the mask allows.
@@ -68,8 +68,11 @@ fn next(ctx: &XdpContext) -> Option<()> {
     // 48 bits, and a tracking number of 0 in front.
     put(ctx, STAMP_OFFSET - 2, (now_ns & 0xFFFF_FFFF_FFFF).to_be())?;
     flow.sequence += flow.messages;
+    if flow.packets == 0 {
+        flow.first_ns = now_ns;
+    }
+    flow.last_ns = now_ns;
     flow.packets += 1;
-    flow.left -= 1;
     flow.in_burst += 1;
     // What was missed for long is not made up for: it would be a burst that nobody asked for.
     let due_ns = if now_ns - flow.due_ns > LATE_NS { now_ns } else { flow.due_ns };

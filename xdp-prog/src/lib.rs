@@ -66,8 +66,10 @@ pub mod sender {
         pub messages_len: u64,
         /// Packets sent.
         pub packets: u64,
-        /// Packets to be sent.
-        pub left: u64,
+        /// When the first and the last of them were, by `CLOCK_MONOTONIC`.
+        pub first_ns: u64,
+        /// See [`Flow::first_ns`].
+        pub last_ns: u64,
     }
 }
 

@@ -54,19 +54,23 @@ pub(super) fn make() -> Result<()> {
 /// # Errors
 /// The kernel makes no such thread, or does not let it be pinned.
 pub(super) fn hand_up_on(cpu: usize) -> Result<()> {
+    // Another bench has a device of this name, too, and a thread of its own.
+    let others = napi_threads()?;
     let setting = Path::new("/sys/class/net").join(RECEIVING).join("threaded");
     fs::write(&setting, "1").context("cannot have a thread hand packets up (Linux 5.12 needed)")?;
+    let ours: Vec<Pid> = napi_threads()?.into_iter().filter(|thread| !others.contains(thread)).collect();
+    ensure!(!ours.is_empty(), "the kernel has made no thread to hand packets of {RECEIVING} up");
+    ours.into_iter().try_for_each(|thread| cpu::pin_other(thread, cpu))
+}
+
+/// Kernel threads that hand up packets of devices of the receiving end's name.
+fn napi_threads() -> Result<Vec<Pid>> {
     let name = format!("napi/{RECEIVING}-");
-    let mut pinned = 0;
-    for entry in fs::read_dir("/proc").context("cannot list threads")?.flatten() {
-        let is_it = fs::read_to_string(entry.path().join("comm")).is_ok_and(|of| of.starts_with(&name));
-        if let (true, Ok(pid)) = (is_it, entry.file_name().to_string_lossy().parse()) {
-            cpu::pin_other(Pid::from_raw(pid), cpu)?;
-            pinned += 1;
-        }
-    }
-    ensure!(pinned > 0, "there is no kernel thread {name}…");
-    Ok(())
+    let processes = fs::read_dir("/proc").context("cannot list threads")?.flatten();
+    let theirs = processes.filter(|process| {
+        fs::read_to_string(process.path().join("comm")).is_ok_and(|of| of.starts_with(&name))
+    });
+    Ok(theirs.filter_map(|it| it.file_name().to_str()?.parse().ok()).map(Pid::from_raw).collect())
 }
 
 fn mount_at(target: &str, kind: &str, flags: MsFlags) -> Result<()> {

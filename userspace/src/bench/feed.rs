@@ -47,7 +47,7 @@ impl Feed {
         let len = variants.first().map_or(0, Vec::len);
         ensure!(
             (1..=MESSAGES_LEN).contains(&len.next_multiple_of(8)),
-            "{messages} messages do not fit a packet of {MESSAGES_LEN} bytes: --messages 35 do"
+            "{messages} messages do not fit a packet of {MESSAGES_LEN} bytes"
         );
         let mut payload = Vec::with_capacity(HEADER + len);
         payload.extend_from_slice(b"BENCH     ");

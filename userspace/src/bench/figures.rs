@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::{path::Way, search::Search, trial::Outcome};
+use super::{
+    path::{Path, Way},
+    search::Search,
+    trial::Outcome,
+};
 use crate::{latency::Latency, worker::Wait};
 
 /// What latency is measured under.
@@ -46,10 +50,10 @@ pub struct Figures {
     pub sprints: (u64, u64),
     /// Times something else was given the receiver's CPU, and in what time.
     pub preempted: (u64, Duration),
-    /// Packets a second in the trials without loss, in full length.
-    pub lossless: Vec<f64>,
-    /// Share lost in the last trial in full length that lost.
-    pub last_loss: f64,
+    /// Packets a second in the trials in full length at the rate held now, which lost nothing.
+    lossless: Vec<f64>,
+    /// Of the last trial in full length that lost: packets sent a second, share lost.
+    pub last_loss: (f64, f64),
     /// By [`Load`], by round.
     pub latency: [Vec<Latency>; Load::ALL.len()],
     /// CPU time of the receiver a packet, in ns, by trial at the rate held.
@@ -83,7 +87,7 @@ impl Figures {
             sprints: (0, 0),
             preempted: (0, Duration::ZERO),
             lossless: Vec::new(),
-            last_loss: 0.0,
+            last_loss: (0.0, 0.0),
             latency: Default::default(),
             user_ns: Vec::new(),
             softirq_ns: Vec::new(),
@@ -123,25 +127,41 @@ impl Figures {
         self.latency[load as usize].extend(outcome.received.latency);
     }
 
-    pub(super) fn held(&mut self, outcome: &Outcome) {
+    /// Takes in a trial at the rate held; `in_softirq` says that this is where the kernel worked.
+    pub(super) fn held(&mut self, outcome: &Outcome, in_softirq: bool) {
         let Some(search) = &mut self.search else { return };
+        if search.begins() {
+            // What was held before lost.
+            for figures in [&mut self.lossless, &mut self.user_ns, &mut self.softirq_ns, &mut self.batch] {
+                figures.clear();
+            }
+        }
+        if self.way.path != Path::XdpDrop {
+            self.user_ns.push(outcome.ns_a_packet(outcome.received.busy));
+            self.batch.push(outcome.received.packets as f64 / outcome.received.batches.max(1) as f64);
+        }
+        if in_softirq {
+            self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
+        }
         let lossless = outcome.lost() == 0;
-        self.user_ns.push(outcome.ns_a_packet(outcome.received.busy));
-        self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
-        self.batch.push(outcome.received.packets as f64 / outcome.received.batches.max(1) as f64);
         search.hold(lossless);
         if lossless {
             self.lossless.push(outcome.packets_per_second());
         } else {
-            self.lossless.clear();
-            self.last_loss = loss(outcome);
+            self.last_loss = (outcome.sent.rate(), loss(outcome));
         }
+    }
+
+    /// Packets a second in the trials without loss, if it passed all of them.
+    #[must_use]
+    pub fn passed(&self) -> &[f64] {
+        if self.search.is_some_and(|search| search.is_over()) { &self.lossless } else { &[] }
     }
 
     /// The rate at which nothing was lost in all trials; `None` if there is none.
     #[must_use]
     pub fn lossless(&self) -> Option<f64> {
-        self.search.filter(Search::is_over).and_then(|_| median(&self.lossless))
+        median(self.passed())
     }
 
     /// A quantile of its latencies under `load` in each round, in ns.
@@ -171,7 +191,10 @@ impl Report {
     /// How often a second something else was given the CPU of a receiver that spun.
     #[must_use]
     pub fn preempted(&self) -> f64 {
-        let spinning = self.figures.iter().filter(|figures| figures.way.wait == Wait::Spin);
+        let spinning = self
+            .figures
+            .iter()
+            .filter(|figures| figures.way.wait == Wait::Spin && figures.way.path != Path::XdpDrop);
         let (times, time) = spinning.fold((0, Duration::ZERO), |(times, time), figures| {
             (times + figures.preempted.0, time + figures.preempted.1)
         });

@@ -73,7 +73,7 @@ impl Sent {
     /// Packets a second.
     #[must_use]
     pub(super) fn rate(&self) -> f64 {
-        self.packets as f64 / self.time.as_secs_f64()
+        self.packets as f64 / self.time.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 }
 
@@ -148,7 +148,6 @@ impl Generator {
             sequence: 1,
             messages: self.messages,
             messages_len: self.messages_len,
-            left: u64::MAX,
             ..Flow::default()
         };
         self.set(&flow)?;
@@ -160,8 +159,7 @@ impl Generator {
         while begun.elapsed() < time {
             self.run(batch)?;
         }
-        let time = begun.elapsed();
-        Ok(Sent { packets: self.sent()?, time })
+        self.sent()
     }
 
     /// What interrupts this thread.
@@ -193,15 +191,22 @@ impl Generator {
         Ok(())
     }
 
-    fn sent(&self) -> Result<u64> {
+    /// From the first packet to the last and what lies between two of them: not the time a call takes to begin and to end.
+    fn sent(&self) -> Result<Sent> {
         let map = self.ebpf.map(sender::FLOW).context("no map of the flow")?;
         let flows: Array<&MapData, Words> = Array::try_from(map)?;
-        Ok(flows.get(&0, 0)?[PACKETS])
+        let flow = flows.get(&0, 0)?;
+        let (packets, span_ns) = (flow[PACKETS], flow[LAST_NS].saturating_sub(flow[FIRST_NS]));
+        let time =
+            Duration::from_nanos(span_ns).mul_f64(packets as f64 / packets.saturating_sub(1).max(1) as f64);
+        Ok(Sent { packets, time })
     }
 }
 
-/// [`Flow::packets`] among the words.
+/// [`Flow::packets`] and its times among the words.
 const PACKETS: usize = std::mem::offset_of!(Flow, packets) / 8;
+const FIRST_NS: usize = std::mem::offset_of!(Flow, first_ns) / 8;
+const LAST_NS: usize = std::mem::offset_of!(Flow, last_ns) / 8;
 
 fn words(flow: &Flow) -> Words {
     let Flow {
@@ -214,9 +219,22 @@ fn words(flow: &Flow) -> Words {
         messages,
         messages_len,
         packets,
-        left,
+        first_ns,
+        last_ns,
     } = *flow;
-    [due_ns, interval_ns, burst, pause_ns, in_burst, sequence, messages, messages_len, packets, left]
+    [
+        due_ns,
+        interval_ns,
+        burst,
+        pause_ns,
+        in_burst,
+        sequence,
+        messages,
+        messages_len,
+        packets,
+        first_ns,
+        last_ns,
+    ]
 }
 
 /// A program at the receiving end that takes nothing in.

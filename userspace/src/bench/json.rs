@@ -32,8 +32,8 @@ fn path(report: &Report, figures: &Figures) -> Value {
     object.insert("packets_per_second_lossless".into(), json!(lossless.map(f64::round)));
     object.insert("messages_per_second".into(), json!(lossless.map(messages)));
     if lossless.is_none() {
-        let tried = figures.search.map(|search| search.rate.round());
-        object.insert("loss".into(), json!({ "packets_per_second": tried, "share": figures.last_loss }));
+        let (rate, share) = figures.last_loss;
+        object.insert("loss".into(), json!({ "packets_per_second": rate.round(), "share": share }));
     }
     let top = json!({
         "packets_per_second": median(&figures.top).map(f64::round),
@@ -66,7 +66,7 @@ fn ratios(report: &Report, figures: &Figures) -> Value {
     let Some(baseline) = report.baseline() else { return Value::Null };
     let mut object = Map::new();
     let mut put = |name: String, ratio: Option<Ratio>| object.insert(name, json!(ratio));
-    put("packets_per_second_lossless".into(), Ratio::of(&figures.lossless, &baseline.lossless));
+    put("packets_per_second_lossless".into(), Ratio::of(figures.passed(), baseline.passed()));
     put("top_speed".into(), Ratio::of(&figures.top, &baseline.top));
     put("user".into(), Ratio::of(&figures.user_ns, &baseline.user_ns));
     put("softirq".into(), Ratio::of(&figures.softirq_ns, &baseline.softirq_ns));

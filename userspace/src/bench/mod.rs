@@ -73,13 +73,16 @@ const MIDDLE: u32 = 4;
 /// minutes for all. Higher: fewer.
 const LONG: u32 = 2;
 
+/// No trial is shorter: the kernel takes some milliseconds to begin sending.
+const LEAST: Duration = Duration::from_millis(50);
+
 /// Packets a second of a feed on an ordinary day: latency without queueing.
 pub const SLOW: f64 = 20_000.0;
 
 /// Packets back to back, and how long nothing comes then: at a million packets a second, a burst is over in 2 ms.
 pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 
-/// Why AF_XDP cannot busy-poll. Since Linux 6.13 a socket gets to know its queue's NAPI context in zero-copy only.
+/// Why a path is not busy-polled. Since Linux 6.13 an AF_XDP socket gets to know its queue's NAPI context in zero-copy only.
 const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxPackets does not move)";
 
 /// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
@@ -121,6 +124,11 @@ impl Bench<'_> {
         for figures in &mut all {
             self.narrow(figures)?;
         }
+        for _ in 0..MOST_HOLDS {
+            for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
+                self.hold(figures)?;
+            }
+        }
         for round in 0..self.plan.rounds {
             for _ in 0..SPRINTS {
                 for figures in all.iter_mut().filter(|figures| figures.is_available()) {
@@ -129,11 +137,6 @@ impl Bench<'_> {
             }
             for figures in all.iter_mut().filter(|figures| figures.is_available()) {
                 self.latencies(figures)?;
-            }
-        }
-        for _ in 0..MOST_HOLDS {
-            for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
-                self.hold(figures)?;
             }
         }
         self.bar.finish_and_clear();
@@ -158,24 +161,24 @@ impl Bench<'_> {
             }
         };
         let polled = busy_polled()?;
-        let outcome = trial::run(receiver, &mut self.generator, (schedule, time), self.plan.receiver)
+        let time = time.max(LEAST);
+        let mut outcome = trial::run(receiver, &mut self.generator, (schedule, time), self.plan.receiver)
             .with_context(|| way.name())?;
-        if way.wait == Wait::BusyPoll && way.path.is_af_xdp() && busy_polled()? == polled {
-            figures.unavailable = Some(NOT_POLLED.into());
-            return Ok(None);
-        }
-        ensure!(outcome.sent.packets > 0, "{}: nothing was sent", way.name());
-        let received = &outcome.received;
+        outcome.polled = busy_polled()? > polled;
+        let (sent, received) = (&outcome.sent, &outcome.received);
+        ensure!(sent.packets > 0, "{}: nothing was sent", way.name());
         ensure!(
-            !way.path.delivers()
-                || (received.messages == received.packets * self.messages
-                    && received.messages_lost <= outcome.lost() * self.messages),
-            "{}: {} packets brought {} messages and gaps of {}, but {} packets were lost",
+            received.packets <= sent.packets
+                && (!way.path.delivers()
+                    || (received.messages + received.doubted == received.packets * self.messages
+                        && received.messages_lost <= (sent.packets - received.packets) * self.messages)),
+            "{}: {} packets were sent and {} received; they brought {} messages, {} in doubt, and gaps of {}",
             way.name(),
+            sent.packets,
             received.packets,
             received.messages,
+            received.doubted,
             received.messages_lost,
-            outcome.lost()
         );
         self.bar.inc(1);
         figures.took(&outcome);
@@ -187,6 +190,10 @@ impl Bench<'_> {
         let Some(top) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? else {
             return Ok(());
         };
+        if figures.way.wait == Wait::BusyPoll && !top.polled {
+            figures.unavailable = Some(NOT_POLLED.into());
+            return Ok(());
+        }
         let mut search = Search::new(top.packets_per_second() / 4.0, top.sent.rate());
         search.narrow(top.lost() == 0);
         while search.narrows() {
@@ -212,7 +219,7 @@ impl Bench<'_> {
         if !figures.way.path.delivers() {
             return Ok(());
         }
-        let half = figures.search.map_or(SLOW, |search| search.rate / 2.0);
+        let half = figures.lossless().or_else(|| Some(figures.search?.rate)).unwrap_or(SLOW) / 2.0;
         let (packets, pause) = BURST;
         for (load, schedule, part) in [
             (Load::Slow, Schedule::Rate(SLOW), LONG),
@@ -229,7 +236,7 @@ impl Bench<'_> {
     fn hold(&mut self, figures: &mut Figures) -> Result<()> {
         let Some(search) = figures.search else { return Ok(()) };
         if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial, false)? {
-            figures.held(&outcome);
+            figures.held(&outcome, !self.plan.threaded_napi);
         }
         Ok(())
     }

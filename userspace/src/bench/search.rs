@@ -70,6 +70,12 @@ impl Search {
         }
     }
 
+    /// Whether the rate has passed none of its trials yet.
+    #[must_use]
+    pub(super) const fn begins(&self) -> bool {
+        self.passed == 0
+    }
+
     /// Whether the rate has passed all its trials.
     #[must_use]
     pub(super) const fn is_over(&self) -> bool {

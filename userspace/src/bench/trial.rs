@@ -42,9 +42,11 @@ pub(super) struct Tally {
     pub(super) messages: u64,
     /// Messages in the gaps its consumer was told of.
     pub(super) messages_lost: u64,
+    /// Messages of packets that were in doubt to the end: behind a loss so large that it could be a reset.
+    pub(super) doubted: u64,
     /// From the sender's stamp to the consumer.
     pub(super) latency: Option<Latency>,
-    /// In passes that brought something; asleep, the CPU time of the thread.
+    /// Time of passes that brought something, of a receiver that sleeps the CPU time of its thread.
     pub(super) busy: Duration,
     /// Passes that brought something.
     pub(super) batches: u64,
@@ -61,19 +63,21 @@ pub(super) struct Outcome {
     pub(super) received: Tally,
     /// What the kernel worked for it.
     pub(super) softirq: Duration,
+    /// Busy polling brought something.
+    pub(super) polled: bool,
 }
 
 impl Outcome {
-    /// Packets lost.
+    /// Packets lost. No more were received than were sent: that is looked at before.
     #[must_use]
     pub(super) fn lost(&self) -> u64 {
-        self.sent.packets.saturating_sub(self.received.packets)
+        self.sent.packets - self.received.packets
     }
 
     /// Packets received a second.
     #[must_use]
     pub(super) fn packets_per_second(&self) -> f64 {
-        self.received.packets as f64 / self.sent.time.as_secs_f64()
+        self.received.packets as f64 / self.sent.time.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 
     /// Of `time`, ns a packet.
@@ -117,7 +121,7 @@ pub(super) fn run(
         let softirq = before.and_then(|before| Ok(softirq::time()?.saturating_sub(before)));
         signals.stop.store(true, Ordering::Relaxed);
         let received: Result<Tally> = thread.join().map_err(|_| anyhow!("the receiver panicked"))?;
-        Ok(Outcome { sent: sent?, received: received?, softirq: softirq? })
+        Ok(Outcome { sent: sent?, received: received?, softirq: softirq?, polled: false })
     })
 }
 
@@ -179,6 +183,8 @@ pub(super) fn work<S: Live, K: Sink>(
     // Asleep in the kernel, a pass is longer than its work.
     let busy = if wait == Wait::Poll { cpu_time()?.saturating_sub(before) } else { busy };
     let packets = worker.packets();
+    let lines = worker.pipeline().channels().iter().flat_map(|channel| channel.arbiter().lines());
+    let doubted = lines.map(|line| line.doubted).sum();
     let consumer = consumer(worker.into_sink());
     // What it read depends on every field: it must not be left out.
     std::hint::black_box(consumer.sum());
@@ -186,6 +192,7 @@ pub(super) fn work<S: Live, K: Sink>(
         packets,
         messages: consumer.messages,
         messages_lost: consumer.lost,
+        doubted,
         latency: consumer.latency,
         busy,
         batches,

@@ -1,6 +1,6 @@
 //! `bench`: what was typed.
 
-use std::{io::IsTerminal as _, path::PathBuf, time::Duration};
+use std::{fs::OpenOptions, io::IsTerminal as _, path::PathBuf, time::Duration};
 
 use clap::Args;
 
@@ -19,8 +19,8 @@ use crate::{
 #[derive(Clone, Debug, Args)]
 pub struct BenchArgs {
     /// Messages in a packet
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub messages: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=MOST_MESSAGES))]
+    pub messages: u8,
 
     /// Paths to compare, beside recv-copy poll, which the others are measured by (without it all)
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
@@ -34,7 +34,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub rounds: u8,
 
-    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors
+    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors, but 50 ms at least
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub trial: Duration,
 
@@ -59,6 +59,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
 }
+
+/// Messages that fit a packet, whatever their types.
+const MOST_MESSAGES: i64 = 35;
 
 fn mebibytes(given: &str) -> Result<u32, String> {
     let mebibytes = given.parse().ok().filter(|mib: &u32| mib.is_power_of_two() && *mib <= 1024);
@@ -91,10 +94,23 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         let wait = args.waits.is_empty() || args.waits.contains(&way.wait);
         **way == Way::BASELINE || (path && wait)
     };
-    let ways = ALL.iter().filter(wanted).copied().collect();
+    let ways: Vec<Way> = ALL.iter().filter(wanted).copied().collect();
+    let is_baseline = |way: &Way| *way == Way::BASELINE;
+    let only_it = args.paths.iter().all(|path| *path == Path::RecvCopy);
+    if ways.iter().all(is_baseline) && !(only_it && args.waits.iter().all(|wait| *wait == Wait::Poll)) {
+        return Err(Failure::Usage(
+            "--paths and --waits leave nothing to compare with recv-copy poll: docs/bench.md has which path waits how".into(),
+        ));
+    }
+    // Found out before minutes of measuring.
+    if let Some(file) = &args.plot {
+        OpenOptions::new().create(true).append(true).open(file).map_err(|error| {
+            Failure::Usage(format!("--plot {}: cannot be written: {error}", file.display()))
+        })?;
+    }
     let plan = Plan {
         ways,
-        messages: args.messages,
+        messages: args.messages.into(),
         rounds: args.rounds.into(),
         trial: args.trial,
         memory: args.memory << 20,
@@ -104,11 +120,11 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         progress: std::io::stderr().is_terminal(),
     };
     let report = bench::run(&plan)?;
-    if let Some(file) = &args.plot {
-        bench::draw(&report, file)?;
-    }
+    let drawn = args.plot.as_ref().map_or(Ok(()), |file| bench::draw(&report, file));
     if args.json {
-        return console::print(&format!("{:#}\n", bench::object(&report)));
+        console::print(&format!("{:#}\n", bench::object(&report)))?;
+    } else {
+        console::print(&bench::text(&report))?;
     }
-    console::print(&bench::text(&report))
+    Ok(drawn?)
 }
