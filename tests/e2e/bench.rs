@@ -24,6 +24,11 @@ fn every_path_receives_and_has_figures() -> Result<()> {
             assert!(why.contains("zero-copy"), "veth has none: {path:#}");
             continue;
         }
+        // Kernels from 6.13 on poll no copying AF_XDP socket of a veth.
+        let why = path["unavailable"].as_str().unwrap_or_default();
+        if path["name"] == "af-xdp-copy" && path["wait"] == "busy-poll" && why.contains("BusyPollRxPackets") {
+            continue;
+        }
         assert!(path["unavailable"].is_null(), "{path:#}");
         assert!(path["top_speed"]["packets_per_second"].as_f64() > Some(0.0), "{path:#}");
         if path["name"] != "xdp-drop" && path["name"] != "af-xdp-bare" {

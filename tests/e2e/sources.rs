@@ -83,6 +83,29 @@ fn ipv6_and_one_source_alone() -> Result<()> {
     Ok(())
 }
 
+/// A packet ring for each queue, and each packet in one of them.
+#[test]
+fn packets_of_several_queues_come_in_rings_of_their_own() -> Result<()> {
+    const QUEUES: u32 = 4;
+    let options = VethOptions { queues: QUEUES, ..VethOptions::default() };
+    let Some(network) = network(1, options)? else { return Ok(()) };
+    let receiver = feed::receiver(&mut feed::run(&network, &["--source", "packet-mmap"])?)?;
+    let cpu = e2e::cpus().map_or(0, |(sender, _)| sender);
+    let mut sent = 0;
+    for queue in 0..QUEUES {
+        network.lines[0].steer(&network.publisher, cpu, queue, QUEUES)?;
+        let session = format!("QUEUE{queue}");
+        let arguments = ["--rate", "5000", "--packets", "100", "--session", &session];
+        sent += feed::packets_sent(&feed::truth(&mut feed::publish(&network, &arguments)?)?);
+    }
+    let account = receiver.interrupt()?.json()?;
+    feed::assert_balanced(&account);
+    assert_eq!(number(&account, "/packets/received"), sent);
+    assert_eq!(number(&account, "/ledger/entries/packet_rings"), u64::from(QUEUES));
+    assert_eq!(number(&account, "/ledger/entries/packet_rings_used"), u64::from(QUEUES));
+    network.is_clean()
+}
+
 /// A receive buffer too small, its receiver stopped: what was sent was received or is a drop of the socket's.
 #[test]
 fn a_full_receive_buffer_has_its_name() -> Result<()> {

@@ -33,9 +33,17 @@ pub fn may_pin(cpu: usize) -> Result<(), Failure> {
 /// # Errors
 /// What the kernel says.
 pub fn pin(cpu: usize) -> Result<()> {
+    pin_other(Pid::from_raw(0), cpu)
+}
+
+/// Keeps thread `thread` on `cpu`.
+///
+/// # Errors
+/// What the kernel says.
+pub fn pin_other(thread: Pid, cpu: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(cpu)?;
-    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
+    sched_setaffinity(thread, &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
 }
 
 /// Times the kernel had the calling thread stop for another one, although it could have gone on (`ru_nivcsw`, which is

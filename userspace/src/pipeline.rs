@@ -269,7 +269,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         framing.messages(offered.datagram(frames), 0, u64::MAX, |message| {
             framed.unsequenced_messages += 1;
             told.messages += 1;
-            sink.unsequenced(*place, line, codec.map(|codec| codec.read(message)), message);
+            sink.unsequenced(*place, line, *codec, message);
         });
         offered.release(frames);
     }

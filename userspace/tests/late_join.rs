@@ -14,7 +14,7 @@ use std::{
 
 use xdpfeed::{
     arbiter::{Event, Limits, OnGap, Start, StreamIndex},
-    codec::Unread,
+    codec::Codec,
     config::Protocol,
     framing::Framing,
     pipeline::Pipeline,
@@ -64,11 +64,11 @@ struct Notes(Vec<String>);
 impl Sink for Notes {
     fn add_channel(&mut self, _: &str, _: Protocol) {}
 
-    fn message(&mut self, place: Place, _: Option<Result<usize, Unread>>, message: &[u8]) {
+    fn message(&mut self, place: Place, _: Option<Codec>, message: &[u8]) {
         self.0.push(format!("{} {}", place.sequence, String::from_utf8_lossy(message)));
     }
 
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {}
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {}
 
     fn event(&mut self, _: usize, _: StreamIndex, event: Event) {
         self.0.push(format!("{event:?}"));

@@ -3,7 +3,7 @@
 use ::{itch5::Parser, itchy::MessageStream};
 use xdpfeed::{
     arbiter::{Event, StreamIndex},
-    codec::{Codec, Unread, itch50::Message},
+    codec::{Codec, itch50::Message},
     config::Protocol,
     framing::Framing,
     pipeline::Pipeline,
@@ -169,13 +169,13 @@ impl Sink for Decode {
     fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
 
     #[inline(always)]
-    fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
+    fn message(&mut self, _place: Place, _codec: Option<Codec>, message: &[u8]) {
         if let Ok(message) = Message::parse(message) {
             ours::fields(&message, &mut self.0);
         }
     }
 
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {
         panic!("MoldUDP64 sequences every message");
     }
 

@@ -2,7 +2,7 @@
 
 use xdpfeed::{
     arbiter::{Arbiter, Arrival, Event, Outlet, StreamIndex},
-    codec::{Codec, Unread, itch50::Message},
+    codec::{Codec, itch50::Message},
     config::Protocol,
     framing::Framing,
     pipeline::Measured,
@@ -144,7 +144,7 @@ fn decoding(mean: f64) -> Prepared {
     Prepared { packets, messages, run: Box::new(run), expected: messages }
 }
 
-/// From the ring to the sink, which reads every field; types told and latencies recorded, as `run` does.
+/// From the ring to the sink, which reads every field; latencies recorded, as `run` does.
 fn batch(lines: u16, mean: f64, loss: Loss) -> Prepared {
     let feed = Feed::new(mean);
     let arriving = feed.arriving(lines, loss);
@@ -169,13 +169,13 @@ impl Sink for Fields {
     fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
 
     #[inline(always)]
-    fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
+    fn message(&mut self, _place: Place, _codec: Option<Codec>, message: &[u8]) {
         if let Ok(message) = Message::parse(message) {
             ours::fields(&message, &mut self.0);
         }
     }
 
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {
         panic!("MoldUDP64 sequences every message");
     }
 

@@ -21,7 +21,7 @@ use show::Shower;
 use xdpfeed::{
     arbiter::{Event, StreamIndex},
     cli::{inspect, inspect::InspectArgs, run, run::RunArgs},
-    codec::{Codec, Unread},
+    codec::Codec,
     config::Protocol,
     failure::Failure,
     sink::{Place, Sink},
@@ -82,7 +82,7 @@ impl Sink for Keeper {
         self.codecs.push(protocol.codec);
     }
 
-    fn message(&mut self, place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
+    fn message(&mut self, place: Place, _codec: Option<Codec>, message: &[u8]) {
         let Stream { books, lost } = self.streams.entry((place.channel, place.stream)).or_default();
         let whole = match self.codecs[place.channel] {
             Some(Codec::Itch50) => {
@@ -103,7 +103,7 @@ impl Sink for Keeper {
         }
     }
 
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {}
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {}
 
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {
         let Stream { books, lost } = self.streams.entry((channel, stream)).or_default();

@@ -3,7 +3,7 @@
 use crate::{
     arbiter::{Event, StreamIndex},
     clock::Clock,
-    codec::{Unread, itch50::Message},
+    codec::{Codec, itch50::Message},
     config::Protocol,
     latency::Latency,
     sink::{Place, Sink},
@@ -85,7 +85,7 @@ impl Sink for Consumer {
     fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
 
     #[inline(always)]
-    fn message(&mut self, place: Place, _read: Option<Result<usize, Unread>>, message: &[u8]) {
+    fn message(&mut self, place: Place, _codec: Option<Codec>, message: &[u8]) {
         self.messages += 1;
         if let Ok(message) = Message::parse(message) {
             self.read(&message);
@@ -95,7 +95,7 @@ impl Sink for Consumer {
         }
     }
 
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Result<usize, Unread>>, _: &[u8]) {}
+    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {}
 
     fn event(&mut self, _channel: usize, _stream: StreamIndex, event: Event) {
         if let Event::Gap { count, .. } = event {

@@ -1,7 +1,9 @@
 //! What came of each path.
 
+use std::time::Duration;
+
 use super::{path::Way, search::Search, trial::Outcome};
-use crate::latency::Latency;
+use crate::{latency::Latency, worker::Wait};
 
 /// What latency is measured under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +40,12 @@ pub struct Figures {
     pub unavailable: Option<String>,
     /// The highest rate without loss.
     pub(super) search: Option<Search>,
-    /// Packets a second that were received at top speed.
+    /// Packets a second that were received in the fastest sprint of each round.
     pub top: Vec<f64>,
-    /// Share that was lost there.
-    pub top_loss: Vec<f64>,
+    /// Packets sent and lost in all sprints.
+    pub sprints: (u64, u64),
+    /// Times something else was given the receiver's CPU, and in what time.
+    pub preempted: (u64, Duration),
     /// Packets a second in the trials without loss, in full length.
     pub lossless: Vec<f64>,
     /// Share lost in the last trial in full length that lost.
@@ -76,7 +80,8 @@ impl Figures {
             unavailable: None,
             search: None,
             top: Vec::new(),
-            top_loss: Vec::new(),
+            sprints: (0, 0),
+            preempted: (0, Duration::ZERO),
             lossless: Vec::new(),
             last_loss: 0.0,
             latency: Default::default(),
@@ -97,11 +102,21 @@ impl Figures {
 
     pub(super) fn took(&mut self, outcome: &Outcome) {
         self.points.push((outcome.sent.rate(), loss(outcome)));
+        self.preempted.0 += outcome.received.preempted;
+        self.preempted.1 += outcome.sent.time;
     }
 
-    pub(super) fn top(&mut self, outcome: &Outcome) {
-        self.top.push(outcome.packets_per_second());
-        self.top_loss.push(loss(outcome));
+    pub(super) fn sprinted(&mut self, round: usize, outcome: &Outcome) {
+        self.top.resize(self.top.len().max(round + 1), 0.0);
+        self.top[round] = self.top[round].max(outcome.packets_per_second());
+        self.sprints.0 += outcome.sent.packets;
+        self.sprints.1 += outcome.lost();
+    }
+
+    /// Share lost at top speed.
+    #[must_use]
+    pub fn top_loss(&self) -> f64 {
+        self.sprints.1 as f64 / self.sprints.0.max(1) as f64
     }
 
     pub(super) fn latency(&mut self, load: Load, outcome: Outcome) {
@@ -151,6 +166,16 @@ impl Report {
     #[must_use]
     pub fn baseline(&self) -> Option<&Figures> {
         self.figures.iter().find(|figures| figures.way == Way::BASELINE)
+    }
+
+    /// How often a second something else was given the CPU of a receiver that spun.
+    #[must_use]
+    pub fn preempted(&self) -> f64 {
+        let spinning = self.figures.iter().filter(|figures| figures.way.wait == Wait::Spin);
+        let (times, time) = spinning.fold((0, Duration::ZERO), |(times, time), figures| {
+            (times + figures.preempted.0, time + figures.preempted.1)
+        });
+        times as f64 / time.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 }
 

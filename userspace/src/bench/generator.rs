@@ -229,13 +229,9 @@ impl Sentry {
     /// # Errors
     /// What the kernel says.
     pub(super) fn dropping(interface: &str) -> Result<Self> {
-        Self::attached(interface, sender::DISCARD)
-    }
-
-    fn attached(interface: &str, name: &str) -> Result<Self> {
         let mut ebpf =
             EbpfLoader::new().load(OBJECT).context("cannot load the sender's programs (run as root)")?;
-        let program = xdp(&mut ebpf, name)?;
+        let program = xdp(&mut ebpf, sender::DISCARD)?;
         program.load()?;
         program
             .attach(interface, XdpMode::Driver)

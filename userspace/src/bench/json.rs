@@ -38,7 +38,7 @@ fn path(report: &Report, figures: &Figures) -> Value {
     let top = json!({
         "packets_per_second": median(&figures.top).map(f64::round),
         "messages_per_second": median(&figures.top).map(messages),
-        "loss": median(&figures.top_loss),
+        "loss": figures.top_loss(),
     });
     object.insert("top_speed".into(), top);
     if way.path.delivers() {
@@ -51,6 +51,7 @@ fn path(report: &Report, figures: &Figures) -> Value {
         "packets_per_batch": median(&figures.batch),
     });
     object.insert("cpu_ns_per_packet".into(), cpu);
+    object.insert("preempted".into(), figures.preempted.0.into());
     object.insert("ratio".into(), ratios(report, figures));
     object.into()
 }

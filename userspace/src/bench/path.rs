@@ -51,6 +51,12 @@ impl Path {
         }
     }
 
+    /// Whether an AF_XDP socket receives.
+    #[must_use]
+    pub const fn is_af_xdp(self) -> bool {
+        matches!(self, Self::AfXdpGeneric | Self::AfXdpCopy | Self::AfXdpZeroCopy | Self::AfXdpBare)
+    }
+
     /// Whether messages come out of it.
     #[must_use]
     pub const fn delivers(self) -> bool {

@@ -1,6 +1,7 @@
 //! A receiver for each path, set up and not yet running.
 
 use std::{
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -8,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 
 use super::{
-    bed::RECEIVING,
+    bed::{RECEIVING, STATE_DIR},
     consumer::Consumer,
     feed::DESTINATION,
     generator::Sentry,
@@ -21,7 +22,7 @@ use crate::{
     codec::Codec,
     config::Protocol,
     framing::Framing,
-    nic::Interface,
+    nic::{Deferral, Interface},
     pipeline::Pipeline,
     program::{AttachMode, Match, Program, ProgramConfig},
     sink::{CopyMessages, Sink},
@@ -32,7 +33,7 @@ use crate::{
         packet_mmap::PacketMmap,
         sockets::{Reading, RecvCopy, Sockets},
     },
-    worker::Worker,
+    worker::{Wait, Worker},
     xsk::{BindError, Socket, SocketConfig},
 };
 
@@ -109,16 +110,16 @@ impl Receiver {
                 Self::working(source, wanted, Wanted::consumer, |kept| kept)
             }
             Path::AfXdpGeneric | Path::AfXdpCopy | Path::AfXdpZeroCopy | Path::AfXdpBare => {
-                match af_xdp(path, memory)? {
-                    Ok((program, socket)) if path == Path::AfXdpBare => Self::bare(program, socket),
-                    Ok((program, socket)) => {
+                match af_xdp(wanted.way, memory)? {
+                    Ok((bound, socket)) if path == Path::AfXdpBare => Self::bare(bound, socket),
+                    Ok((bound, socket)) => {
                         let mut source = AfXdp::new(BATCH, false, 1);
                         source.add(socket);
                         source.open_line(0, 0);
                         let Self(work) = Self::working(source, wanted, Wanted::consumer, |kept| kept);
                         Self(Box::new(move |signals| {
                             let tally = work(signals);
-                            drop(program);
+                            drop(bound);
                             tally
                         }))
                     }
@@ -150,7 +151,7 @@ impl Receiver {
     }
 
     /// Frames given back untouched.
-    fn bare(program: Program, mut socket: Socket) -> Self {
+    fn bare(bound: Bound, mut socket: Socket) -> Self {
         Self(Box::new(move |signals| {
             let mut packets = 0;
             let pass = |socket: &mut Socket| {
@@ -163,7 +164,7 @@ impl Receiver {
                 Ok(())
             };
             let (busy, batches) = signals.until_drained(&mut socket, pass, idle)?;
-            drop(program);
+            drop(bound);
             Ok(Tally { packets, busy, batches, ..Tally::default() })
         }))
     }
@@ -185,8 +186,14 @@ impl Wanted {
     }
 }
 
+/// What stays in place while a socket is received from.
+struct Bound {
+    _program: Program,
+    _deferral: Option<Deferral>,
+}
+
 /// A program and a socket in the mode a path is named for.
-fn af_xdp(path: Path, memory: u32) -> Result<Result<(Program, Socket), Unavailable>> {
+fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket), Unavailable>> {
     let interface = Interface::open(RECEIVING).map_err(|failure| anyhow!("{failure}"))?;
     let config = ProgramConfig {
         queues: 1,
@@ -211,17 +218,28 @@ fn af_xdp(path: Path, memory: u32) -> Result<Result<(Program, Socket), Unavailab
             bound => break bound,
         }
     };
-    let socket = match bound {
+    let mut socket = match bound {
         Ok(socket) => socket,
         Err(error @ BindError::Bind(_)) if path == Path::AfXdpZeroCopy => {
             return Ok(Err(Unavailable(format!("the driver has no zero-copy: {error}"))));
         }
         Err(error) => return Err(error).context("cannot set up AF_XDP"),
     };
+    let deferral = match wait {
+        Wait::BusyPoll => {
+            let polling = Arc::default();
+            socket.prepare_busy_poll(&polling).context("cannot busy-poll (Linux 5.11 needed)")?;
+            // Before the first packet, which `run` waits for: whether anything is polled is seen by the kernel's count.
+            let deferral = Deferral::set(&interface, STATE_DIR.as_ref())?;
+            polling.begin();
+            Some(deferral)
+        }
+        Wait::Spin | Wait::Poll => None,
+    };
     program.set_socket(0, &socket)?;
     let mode = if path == Path::AfXdpGeneric { AttachMode::Generic } else { AttachMode::Native };
     program.attach(&interface, mode)?;
-    Ok(Ok((program, socket)))
+    Ok(Ok((Bound { _program: program, _deferral: deferral }, socket)))
 }
 
 /// One channel of one line, as `run` has it unless told otherwise.

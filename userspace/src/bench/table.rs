@@ -20,6 +20,14 @@ pub fn text(report: &Report) -> String {
     for load in Load::ALL {
         latency(&mut text, report, load);
     }
+    let preempted = report.preempted();
+    if preempted > 0.0 {
+        let _written = writeln!(
+            text,
+            "Something else was given the receiver's CPU {preempted:.1} times a second: losses of the fast paths and the \
+             greatest latencies are that. Free two CPUs for this (--cpus), or have --memory hold what comes meanwhile.\n"
+        );
+    }
     for figures in &report.figures {
         if let Some(reason) = &figures.unavailable {
             let _written = writeln!(text, "{}: not available: {reason}", figures.way.name());
@@ -53,7 +61,7 @@ fn throughput(text: &mut String, report: &Report) {
             "{:<22} {lossless:>9} {ratio:>20} {messages:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
             figures.way.name(),
             median(&figures.top).map(millions).unwrap_or_default(),
-            median(&figures.top_loss).map(|loss| format!("{:.2}", loss * 100.0)).unwrap_or_default(),
+            format!("{:.2}", figures.top_loss() * 100.0),
             whole(median(&figures.user_ns)),
             whole(median(&figures.softirq_ns)),
             median(&figures.batch).map(|batch| format!("{batch:.1}")).unwrap_or_default(),

@@ -19,7 +19,7 @@ use super::{
     softirq,
 };
 use crate::{
-    cpu::pin,
+    cpu::{pin, preempted},
     latency::Latency,
     sink::Sink,
     source::Live,
@@ -45,6 +45,8 @@ pub(super) struct Tally {
     pub(super) busy: Duration,
     /// Passes that brought something.
     pub(super) batches: u64,
+    /// Times something else was given its CPU.
+    pub(super) preempted: u64,
 }
 
 /// What came of a trial.
@@ -100,14 +102,18 @@ pub(super) fn run(
         let thread = scope.spawn(|| {
             let pinned = pin(cpu);
             signals.ready.wait();
-            pinned.and_then(|()| receiver.receive(&signals))
+            pinned?;
+            let before = preempted();
+            let mut tally = receiver.receive(&signals)?;
+            tally.preempted = preempted().saturating_sub(before);
+            Ok(tally)
         });
         signals.ready.wait();
         let before = softirq::time();
         let sent = generator.send(schedule, time);
         let softirq = before.and_then(|before| Ok(softirq::time()?.saturating_sub(before)));
         signals.stop.store(true, Ordering::Relaxed);
-        let received = thread.join().map_err(|_| anyhow!("the receiver panicked"))?;
+        let received: Result<Tally> = thread.join().map_err(|_| anyhow!("the receiver panicked"))?;
         Ok(Outcome { sent: sent?, received: received?, softirq: softirq? })
     })
 }
@@ -180,6 +186,7 @@ pub(super) fn work<S: Live, K: Sink>(
         latency: consumer.latency,
         busy,
         batches,
+        preempted: 0,
     })
 }
 

@@ -39,13 +39,17 @@ pub struct BenchArgs {
     pub trial: Duration,
 
     /// MiB of frames or receive buffer that each receiver has, a power of two (`run` has 16 for a socket): a machine that
-    /// stalls for a millisecond needs 7 for each million packets a second
+    /// stalls for a millisecond needs 2 for each million packets a second
     #[arg(long, value_name = "MIB", default_value = "16", value_parser = mebibytes)]
     pub memory: u32,
 
     /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
     #[arg(long, value_name = "SENDER,RECEIVER", default_value = "0,1", value_parser = two_cpus)]
     pub cpus: (usize, usize),
+
+    /// Have the kernel hand packets up on a thread of its own on the receiver's CPU (threaded NAPI), not where they are sent
+    #[arg(long)]
+    pub threaded_napi: bool,
 
     /// Print one JSON object (docs/bench.md)
     #[arg(long)]
@@ -96,6 +100,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         memory: args.memory << 20,
         sender,
         receiver,
+        threaded_napi: args.threaded_napi,
         progress: std::io::stderr().is_terminal(),
     };
     let report = bench::run(&plan)?;

@@ -131,7 +131,7 @@ impl<'a, K> Handing<'a, K> {
 impl<K: Sink> Visit<'_> for Handing<'_, K> {
     #[inline(always)]
     fn message(&mut self, message: &[u8]) {
-        self.sink.message(self.place, self.codec.map(|codec| codec.read(message)), message);
+        self.sink.message(self.place, self.codec, message);
         self.place.sequence = self.place.sequence.wrapping_add(self.step) & self.mask;
         self.messages += 1;
     }

@@ -81,10 +81,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             return;
         };
         let (codec, place) = (of.protocol.codec, of.place);
-        let snapshot = message.map_or(Snapshot::Begin, |message| Snapshot::Message {
-            read: codec.map(|codec| codec.read(message)),
-            message,
-        });
+        let snapshot = message.map_or(Snapshot::Begin, |message| Snapshot::Message { codec, message });
         self.sink.snapshot(place, stream, snapshot);
     }
 

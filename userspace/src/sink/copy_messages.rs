@@ -5,7 +5,7 @@ use std::hint::black_box;
 use super::{Counted, Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::Unread,
+    codec::Codec,
     config::Protocol,
 };
 
@@ -39,18 +39,12 @@ impl<K: Sink> Sink for CopyMessages<K> {
     }
 
     #[inline]
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
-        self.next.message(place, read, &copy(message));
+    fn message(&mut self, place: Place, codec: Option<Codec>, message: &[u8]) {
+        self.next.message(place, codec, &copy(message));
     }
 
-    fn unsequenced(
-        &mut self,
-        channel: usize,
-        line: usize,
-        read: Option<Result<usize, Unread>>,
-        message: &[u8],
-    ) {
-        self.next.unsequenced(channel, line, read, &copy(message));
+    fn unsequenced(&mut self, channel: usize, line: usize, codec: Option<Codec>, message: &[u8]) {
+        self.next.unsequenced(channel, line, codec, &copy(message));
     }
 
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {

@@ -3,7 +3,7 @@
 use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::Unread,
+    codec::{Codec, Unread},
     config::Protocol,
 };
 
@@ -76,8 +76,8 @@ impl<K> Count<K> {
 
 impl Counted {
     #[inline]
-    fn count(&mut self, read: Option<Result<usize, Unread>>) {
-        match read {
+    fn count(&mut self, codec: Option<Codec>, message: &[u8]) {
+        match codec.map(|codec| codec.read(message)) {
             Some(Ok(index)) => self.by_type[index] += 1,
             Some(Err(cause)) => self.unread[cause.index()] += 1,
             None => self.raw += 1,
@@ -93,21 +93,15 @@ impl<K: Sink> Sink for Count<K> {
     }
 
     #[inline]
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
-        self.channels[place.channel].count(read);
-        self.next.message(place, read, message);
+    fn message(&mut self, place: Place, codec: Option<Codec>, message: &[u8]) {
+        self.channels[place.channel].count(codec, message);
+        self.next.message(place, codec, message);
     }
 
-    fn unsequenced(
-        &mut self,
-        channel: usize,
-        line: usize,
-        read: Option<Result<usize, Unread>>,
-        message: &[u8],
-    ) {
-        self.channels[channel].count(read);
+    fn unsequenced(&mut self, channel: usize, line: usize, codec: Option<Codec>, message: &[u8]) {
+        self.channels[channel].count(codec, message);
         self.channels[channel].unsequenced += 1;
-        self.next.unsequenced(channel, line, read, message);
+        self.next.unsequenced(channel, line, codec, message);
     }
 
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event) {

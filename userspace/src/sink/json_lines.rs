@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StaleCause, StreamIndex},
-    codec::{Codec, Shown, Unread},
+    codec::{Codec, Shown},
     config::Protocol,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 /// It formats and writes on the thread that calls it: for captures, not for a live feed.
 pub struct JsonLines<W> {
     to: W,
-    channels: Vec<(String, Option<Codec>)>,
+    channels: Vec<String>,
     /// Why writing failed, the first time. Nothing is written after that.
     failed: Option<std::io::Error>,
 }
@@ -42,20 +42,11 @@ impl<W: Write> JsonLines<W> {
     }
 
     /// The message itself: its fields, or why there are none and its bytes.
-    fn add_message(
-        line: &mut Map<String, Value>,
-        codec: Option<Codec>,
-        read: Option<Result<usize, Unread>>,
-        message: &[u8],
-    ) {
-        let shown = codec.map(|codec| Shown::new(codec, message));
-        if let Some(Ok(shown)) = shown
-            && let Value::Object(fields) = shown.to_json()
-        {
-            return line.extend(fields);
-        }
-        if let Some(Err(cause)) = read {
-            line.insert("unread".into(), cause.name().into());
+    fn add_message(line: &mut Map<String, Value>, codec: Option<Codec>, message: &[u8]) {
+        match codec.map(|codec| Shown::new(codec, message)) {
+            Some(Ok(shown)) => return line.extend(object(shown.to_json())),
+            Some(Err(cause)) => drop(line.insert("unread".into(), cause.name().into())),
+            None => {}
         }
         let hexadecimal = message.iter().fold(String::new(), |mut text, byte| {
             _ = write!(text, "{byte:02x}"); // a String takes anything
@@ -66,27 +57,21 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write> Sink for JsonLines<W> {
-    fn add_channel(&mut self, name: &str, protocol: Protocol) {
-        self.channels.push((name.to_owned(), protocol.codec));
+    fn add_channel(&mut self, name: &str, _protocol: Protocol) {
+        self.channels.push(name.to_owned());
     }
 
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]) {
-        let (name, codec) = &self.channels[place.channel];
+    fn message(&mut self, place: Place, codec: Option<Codec>, message: &[u8]) {
+        let name = &self.channels[place.channel];
         let mut line = object(json!({ "channel": name, "stream": place.stream, "sequence": place.sequence }));
-        Self::add_message(&mut line, *codec, read, message);
+        Self::add_message(&mut line, codec, message);
         self.write(line);
     }
 
-    fn unsequenced(
-        &mut self,
-        channel: usize,
-        line: usize,
-        read: Option<Result<usize, Unread>>,
-        message: &[u8],
-    ) {
-        let (name, codec) = &self.channels[channel];
+    fn unsequenced(&mut self, channel: usize, line: usize, codec: Option<Codec>, message: &[u8]) {
+        let name = &self.channels[channel];
         let mut object = object(json!({ "channel": name, "line": line, "sequence": null }));
-        Self::add_message(&mut object, *codec, read, message);
+        Self::add_message(&mut object, codec, message);
         self.write(object);
     }
 
@@ -106,19 +91,19 @@ impl<W: Write> Sink for JsonLines<W> {
             Event::Reset { next } => json!({ "event": "reset", "next": next }),
             Event::End { next } => json!({ "event": "end", "next": next }),
         };
-        let mut line = object(json!({ "channel": self.channels[channel].0, "stream": stream }));
+        let mut line = object(json!({ "channel": self.channels[channel], "stream": stream }));
         line.extend(object(event));
         self.write(line);
     }
 
     fn snapshot(&mut self, channel: usize, stream: StreamIndex, snapshot: Snapshot<'_>) {
-        let (name, codec) = &self.channels[channel];
+        let name = &self.channels[channel];
         let mut line = object(json!({ "channel": name, "stream": stream }));
         match snapshot {
             Snapshot::Begin => line.extend(object(json!({ "event": "snapshot" }))),
-            Snapshot::Message { read, message } => {
+            Snapshot::Message { codec, message } => {
                 line.extend(object(json!({ "sequence": null })));
-                Self::add_message(&mut line, *codec, read, message);
+                Self::add_message(&mut line, codec, message);
             }
             Snapshot::Join { next } => line.extend(object(json!({ "event": "join", "next": next }))),
         }
@@ -143,14 +128,14 @@ mod tests {
         let mut sink = JsonLines::new(&mut bytes);
         sink.add_channel("itch", "moldudp64/itch50".parse().unwrap());
         let system_event = b"S\0\0\0\x01\0\0\0\0\0\x07O";
+        let codec = Some(Codec::Itch50);
         let mut message = |sequence, message: &[u8]| {
-            let read = Some(Codec::Itch50.read(message));
-            sink.message(Place { channel: 0, stream: 2, sequence }, read, message);
+            sink.message(Place { channel: 0, stream: 2, sequence }, codec, message);
         };
         message(5, system_event);
         message(6, b"?!");
         sink.event(0, 2, Event::Gap { first: 7, count: 3 });
-        sink.unsequenced(0, 1, Some(Ok(0)), system_event);
+        sink.unsequenced(0, 1, codec, system_event);
         sink.finish().unwrap();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),

@@ -10,7 +10,7 @@ pub use json_lines::JsonLines;
 
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::Unread,
+    codec::Codec,
     config::Protocol,
 };
 
@@ -31,18 +31,13 @@ pub trait Sink {
     /// A channel is there. Its index is the number of channels added before; nothing of it comes earlier.
     fn add_channel(&mut self, name: &str, protocol: Protocol);
 
-    /// The next message. `read` is the index of its type in the codec's table, or why it could not be read;
-    /// `None` where the channel has no codec.
-    fn message(&mut self, place: Place, read: Option<Result<usize, Unread>>, message: &[u8]);
+    /// The next message, not looked at yet: [`Codec::read`] says which of the codec's types it is, or why it cannot be read,
+    /// and so do the codec's own views, such as [`itch50::Message::parse`](crate::codec::itch50::Message::parse). `codec` is
+    /// the channel's, `None` where it has none.
+    fn message(&mut self, place: Place, codec: Option<Codec>, message: &[u8]);
 
     /// A message outside every sequence, brought by line `line` of channel `channel`: as it came, however often.
-    fn unsequenced(
-        &mut self,
-        channel: usize,
-        line: usize,
-        read: Option<Result<usize, Unread>>,
-        message: &[u8],
-    );
+    fn unsequenced(&mut self, channel: usize, line: usize, codec: Option<Codec>, message: &[u8]);
 
     /// What happened at this point of the stream.
     fn event(&mut self, channel: usize, stream: StreamIndex, event: Event);
@@ -62,10 +57,10 @@ pub trait Sink {
 pub enum Snapshot<'a> {
     /// It starts. What an earlier one of the stream brought is void.
     Begin,
-    /// Its next message, which has no sequence; `read` as for [`Sink::message`].
+    /// Its next message, which has no sequence.
     Message {
-        /// The index of its type, or why it could not be read.
-        read: Option<Result<usize, Unread>>,
+        /// The channel's codec, if it has one.
+        codec: Option<Codec>,
         /// Its bytes.
         message: &'a [u8],
     },
@@ -81,16 +76,9 @@ impl Sink for () {
     fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
 
     #[inline]
-    fn message(&mut self, _place: Place, _read: Option<Result<usize, Unread>>, _message: &[u8]) {}
+    fn message(&mut self, _place: Place, _codec: Option<Codec>, _message: &[u8]) {}
 
-    fn unsequenced(
-        &mut self,
-        _channel: usize,
-        _line: usize,
-        _read: Option<Result<usize, Unread>>,
-        _message: &[u8],
-    ) {
-    }
+    fn unsequenced(&mut self, _channel: usize, _line: usize, _codec: Option<Codec>, _message: &[u8]) {}
 
     fn event(&mut self, _channel: usize, _stream: StreamIndex, _event: Event) {}
 }

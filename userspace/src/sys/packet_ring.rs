@@ -31,6 +31,10 @@ pub struct PacketStatistics {
     pub freezes: u64,
 }
 
+/// Rings among which the packets of an interface are dealt out: an id of this network namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FanoutGroup(u16);
+
 /// A packet socket and its ring.
 #[derive(Debug)]
 pub struct PacketRing {
@@ -48,23 +52,18 @@ pub struct PacketRing {
 unsafe impl Send for PacketRing {}
 
 impl PacketRing {
-    /// Opens a ring of `blocks` blocks of `block_bytes` each for the packets of interface `interface` that `filter` takes
-    /// and that come in. A block that has packets and is not full is handed over after `retire_ms` milliseconds.
+    /// Opens a ring of `blocks` blocks of `block_bytes` each for packets that come in on interface `interface`: none until
+    /// [`PacketRing::take_in`]. A block that has packets and is not full is handed over after `retire_ms` milliseconds.
     ///
     /// # Errors
     /// What the kernel says: `EPERM` without CAP_NET_RAW, `ENOMEM`, `EINVAL` for sizes that are no multiple of a page.
-    pub fn open(
-        interface: u32,
-        filter: &[libc::sock_filter],
-        (blocks, block_bytes): (u32, u32),
-        retire_ms: u32,
-    ) -> io::Result<Self> {
+    pub fn open(interface: u32, (blocks, block_bytes): (u32, u32), retire_ms: u32) -> io::Result<Self> {
         use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
         // Without a protocol it receives nothing until it is bound.
         let socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
         set(&socket, libc::PACKET_VERSION, &libc::tpacket_versions::TPACKET_V3)?;
         set(&socket, PACKET_IGNORE_OUTGOING, &1i32)?;
-        packet_filter::attach(socket.as_fd(), filter)?;
+        packet_filter::attach(socket.as_fd(), &packet_filter::NOTHING)?;
         let request = libc::tpacket_req3 {
             tp_block_size: block_bytes,
             tp_block_nr: blocks,
@@ -97,6 +96,28 @@ impl PacketRing {
         let ring = Self { socket, memory, block_bytes, ours, next: 0, counted: Cell::default() };
         bind(&ring.socket, interface)?;
         Ok(ring)
+    }
+
+    /// From here on each packet goes to one ring of `group` alone, by the queue it came on (`PACKET_FANOUT_QM`); without
+    /// one, of a new group, which is returned. Before any of its rings takes packets in: one that is not in it yet would take
+    /// those of all.
+    ///
+    /// # Errors
+    /// What setsockopt(2) says: `EINVAL` where the interface is down, `ENOSPC` beyond 256 rings.
+    pub fn share(&self, group: Option<FanoutGroup>) -> io::Result<FanoutGroup> {
+        let which = group.map_or(libc::PACKET_FANOUT_FLAG_UNIQUEID << 16, |FanoutGroup(id)| id.into());
+        set(&self.socket, libc::PACKET_FANOUT, &(which | libc::PACKET_FANOUT_QM << 16))?;
+        let mut said = 0_u32;
+        get(&self.socket, libc::PACKET_FANOUT, &mut said)?;
+        Ok(FanoutGroup(said as u16))
+    }
+
+    /// Has the ring take in what `filter` takes. Another filter takes its place in one step.
+    ///
+    /// # Errors
+    /// What setsockopt(2) says.
+    pub fn take_in(&self, filter: &[libc::sock_filter]) -> io::Result<()> {
+        packet_filter::attach(self.socket.as_fd(), filter)
     }
 
     /// The next block that has packets, if the kernel is done with it: ours from now on.
@@ -142,21 +163,7 @@ impl PacketRing {
     /// What getsockopt(2) says.
     pub fn statistics(&self) -> io::Result<PacketStatistics> {
         let mut said = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
-        let mut len = size_of_val(&said) as libc::socklen_t;
-        // SAFETY: getsockopt(2) writes at most `len` bytes to `said`, which has that many and for which any bytes are a
-        // value, and a length to `len`; both live through the call. The descriptor is open.
-        let result = unsafe {
-            libc::getsockopt(
-                self.socket.as_raw_fd(),
-                libc::SOL_PACKET,
-                libc::PACKET_STATISTICS,
-                (&raw mut said).cast(),
-                &raw mut len,
-            )
-        };
-        if result != 0 {
-            return Err(io::Error::last_os_error());
-        }
+        get(&self.socket, libc::PACKET_STATISTICS, &mut said)?;
         let mut counted = self.counted.get();
         counted.packets += u64::from(said.tp_packets);
         counted.drops += u64::from(said.tp_drops);
@@ -212,6 +219,27 @@ fn bind(socket: &OwnedFd, interface: u32) -> io::Result<()> {
     // SAFETY: the descriptor is open for as long as `socket` is borrowed, and `address` is an initialised
     // `sockaddr_ll` of `len` bytes that lives past the call; the kernel copies it (bind(2), packet(7)).
     let result = unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), len) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Options that are read, all of them plain numbers: any bytes are a value.
+trait Said {}
+impl Said for u32 {}
+impl Said for libc::tpacket_stats_v3 {}
+
+fn get<T: Said>(socket: &OwnedFd, option: i32, said: &mut T) -> io::Result<()> {
+    let mut len = size_of::<T>() as libc::socklen_t;
+    // SAFETY: getsockopt(2) writes at most `len` bytes to `said`, which has that many and for which any bytes are a value,
+    // and a length to `len`; both live through the call. The descriptor is open.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_PACKET,
+            option,
+            ptr::from_mut(said).cast(),
+            &raw mut len,
+        )
+    };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 

@@ -89,6 +89,8 @@ impl Plain for PacketMmap {
         let mut notes = Vec::new();
         for (interface, counted) in ports {
             let scope = Scope::Interface(interface.as_str().into());
+            ledger.add(&scope, "packet_rings", 1);
+            ledger.add(&scope, "packet_rings_used", u64::from(counted.packets > 0));
             if let Some(kernel) = counted.kernel {
                 ledger.add(&scope, "packet_socket_packets", kernel.packets);
                 ledger.add(&scope, "packet_socket_drops", kernel.drops);

@@ -1,4 +1,4 @@
-//! Packet sockets with a ring (`PACKET_MMAP`, `TPACKET_V3`) as a source: one for each interface. What no XDP program can
+//! Packet sockets with a ring (`PACKET_MMAP`, `TPACKET_V3`) as a source: one for each receive queue of an interface. What no XDP program can
 //! be had for and comes too fast for a system call a datagram; the IP stack sees every packet, too.
 //!
 //! The kernel hands packets over block by block: one that is not full after a millisecond. Datagrams are lent where
@@ -7,7 +7,7 @@
 
 mod block; // what a block says
 mod filter; // what comes into a ring at all
-mod port; // one interface's ring
+mod port; // an interface's rings
 
 use std::{
     convert::Infallible,
@@ -49,7 +49,7 @@ pub struct RingCounters {
     pub kernel: Option<PacketStatistics>,
 }
 
-/// An interface, and what its ring has brought.
+/// An interface, and what one of its rings has brought.
 pub type RingCount = (String, RingCounters);
 
 /// A datagram where the kernel put it.
@@ -72,7 +72,7 @@ pub struct PacketMmap {
 }
 
 impl PacketMmap {
-    /// Opens a ring on each interface the lines name, and joins their groups there.
+    /// Opens the rings of each interface the lines name, and joins their groups there.
     ///
     /// # Errors
     /// There is no such interface, a group cannot be joined, or the kernel refuses; with what to do.
@@ -85,12 +85,11 @@ impl PacketMmap {
             bail!("a packet ring cannot be busy-polled: use --wait spin or poll");
         }
         let mut waits = Readable::default();
-        let ports = names.into_iter().map(|name| {
-            let port = Port::open(name, lines, receiving)?;
-            waits.add(port.ring.as_raw_fd());
-            Ok(port)
-        });
-        let ports = ports.collect::<Result<Vec<_>>>()?;
+        let mut ports = Vec::new();
+        for name in names {
+            ports.extend(Port::open_all(name, lines, receiving)?);
+        }
+        ports.iter().for_each(|port| waits.add(port.ring.as_raw_fd()));
         Ok(Self { ports, batch: receiving.batch, clock: receiving.clock, waits })
     }
 

@@ -1,11 +1,10 @@
-//! One interface's ring: its blocks, walked packet by packet.
+//! An interface's rings: their blocks, walked packet by packet.
 
-use anyhow::{Context as _, Result};
-use nix::net::if_::if_nametoindex;
+use anyhow::{Context as _, Result, anyhow};
 
 use super::{RingCounters, RingFrame, block, filter};
 use crate::{
-    nic::Memberships,
+    nic::{Interface, Memberships},
     source::{LiveLine, Received, Receiving, destinations::Destinations},
     sys::packet_ring::PacketRing,
     wire,
@@ -19,7 +18,11 @@ const BLOCK_BYTES: usize = 1 << 18;
 /// slow feed comes so much later.
 const RETIRE_MS: u32 = 1;
 
-/// One interface.
+/// Rings of an interface: as many as the kernel deals packets out to (`PACKET_FANOUT_MAX` of Linux before 5.16). An interface with
+/// more queues has some of them share one.
+const MOST_RINGS: u32 = 256;
+
+/// One ring of an interface.
 #[derive(Debug)]
 pub(super) struct Port {
     pub(super) interface: String,
@@ -31,39 +34,60 @@ pub(super) struct Port {
     lent: Box<[u32]>,
     pub(super) watermark_ns: u64,
     pub(super) counted: RingCounters,
-    /// For as long as it is received from.
-    _memberships: Memberships,
+    /// Of the interface, with one of its rings, for as long as it is received from.
+    _memberships: Option<Memberships>,
 }
 
 impl Port {
-    pub(super) fn open(interface: &str, lines: &[LiveLine], receiving: &Receiving) -> Result<Self> {
-        let index = if_nametoindex(interface).with_context(|| {
-            format!("there is no interface '{interface}'; `ip link` lists those there are")
-        })?;
+    /// Opens the rings of an interface: one for each of its receive queues, so that the CPUs that bring packets do not wait for
+    /// each other at one.
+    ///
+    /// # Errors
+    /// There is no such interface, a group cannot be joined, or the kernel refuses; with what to do.
+    pub(super) fn open_all(interface: &str, lines: &[LiveLine], receiving: &Receiving) -> Result<Vec<Self>> {
+        let Interface { index, queues, .. } =
+            Interface::open(interface).map_err(|failure| anyhow!("{failure}"))?;
         let here = || (0..).zip(lines).filter(|(_, line)| line.interface == interface);
-        let (mut destinations, mut memberships) =
-            (Destinations::default(), Memberships::new(interface.to_owned(), index));
+        let mut destinations = Destinations::default();
         for (number, line) in here() {
             destinations.add(line.destination, line.source, line.vlan, number);
         }
         let blocks = receiving.receive_buffer.div_ceil(BLOCK_BYTES).clamp(2, usize::from(u16::MAX));
+        let ring = || {
+            PacketRing::open(index, (blocks as u32, BLOCK_BYTES as u32), RETIRE_MS).with_context(|| {
+                format!(
+                    "{interface}: cannot open a packet ring for each of {queues} queues: that needs CAP_NET_RAW, and for \
+                     each {blocks} times {BLOCK_BYTES} bytes (--receive-buffer)"
+                )
+            })
+        };
+        let rings = (0..queues.min(MOST_RINGS)).map(|_| ring()).collect::<Result<Vec<_>>>()?;
+        if rings.len() > 1 {
+            rings
+                .iter()
+                .try_fold(None, |group, ring| ring.share(group).map(Some))
+                .with_context(|| format!("{interface}: cannot deal packets out among rings"))?;
+        }
         let filter = filter::to(here().map(|(_, line)| line.destination.ip()));
-        let ring = PacketRing::open(index, &filter, (blocks as u32, BLOCK_BYTES as u32), RETIRE_MS).with_context(
-            || format!("{interface}: cannot open a packet ring: that needs CAP_NET_RAW, and {blocks} times {BLOCK_BYTES} bytes"),
-        )?;
+        let mut memberships = Memberships::new(interface.to_owned(), index);
         for (_, line) in here() {
             memberships.join(line.destination.ip(), line.source)?;
         }
-        Ok(Self {
-            interface: interface.to_owned(),
-            ring,
-            lines: destinations,
-            walked: None,
-            lent: vec![0; blocks].into_boxed_slice(),
-            watermark_ns: 0,
-            counted: RingCounters::default(),
-            _memberships: memberships,
-        })
+        let mut memberships = Some(memberships);
+        let port = |ring: PacketRing| {
+            ring.take_in(&filter).with_context(|| format!("{interface}: cannot filter packets"))?;
+            Ok(Self {
+                interface: interface.to_owned(),
+                ring,
+                lines: destinations.clone(),
+                walked: None,
+                lent: vec![0; blocks].into_boxed_slice(),
+                watermark_ns: 0,
+                counted: RingCounters::default(),
+                _memberships: memberships.take(),
+            })
+        };
+        rings.into_iter().map(port).collect()
     }
 
     /// Reads at most `most` packets. Returns whether none was left.
