@@ -14,6 +14,7 @@ mod faults; // each way to lose a packet, under its own name
 mod feed; // command lines and accounts
 mod frames; // frames made byte by byte
 mod modes; // whatever sockets, memory and waiting are made of
+mod preempted; // a worker that shares its CPU
 mod probe; // what probe says is true
 mod lines; // lines that come and go while others are received
 mod links; // links and interfaces that do

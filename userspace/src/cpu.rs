@@ -1,10 +1,11 @@
-//! `--cpu`: the one CPU a thread may run on.
+//! A thread's CPU: the one it may run on (`--cpu`), and how often it was put off it.
 
 use std::thread;
 
 use anyhow::{Context, Result};
 use nix::{
     sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    sys::resource::{UsageWho, getrusage},
     unistd::Pid,
 };
 
@@ -43,4 +44,28 @@ pub fn pin_other(thread: Pid, cpu: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(cpu)?;
     sched_setaffinity(thread, &set).with_context(|| format!("cannot pin a thread to CPU {cpu}"))
+}
+
+/// Times the kernel had the calling thread stop for another one, although it could have gone on (`ru_nivcsw`, which is
+/// `nonvoluntary_ctxt_switches` in `/proc/PID/task/TID/status`). A system call.
+#[must_use]
+pub fn preempted() -> u64 {
+    // It fails only for a process that is not.
+    getrusage(UsageWho::RUSAGE_THREAD).map_or(0, |usage| usage.involuntary_context_switches().unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against what the kernel says elsewhere.
+    #[test]
+    fn it_is_the_kernel_s_count_of_this_thread() {
+        let before = preempted();
+        let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+        let after = preempted();
+        let count = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
+        let count: u64 = count.unwrap().trim().parse().unwrap();
+        assert!((before..=after).contains(&count), "{before} {count} {after}");
+    }
 }

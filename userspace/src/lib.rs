@@ -23,7 +23,7 @@ pub mod bench; // every receive path side by side
 pub mod cli; // one file a subcommand: what the user typed
 pub mod config; // the same, validated
 pub mod console; // standard output and standard error
-pub mod cpu; // --cpu
+pub mod cpu; // the one a thread is on
 pub mod evidence; // what the host counted meanwhile: interfaces, drivers, IP stack
 pub mod failure; // how a command ends when it does not end well
 pub mod inspector; // `inspect`: captures through the pipeline

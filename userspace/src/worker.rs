@@ -15,6 +15,7 @@ use std::{
 use anyhow::Result;
 
 use crate::{
+    cpu,
     latency::Latency,
     pipeline::{Channel, News, Pipeline},
     sink::Sink,
@@ -81,7 +82,24 @@ pub struct Worker<S: Live, K> {
     /// Lines and stamps of the batch at hand.
     stamps: Vec<(u16, u64)>,
     packets: u64,
+    preempted: Preempted,
     control: Option<Control<S>>,
+}
+
+/// Times a worker's thread was put off its CPU.
+#[derive(Clone, Copy, Debug, Default)]
+struct Preempted {
+    /// Before it began to work.
+    before: u64,
+    /// Until it had ended; `None` until then.
+    ended: Option<u64>,
+}
+
+impl Preempted {
+    /// Since it began. Before it has ended, to be asked on its own thread.
+    fn times(self) -> u64 {
+        self.ended.unwrap_or_else(cpu::preempted).saturating_sub(self.before)
+    }
 }
 
 impl<S: Live, K: Sink> Worker<S, K> {
@@ -97,6 +115,7 @@ impl<S: Live, K: Sink> Worker<S, K> {
             batch: Vec::with_capacity(most),
             stamps: Vec::with_capacity(most),
             packets: 0,
+            preempted: Preempted::default(),
             control: None,
         }
     }
@@ -106,6 +125,13 @@ impl<S: Live, K: Sink> Worker<S, K> {
     /// # Errors
     /// What ends the source for good.
     pub fn run(&mut self, shared: &Shared) -> Result<()> {
+        self.preempted = Preempted { before: cpu::preempted(), ended: None };
+        let worked = self.work(shared);
+        self.preempted.ended = Some(cpu::preempted());
+        worked
+    }
+
+    fn work(&mut self, shared: &Shared) -> Result<()> {
         let (mut empty_passes, mut last_packets) = (0, LAST_PACKETS);
         while empty_passes < DRAINED_PASSES {
             // Before the look that is to find nothing: a worker that was kept off its CPU in between has not looked since.
@@ -157,7 +183,8 @@ impl<S: Live, K: Sink> Worker<S, K> {
     #[inline]
     pub fn pass(&mut self) -> Result<usize> {
         let more = self.obey();
-        let Self { source, pipeline, stamped, batch, stamps, packets, wait: _, control: _ } = self;
+        let Self { source, pipeline, stamped, batch, stamps, packets, wait: _, preempted: _, control: _ } =
+            self;
         source.receive(batch)?;
         let taken = batch.len();
         for Received { line, stamp_ns, frame } in batch.drain(..) {
@@ -210,7 +237,8 @@ impl<S: Live, K: Sink> Worker<S, K> {
         let mut ports = Vec::new();
         self.source.count_ports(&mut ports);
         let (account, packets) = (self.pipeline.account(), (self.packets, self.packets));
-        Counts { account, packets, ports, kicks: self.source.kicks(), latency: Some(self.latency()) }
+        let (kicks, latency) = (self.source.kicks(), Some(self.latency()));
+        Counts { account, packets, ports, kicks, preempted: self.preempted.times(), latency }
     }
 
     /// The source, for its counters.

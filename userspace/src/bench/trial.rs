@@ -10,10 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
-use nix::{
-    sys::resource::{UsageWho, getrusage},
-    time::{ClockId, clock_gettime},
-};
+use nix::time::{ClockId, clock_gettime};
 
 use super::{
     consumer::Consumer,
@@ -22,7 +19,7 @@ use super::{
     softirq,
 };
 use crate::{
-    cpu::pin,
+    cpu::{pin, preempted},
     latency::Latency,
     sink::Sink,
     source::Live,
@@ -110,9 +107,9 @@ pub(super) fn run(
             let pinned = pin(cpu);
             signals.ready.wait();
             pinned?;
-            let before = preempted()?;
+            let before = preempted();
             let mut tally = receiver.receive(&signals)?;
-            tally.preempted = preempted()?.saturating_sub(before);
+            tally.preempted = preempted().saturating_sub(before);
             Ok(tally)
         });
         signals.ready.wait();
@@ -198,12 +195,6 @@ pub(super) fn work<S: Live, K: Sink>(
         batches,
         preempted: 0,
     })
-}
-
-/// Times something else was given the CPU of this thread, which wanted to go on.
-fn preempted() -> Result<u64> {
-    let usage = getrusage(UsageWho::RUSAGE_THREAD).context("cannot read the thread's context switches")?;
-    Ok(usage.involuntary_context_switches().unsigned_abs())
 }
 
 /// CPU time of this thread.

@@ -66,6 +66,8 @@ pub(super) fn summary(
     evidence.ip = evidence::moved(&receiver.ip_before, &evidence::of_ip());
     ledger.add(&Scope::Whole, "source_stall_kicks", totals.kicks.kicks);
     ledger.add(&Scope::Whole, "source_stall_kicks_followed", totals.kicks.followed);
+    ledger.add(&Scope::Whole, "worker_preempted", totals.preempted);
+    notes.extend(receiver.put_off(totals));
     let received = totals.packets;
     if let Some(before) = receiver.busy_polled_before {
         notes.extend(polling::enter(before, &put_off, &mut ledger)?);
@@ -206,6 +208,22 @@ impl Receiver<'_> {
             }
         }
         notes
+    }
+}
+
+impl Receiver<'_> {
+    /// Workers that were put off their CPUs, and whose sockets had no room for what came.
+    fn put_off(&self, totals: &Totals) -> Vec<String> {
+        let mut lost = vec![0; self.stations.len()];
+        for attached in self.sites.iter().filter_map(|site| site.now.as_ref()) {
+            for seat in &attached.seats {
+                if let Some((_, _, Some(kernel))) = totals.port(*seat) {
+                    lost[seat.worker] += report::too_late(attached.bound.copy, kernel);
+                }
+            }
+        }
+        let workers = (0..).zip(totals.preempted_each()).zip(lost);
+        workers.filter_map(|((worker, times), lost)| report::put_off(worker, times, lost)).collect()
     }
 }
 

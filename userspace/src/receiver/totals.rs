@@ -20,6 +20,8 @@ pub(super) struct Totals {
     pub(super) meanwhile: u64,
     /// What was done against stalls.
     pub(super) kicks: Kicks,
+    /// Times the workers' threads were put off their CPUs.
+    pub(super) preempted: u64,
     /// From the XDP program's stamp to the sink, over all channels.
     pub(super) latency: Option<Percentiles>,
     /// What each worker counted, but for its channels.
@@ -56,6 +58,7 @@ impl Totals {
         self.meanwhile += ended.saturating_sub(begun);
         self.kicks.kicks += counts.kicks.kicks;
         self.kicks.followed += counts.kicks.followed;
+        self.preempted += counts.preempted;
         let ArenaCounters { copies, full, too_long, high_water } = counts.account.arena;
         let arena = &mut self.account.arena;
         arena.copies += copies;
@@ -66,6 +69,11 @@ impl Totals {
         if let Some(recovery) = &counts.account.recovery {
             self.account.recovery.get_or_insert_default().add(recovery);
         }
+    }
+
+    /// How often each worker's thread was put off its CPU.
+    pub(super) fn preempted_each(&self) -> impl Iterator<Item = u64> {
+        self.workers.iter().map(|counts| counts.preempted)
     }
 
     /// What was counted of a socket, by its worker and by the kernel.
@@ -85,6 +93,7 @@ pub(super) fn workers(receiver: &Receiver<'_>, totals: &Totals) -> Vec<WorkerSum
             channels: names.collect(),
             sockets: counts.ports.len(),
             packets: counts.packets.1,
+            preempted: counts.preempted,
             latency_ns: counts.latency.as_ref().and_then(Latency::percentiles),
         }
     });

@@ -24,7 +24,7 @@ pub fn socket_losses(interface: &str, queue: u32, mode: BoundMode, lost: &Socket
     match mode {
         // The kernel counts each of these packets twice: as dropped, and as a look into an empty fill ring.
         BoundMode::Copy => {
-            let starved = lost.rx_fill_ring_empty_descs.min(lost.rx_dropped);
+            let starved = starved(lost);
             say(
                 starved,
                 &format!(
@@ -51,6 +51,32 @@ pub fn socket_losses(interface: &str, queue: u32, mode: BoundMode, lost: &Socket
         }
     }
     sentences
+}
+
+/// In copy mode: packets that found no free frame.
+fn starved(lost: &SocketStatistics) -> u64 {
+    lost.rx_fill_ring_empty_descs.min(lost.rx_dropped)
+}
+
+/// Packets a socket lost because its worker came too late to read them or to give frames back, as far as the socket knows:
+/// in zero-copy the driver drops what finds no frame.
+#[must_use]
+pub fn too_late(mode: BoundMode, lost: &SocketStatistics) -> u64 {
+    let starved = if mode == BoundMode::Copy { starved(lost) } else { 0 };
+    lost.rx_ring_full + starved
+}
+
+/// What to do about a worker whose thread was put off its CPU so many times while its sockets lost so many packets; nothing
+/// where either is 0.
+#[must_use]
+pub fn put_off(worker: usize, times: u64, lost: u64) -> Option<String> {
+    (times > 0 && lost > 0).then(|| {
+        format!(
+            "worker {worker} was put off its CPU {times} times by other threads, and its sockets lost {lost} packets that it \
+             did not read in time: give it a CPU of its own, --cpu with one that isolcpus= or a cpuset keeps others off \
+             (docs/modes.md)"
+        )
+    })
 }
 
 /// What the checksums of an interface's datagrams said, where that was asked for.
@@ -98,5 +124,17 @@ mod tests {
         let said = socket_losses("eth0", 2, BoundMode::ZeroCopy, &lost);
         assert!(said[2].contains("empty 5 times"), "{said:?}");
         assert_eq!(socket_losses("eth0", 2, BoundMode::Copy, &SocketStatistics::default()), [""; 0]);
+        assert_eq!(too_late(BoundMode::Copy, &lost), 3 + 5, "two were too large");
+        assert_eq!(too_late(BoundMode::ZeroCopy, &lost), 3, "attempts are no packets");
+    }
+
+    #[test]
+    fn a_worker_is_told_of_that_was_put_off_and_lost() {
+        let told = put_off(1, 7, 3).unwrap();
+        assert!(
+            told.starts_with("worker 1 was put off its CPU 7 times") && told.contains("lost 3 packets"),
+            "{told}"
+        );
+        assert_eq!([put_off(1, 7, 0), put_off(1, 0, 3)], [None, None]);
     }
 }

@@ -11,7 +11,7 @@ mod timing;
 
 pub use accounts::{enter_pipeline, enter_source, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
-pub use losses::{checksums, socket_losses};
+pub use losses::{checksums, put_off, socket_losses, too_late};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, Services, enter_recovery};
 pub use timing::{ChannelLatency, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing};
@@ -99,6 +99,8 @@ pub struct WorkerSummary {
     pub sockets: usize,
     /// Packets it took, of the lines asked for.
     pub packets: u64,
+    /// Times the kernel put its thread off its CPU for another, although there was something to do or to look for.
+    pub preempted: u64,
     /// From the XDP program's stamp to its sink; `None` when nothing was measured.
     pub latency_ns: Option<Percentiles>,
 }

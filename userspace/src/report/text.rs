@@ -104,12 +104,15 @@ impl Summary {
 }
 
 fn write_worker(f: &mut fmt::Formatter<'_>, worker: &WorkerSummary) -> fmt::Result {
-    let WorkerSummary { worker, cpu, channels, sockets, packets, latency_ns } = worker;
+    let WorkerSummary { worker, cpu, channels, sockets, packets, preempted, latency_ns } = worker;
     write!(f, "worker      {worker}")?;
     if let Some(cpu) = cpu {
         write!(f, " on CPU {cpu}")?;
     }
     write!(f, ": {} packets, {} channels, {sockets} sockets", grouped(*packets), channels.len())?;
+    if *preempted > 0 {
+        write!(f, ", put off its CPU {} times", grouped(*preempted))?;
+    }
     match latency_ns {
         Some(latency) => writeln!(f, ", XDP to handler: {}", micros_of(latency)),
         None => writeln!(f),

@@ -85,6 +85,8 @@ pub struct Counts<P = PortCount> {
     pub ports: Vec<P>,
     /// What was done against stalls.
     pub kicks: Kicks,
+    /// Times the kernel put its thread off its CPU for another.
+    pub preempted: u64,
     /// From the XDP program's stamp to the sink, over all channels. An empty one brings the room; `None` is not wanted.
     pub latency: Option<Latency>,
 }
@@ -96,6 +98,7 @@ impl<P> Default for Counts<P> {
             packets: (0, 0),
             ports: Vec::new(),
             kicks: Kicks::default(),
+            preempted: 0,
             latency: None,
         }
     }

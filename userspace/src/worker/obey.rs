@@ -152,6 +152,7 @@ impl<S: Live, K: Sink> Worker<S, K> {
         counts.packets.1 = self.packets;
         self.source.count_ports(&mut counts.ports);
         counts.kicks = self.source.kicks();
+        counts.preempted = self.preempted.times();
         control.done(Returned::Counts(counts));
     }
 }

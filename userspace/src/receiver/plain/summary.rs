@@ -6,10 +6,13 @@ use super::{
 };
 use crate::{
     evidence::{self, Evidence},
-    ledger::Ledger,
+    ledger::{Ledger, Scope},
     report::{self, Services, Stamps, Summary, WorkerSummary},
     worker::mailbox::Counts,
 };
+
+/// Losses to a worker that did not read in time.
+const FULL: [&str; 2] = ["udp_socket_drops", "packet_socket_drops"];
 
 /// Enters every counter there is in the ledger, and says what the user should know.
 pub(super) fn summary<S: Plain>(
@@ -22,6 +25,10 @@ pub(super) fn summary<S: Plain>(
     let mut notes = S::enter(&mut ledger, feed, &counts.ports, &mut passed);
     let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, counts.packets.1);
     packets.passed = passed;
+    ledger.add(&Scope::Whole, "worker_preempted", counts.preempted);
+    let full =
+        ledger.entries().into_iter().filter(|(name, _)| FULL.contains(name)).map(|(_, lost)| lost).sum();
+    notes.extend(report::put_off(0, counts.preempted, full));
     if let Some(services) = services {
         report::enter_recovery(&mut ledger, feed, &counts.account, services);
     }
@@ -69,6 +76,7 @@ fn worker<P>(site: &Site<'_>, counts: &Counts<P>) -> WorkerSummary {
         channels: site.feed.channels.iter().map(|channel| channel.name.clone()).collect(),
         sockets: counts.ports.len(),
         packets: counts.packets.1,
+        preempted: counts.preempted,
         latency_ns: None,
     }
 }
