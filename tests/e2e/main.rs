@@ -23,6 +23,7 @@ mod recover; // what both lines lost is asked for again
 mod refuse; // what cannot be received is said in a sentence
 mod replay; // a real capture over the wire
 mod sources; // the same by every other way there is
+mod thousand; // a thousand lines
 mod workers; // several of them
 
 /// The network's publisher side and receiver side, or nothing where this host cannot have them.

@@ -19,7 +19,8 @@ use crate::{
     config::Protocol,
     framing::Segment,
     sink::{Place, Sink},
-    source::Frames,
+    source::{Frames, Received},
+    sys::prefetch::Ahead,
 };
 use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
@@ -33,18 +34,43 @@ pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
 pub use timing::{Measured, OneWay, OneWaySummary};
 
+/// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, a kilobyte each, stays in the
+/// second-level cache, and the processor waits for that no longer than asking for it takes. Lower: time is spent in vain.
+/// Higher: it is spent waiting. Measured: docs/performance.md#linear.
+const ALL_NEAR: usize = 128;
+
+/// Datagrams from the one at hand to the one whose channel is brought near. Lower: it has not come in time. Higher: it is
+/// gone again when it is needed, and in a short batch there is less to do meanwhile.
+const FAR: usize = 12;
+
+/// The same for what the channel leads to.
+const NEAR: usize = 4;
+
 /// Where a line leads.
 #[derive(Clone, Copy, Debug)]
 struct Route {
-    channel: usize,
-    line: usize,
+    channel: u32,
+    line: u16,
     /// It is a recovery group, and no line of the channel.
     recovery: bool,
 }
 
 impl Route {
     /// Of a line that another pipeline has.
-    const ELSEWHERE: Self = Self { channel: usize::MAX, line: 0, recovery: false };
+    const ELSEWHERE: Self = Self { channel: u32::MAX, line: 0, recovery: false };
+
+    /// To line `line` of channel `channel`, of which there are fewer than there are numbers of lines.
+    fn to(channel: usize, line: usize) -> Self {
+        let (channel, line) = (u32::try_from(channel), u16::try_from(line));
+        match (channel, line) {
+            (Ok(channel), Ok(line)) => Self { channel, line, recovery: false },
+            _ => Self::ELSEWHERE,
+        }
+    }
+
+    const fn channel(self) -> usize {
+        self.channel as usize
+    }
 }
 
 /// All channels of one worker.
@@ -61,7 +87,10 @@ pub struct Pipeline<F, K> {
     unrecognised: usize,
     /// What was made of channels since it was asked last.
     news: Vec<News>,
-    /// The least deadline of all channels' reorder windows, or earlier.
+    /// When there is something to do in each channel though nothing comes: side by side, so that finding those whose
+    /// time has come reads nothing of the others.
+    deadlines_ns: Vec<u64>,
+    /// The least of them, or earlier.
     deadline_ns: u64,
     /// No stream goes on any more; holes may still be filled.
     sealed: bool,
@@ -93,6 +122,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             placed: 0,
             unrecognised: 0,
             news: Vec::new(),
+            deadlines_ns: Vec::new(),
             deadline_ns: u64::MAX,
             sealed: false,
             unsequenced: false,
@@ -108,7 +138,7 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Adds a line: the `line`th of channel `channel`. Its index is the number of lines added before.
     pub fn add_line(&mut self, channel: usize, line: usize) {
-        self.routes.push(Route { channel, line, recovery: false });
+        self.routes.push(Route::to(channel, line));
     }
 
     /// Adds a line that another pipeline has: nothing of it comes here. It takes the next index of the lines.
@@ -120,7 +150,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// the next index of the lines, and is none of the channel's: what it brings is what recovery brings.
     pub fn add_recovery_line(&mut self, channel: usize) {
         let line = self.channels[channel].arbiter.lines().len();
-        self.routes.push(Route { channel, line, recovery: true });
+        self.routes.push(Route { recovery: true, ..Route::to(channel, line) });
     }
 
     /// The channels, in the order they were added.
@@ -161,12 +191,45 @@ impl<F, K: Sink> Pipeline<F, K> {
     pub fn accept(&mut self, frames: &mut impl Frames<Frame = F>, line: u16, stamp_ns: u64, frame: F) {
         let route = self.routes[usize::from(line)];
         if route.recovery {
-            return self.accept_again(frames, route.channel, stamp_ns, frame);
+            return self.accept_again(frames, route.channel(), stamp_ns, frame);
         }
-        if self.unrecognised > 0 && self.channels[route.channel].protocol().is_none() {
+        if self.unrecognised > 0 && self.channels[route.channel()].protocol().is_none() {
             return self.keep_early(frames, route, stamp_ns, frame);
         }
         self.offer(frames, route, stamp_ns, Offered::Frame(frame));
+    }
+
+    /// Takes a batch, datagram by datagram, and has what the next ones will need brought near meanwhile.
+    #[inline]
+    pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
+        if self.channels.len() <= ALL_NEAR {
+            for Received { line, stamp_ns, frame } in batch.drain(..) {
+                self.accept(frames, line, stamp_ns, frame);
+            }
+            return;
+        }
+        batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
+        batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
+        let mut coming = batch.drain(..);
+        while let Some(Received { line, stamp_ns, frame }) = coming.next() {
+            if let Some(far) = coming.as_slice().get(FAR - 1) {
+                self.foresee(far.line, Ahead::Far);
+            }
+            if let Some(near) = coming.as_slice().get(NEAR - 1) {
+                self.foresee(near.line, Ahead::Near);
+            }
+            self.accept(frames, line, stamp_ns, frame);
+        }
+    }
+
+    /// A datagram of line `line` comes soon: has what it will need brought near.
+    #[inline(always)]
+    fn foresee(&self, line: u16, ahead: Ahead) {
+        let Some(route) = self.routes.get(usize::from(line)) else { return };
+        let Some(channel) = self.channels.get(route.channel()) else { return };
+        channel.foresee(route.line.into(), ahead);
+        // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
+        self.sink.foresee(route.channel(), ahead);
     }
 
     /// Takes one datagram of a channel whose protocol is known.
@@ -174,10 +237,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     fn offer(
         &mut self,
         frames: &mut impl Frames<Frame = F>,
-        Route { channel: index, line, recovery: _ }: Route,
+        route: Route,
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
+        let (index, line) = (route.channel(), usize::from(route.line));
         let Channel { protocol, framed, arbiter, joined, place, timing, .. } = &mut self.channels[index];
         framed.datagrams += 1;
         let segment = match protocol.framing.segment(offered.datagram(frames)) {
@@ -246,7 +310,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             }
         });
         let Channel { arbiter, joined, .. } = &mut self.channels[index];
-        self.deadline_ns = self.deadline_ns.min(arbiter.deadline_ns());
         if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
             && *joined != arbiter.counters().streams
         {
@@ -303,13 +366,14 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     #[cold]
     fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
-        self.deadline_ns = u64::MAX;
         for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, (None, None), |arbiter, delivery| {
-                arbiter.advance(watermark_ns, delivery);
-            });
-            self.deadline_ns = self.deadline_ns.min(self.channels[index].arbiter.deadline_ns());
+            if watermark_ns >= self.deadlines_ns[index] {
+                self.with_delivery(frames, index, (None, None), |arbiter, delivery| {
+                    arbiter.advance(watermark_ns, delivery);
+                });
+            }
         }
+        self.deadline_ns = self.deadlines_ns.iter().copied().min().unwrap_or(u64::MAX);
     }
 
     /// The end: everything that waits is delivered, every hole declared.
@@ -317,11 +381,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.recognise_now(frames);
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, (None, None), |arbiter, delivery| arbiter.finish(delivery));
+            self.settle_times(index);
         }
     }
 
-    /// Has a channel's arbiter act, on a datagram that is offered if there is one, and tells recovery what came of it;
-    /// with the units a line brought, those are told as well.
+    /// Has a channel's arbiter act, on a datagram that is offered if there is one, notes when it is to act next, and tells
+    /// recovery what came of it; with the units a line brought, those are told as well.
     #[inline]
     fn with_delivery<P: Frames<Frame = F>>(
         &mut self,
@@ -336,6 +401,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         let mut delivery =
             Delivery { frames, arena, wants, current, protocol: *protocol, channel: *place, sink, told };
         act(arbiter, &mut delivery);
+        let deadline_ns = arbiter.deadline_ns();
+        self.deadlines_ns[index] = deadline_ns;
+        self.deadline_ns = self.deadline_ns.min(deadline_ns);
         if let Some(wants) = &mut self.wants
             && wants.busy()
         {

@@ -187,12 +187,10 @@ impl<S: Live, K: Sink> Worker<S, K> {
             self;
         source.receive(batch)?;
         let taken = batch.len();
-        for Received { line, stamp_ns, frame } in batch.drain(..) {
-            if *stamped {
-                stamps.push((line, stamp_ns));
-            }
-            pipeline.accept(source, line, stamp_ns, frame);
+        if *stamped {
+            stamps.extend(batch.iter().map(|received| (received.line, received.stamp_ns)));
         }
+        pipeline.accept_all(source, batch);
         if *stamped && taken > 0 {
             // One look at the clock a batch: each packet is charged the whole batch. What waits in a reorder
             // window waits for another packet, not for us; that time is not in here.

@@ -9,15 +9,21 @@
 //! else nothing is measured.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a bench fails by panicking")]
 
-mod channel; // the channel that is measured
+mod channel; // the channels that are measured
+mod channels; // one feed's packets, dealt to many channels
 mod checksum; // what reading every field comes to
+mod fields; // a consumer that reads every field
 mod gaps; // framing and arbitration, no decoding
 mod lines; // datagrams in memory, and how they are handed to a pipeline
+mod many; // what a packet costs with so many channels
 mod readers; // who reads the messages
 mod turns; // all of them in turns
 
 #[path = "../../tests/agreement/peers/mod.rs"]
 mod peers;
+
+#[path = "../instructions/ring.rs"]
+mod ring;
 
 #[path = "../../src/captures.rs"]
 #[allow(dead_code, reason = "tests use all of it")]
@@ -66,6 +72,19 @@ fn main() {
         });
     }
     group.finish();
+    let many = many::all();
+    let mut group = criterion.benchmark_group("channels");
+    for channels in &many {
+        group.throughput(Throughput::Elements(channels.packets()));
+        group.bench_function(&channels.name, |bencher| {
+            bencher.iter_batched_ref(
+                || channels.prepare(),
+                |prepared| channels.run(prepared),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
     criterion.final_summary();
     // Without `--bench` (`cargo test`) each was run once, and there is nothing to compare; a profiler wants one alone.
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
@@ -74,5 +93,6 @@ fn main() {
             turns::messages(label, feed);
         }
         turns::packets(&captures);
+        turns::channels(&many);
     }
 }

@@ -2,18 +2,17 @@
 
 use ::{itch5::Parser, itchy::MessageStream};
 use xdpfeed::{
-    arbiter::{Event, StreamIndex},
     codec::{Codec, itch50::Message},
     config::Protocol,
     framing::Framing,
     pipeline::Pipeline,
     publish::{Datagrams, MessagesPerPacket},
-    sink::{Place, Sink},
 };
 
 use crate::{
     channel::pipeline,
     checksum::Checksum,
+    fields::Fields,
     lines::{Arrivals, Frame},
     peers::{itch5, itchy, ours},
 };
@@ -35,8 +34,8 @@ pub(crate) struct Feed {
 
 /// What a run starts from.
 pub(crate) struct Prepared {
-    decoding: Pipeline<Frame, Decode>,
-    counting: Pipeline<Frame, Decode>,
+    decoding: Pipeline<Frame, Fields>,
+    counting: Pipeline<Frame, Fields>,
 }
 
 /// One way to read all the messages.
@@ -98,8 +97,8 @@ impl Feed {
     pub(crate) fn prepare(&self) -> Prepared {
         let protocol = |codec| Protocol { framing: Framing::MoldUdp64, codec };
         Prepared {
-            decoding: pipeline(protocol(None), 2, Decode::default()),
-            counting: pipeline(protocol(Some(Codec::Itch50)), 2, Decode::default()),
+            decoding: pipeline(protocol(None), 2, Fields::default()),
+            counting: pipeline(protocol(Some(Codec::Itch50)), 2, Fields::default()),
         }
     }
 
@@ -132,7 +131,7 @@ impl Feed {
         checksum
     }
 
-    fn lines(&self, pipeline: &mut Pipeline<Frame, Decode>) -> Checksum {
+    fn lines(&self, pipeline: &mut Pipeline<Frame, Fields>) -> Checksum {
         self.arrivals.run(pipeline);
         pipeline.sink().0
     }
@@ -158,28 +157,5 @@ impl<'a> Iterator for Messages<'a> {
         let (message, rest) = behind.split_at(u16::from_be_bytes(*len).into());
         self.0 = rest;
         Some(message)
-    }
-}
-
-/// A consumer that reads every field.
-#[derive(Default)]
-struct Decode(Checksum);
-
-impl Sink for Decode {
-    fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
-
-    #[inline(always)]
-    fn message(&mut self, _place: Place, _codec: Option<Codec>, message: &[u8]) {
-        if let Ok(message) = Message::parse(message) {
-            ours::fields(&message, &mut self.0);
-        }
-    }
-
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {
-        panic!("MoldUDP64 sequences every message");
-    }
-
-    fn event(&mut self, _channel: usize, _stream: StreamIndex, event: Event) {
-        panic!("nothing was lost: {event:?}");
     }
 }

@@ -4,6 +4,7 @@ use std::{hint::black_box, time::Instant};
 
 use crate::{
     gaps::Capture,
+    many::Channels,
     readers::{ALL, Feed, LIMITS, Reader},
 };
 
@@ -75,5 +76,20 @@ pub(crate) fn packets(captures: &[Capture]) {
         let (ns, rate) =
             (format!("{least:.2} / {middle:.2}"), format!("{:.1} / {:.1}", 1e3 / least, 1e3 / middle));
         println!("{:<24}{:>12}{ns:>18}{rate:>24}", capture.name, capture.packets());
+    }
+}
+
+/// Packets of more and more channels.
+pub(crate) fn channels(many: &[Channels]) {
+    let turns =
+        in_turns(many.len(), |index| many[index].prepare(), |index, prepared| many[index].run(prepared));
+    let took: Vec<Took> =
+        std::iter::zip(many, turns).map(|(channels, turns)| Took::new(turns, channels.packets())).collect();
+    println!("\nchannels of two lines each; least / middle of {TURNS} turns");
+    println!("{:<24}{:>12}{:>18}{:>18}", "", "packets", "ns a packet", "of one channel's");
+    for (channels, Took { least, middle }) in std::iter::zip(many, &took) {
+        let times = format!("{:.2} / {:.2} ×", least / took[0].least, middle / took[0].middle);
+        let ns = format!("{least:.2} / {middle:.2}");
+        println!("{:<24}{:>12}{ns:>18}{times:>18}", channels.name, channels.packets());
     }
 }

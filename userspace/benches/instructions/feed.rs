@@ -2,6 +2,8 @@
 
 use xdpfeed::publish::{Datagrams, MessagesPerPacket};
 
+use crate::ring::Arriving;
+
 /// Packets of a feed. Fewer: what is done once weighs in a packet's share. More: callgrind, some fifty times slower
 /// than the processor, takes longer and finds the same.
 const PACKETS: u64 = 20_000;
@@ -13,13 +15,6 @@ const LOST_ONE_IN: u64 = 1000;
 pub(crate) struct Feed {
     pub(crate) payloads: Vec<Vec<u8>>,
     pub(crate) messages: u64,
-}
-
-/// A datagram as it arrives.
-#[derive(Clone, Copy)]
-pub(crate) struct Arriving<'a> {
-    pub(crate) line: u16,
-    pub(crate) payload: &'a [u8],
 }
 
 /// What a line loses.

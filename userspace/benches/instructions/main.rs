@@ -13,13 +13,19 @@
 mod callgrind; // one row, counted
 mod feed; // datagrams, and what lines make of them
 mod kept; // the counts in the repository
+#[allow(dead_code, reason = "once more is for `--bench feed`")]
 mod ring; // a source in memory, and a worker's pass over it
 mod rows; // what is counted
 
 #[path = "../feed/channel.rs"]
+#[allow(dead_code, reason = "the pipeline without latencies is for `--bench feed`")]
 mod channel;
+#[path = "../feed/channels.rs"]
+mod channels;
 #[path = "../feed/checksum.rs"]
 mod checksum;
+#[path = "../feed/fields.rs"]
+mod fields;
 #[path = "../../tests/agreement/peers/mod.rs"]
 #[allow(dead_code, reason = "the decoders of others are for the test and for `--bench feed`")]
 mod peers;

@@ -1,6 +1,6 @@
 //! A source in memory, and a worker's pass over it: the batch as the worker has it, but for the kernel's ring.
 
-use std::mem;
+use std::{mem, rc::Rc};
 
 use xdpfeed::{
     pipeline::Pipeline,
@@ -8,19 +8,26 @@ use xdpfeed::{
     source::{Frames, Received, Source},
 };
 
-use crate::feed::Arriving;
-
 /// Datagrams a look at the ring yields at most: AF_XDP's batch.
 const BATCH: usize = 64;
 
 /// Nanoseconds between two datagrams: ten million a second.
 const APART_NS: u64 = 100;
 
+/// A datagram as it arrives.
+#[derive(Clone, Copy)]
+pub(crate) struct Arriving<'a> {
+    pub(crate) line: u16,
+    pub(crate) payload: &'a [u8],
+}
+
 /// What was received, and what was given back.
 pub(crate) struct Ring {
-    bytes: Vec<u8>,
-    descriptors: Vec<Descriptor>,
+    bytes: Rc<[u8]>,
+    descriptors: Rc<[Descriptor]>,
     next: usize,
+    /// How far it may be read for now.
+    until: usize,
     now_ns: u64,
     given_back: Vec<u32>,
     batch: Vec<Received<Frame>>,
@@ -47,20 +54,41 @@ impl Ring {
             bytes.extend_from_slice(payload);
             descriptors.push(Descriptor { line: *line, start, len: u32::try_from(payload.len()).unwrap() });
         }
-        let given_back = Vec::with_capacity(descriptors.len());
-        let (batch, stamps) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
-        Self { bytes, descriptors, next: 0, now_ns: 0, given_back, batch, stamps }
+        Self::of(bytes.into(), descriptors.into())
     }
 
-    /// Has `pipeline` take all of it, as a worker does pass by pass. Returns the messages handed to the sink.
+    /// The same datagrams once more.
+    pub(crate) fn again(&self) -> Self {
+        Self::of(Rc::clone(&self.bytes), Rc::clone(&self.descriptors))
+    }
+
+    fn of(bytes: Rc<[u8]>, descriptors: Rc<[Descriptor]>) -> Self {
+        let given_back = Vec::with_capacity(descriptors.len());
+        let (batch, stamps) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Self { bytes, descriptors, next: 0, until: 0, now_ns: 0, given_back, batch, stamps }
+    }
+
+    /// Datagrams that were not taken yet.
+    pub(crate) fn left(&self) -> u64 {
+        (self.descriptors.len() - self.next) as u64
+    }
+
+    /// Has `pipeline` take all of it, to the end. Returns the messages handed to the sink.
     pub(crate) fn drain<K: Sink>(&mut self, pipeline: &mut Pipeline<Frame, K>) -> u64 {
+        self.take(self.descriptors.len(), pipeline);
+        pipeline.finish(self);
+        assert_eq!(self.given_back.len(), self.descriptors.len(), "every frame is given back once");
+        pipeline.told().messages
+    }
+
+    /// Has `pipeline` take its datagrams until so many were taken in all, as a worker does pass by pass.
+    pub(crate) fn take<K: Sink>(&mut self, datagrams: usize, pipeline: &mut Pipeline<Frame, K>) {
         let (mut batch, mut stamps) = (mem::take(&mut self.batch), mem::take(&mut self.stamps));
-        while !self.finished() {
+        self.until = datagrams.min(self.descriptors.len());
+        while self.next < self.until {
             self.receive(&mut batch).unwrap();
-            for Received { line, stamp_ns, frame } in batch.drain(..) {
-                stamps.push((line, stamp_ns));
-                pipeline.accept(self, line, stamp_ns, frame);
-            }
+            stamps.extend(batch.iter().map(|received| (received.line, received.stamp_ns)));
+            pipeline.accept_all(self, &mut batch);
             for &(line, stamp_ns) in &stamps {
                 pipeline.record(line, self.now_ns.saturating_sub(stamp_ns));
             }
@@ -69,10 +97,7 @@ impl Ring {
             pipeline.recover(self, || now_ns);
             pipeline.advance(self, self.watermark_ns());
         }
-        pipeline.finish(self);
-        assert_eq!(self.given_back.len(), self.descriptors.len(), "every frame is given back once");
         (self.batch, self.stamps) = (batch, stamps);
-        pipeline.told().messages
     }
 }
 
@@ -98,7 +123,7 @@ impl Frames for Ring {
 impl Source for Ring {
     #[inline]
     fn receive(&mut self, batch: &mut Vec<Received<Frame>>) -> anyhow::Result<()> {
-        let rest = &self.descriptors[self.next..];
+        let rest = &self.descriptors[self.next..self.until];
         for &Descriptor { line, start, len } in &rest[..rest.len().min(BATCH)] {
             self.now_ns += APART_NS;
             batch.push(Received { line, stamp_ns: self.now_ns, frame: Frame { start, len } });

@@ -5,14 +5,15 @@ use xdpfeed::{
     codec::{Codec, itch50::Message},
     config::Protocol,
     framing::Framing,
-    pipeline::Measured,
-    sink::{Place, Sink},
+    sink::Count,
 };
 
 use crate::{
-    channel::{limits, pipeline},
+    channel::{limits, pipeline_of},
+    channels::{Dealt, LINES},
     checksum::Checksum,
     feed::{Feed, Loss},
+    fields::Fields,
     peers::ours,
     ring::Ring,
 };
@@ -50,6 +51,9 @@ pub(crate) const ALL: &[Row] = &[
     Row { name: "batch, two lines, 4 a packet", prepare: || batch(2, 4.0, Loss::None) },
     Row { name: "batch, two lines, 20 a packet", prepare: || batch(2, 20.0, Loss::None) },
     Row { name: "batch, two lines with gaps, 4 a packet", prepare: || batch(2, 4.0, Loss::OneInAThousand) },
+    Row { name: "batch, 1 channel, 1.27 a packet", prepare: || channels(1, None) },
+    Row { name: "batch, 1,000 channels, 1.27 a packet", prepare: || channels(1_000, None) },
+    Row { name: "batch, 1,000 channels with gaps", prepare: || channels(1_000, Some(1_000)) },
 ];
 
 const MOLD: Framing = Framing::MoldUdp64;
@@ -150,8 +154,7 @@ fn batch(lines: u16, mean: f64, loss: Loss) -> Prepared {
     let arriving = feed.arriving(lines, loss);
     let mut ring = Ring::new(&arriving);
     let protocol = Protocol { framing: MOLD, codec: Some(Codec::Itch50) };
-    let mut pipeline = pipeline(protocol, lines.into(), Fields::default());
-    pipeline.measure(Measured { latency: true, one_way: None });
+    let mut pipeline = pipeline_of(1, protocol, lines.into(), (true, Fields::default()));
     let run = move || {
         let told = ring.drain(&mut pipeline);
         assert_eq!(pipeline.sink().0.messages, told, "all of them were read");
@@ -161,23 +164,17 @@ fn batch(lines: u16, mean: f64, loss: Loss) -> Prepared {
     Prepared { packets: arriving.len() as u64, messages: feed.messages, run: Box::new(run), expected }
 }
 
-/// A consumer that reads every field.
-#[derive(Default)]
-struct Fields(Checksum);
-
-impl Sink for Fields {
-    fn add_channel(&mut self, _name: &str, _protocol: Protocol) {}
-
-    #[inline(always)]
-    fn message(&mut self, _place: Place, _codec: Option<Codec>, message: &[u8]) {
-        if let Ok(message) = Message::parse(message) {
-            ours::fields(&message, &mut self.0);
-        }
-    }
-
-    fn unsequenced(&mut self, _: usize, _: usize, _: Option<Codec>, _: &[u8]) {
-        panic!("MoldUDP64 sequences every message");
-    }
-
-    fn event(&mut self, _channel: usize, _stream: StreamIndex, _event: Event) {}
+/// The same over many channels, counted as `run` counts: what it takes must not depend on how many there are.
+fn channels(channels: u16, lost_one_in: Option<usize>) -> Prepared {
+    let dealt = Dealt::new(channels, 20_000, lost_one_in);
+    let mut ring = Ring::new(&dealt.arriving());
+    let protocol = Protocol { framing: MOLD, codec: Some(Codec::Itch50) };
+    let sink = Count::before(Fields::default());
+    let mut pipeline = pipeline_of(channels.into(), protocol, LINES.into(), (true, sink));
+    ring.take(dealt.before(), &mut pipeline);
+    let before = pipeline.told().messages;
+    let packets = ring.left();
+    let run = move || ring.drain(&mut pipeline) - before;
+    let expected = dealt.messages - dealt.lost;
+    Prepared { packets, messages: dealt.messages, run: Box::new(run), expected }
 }

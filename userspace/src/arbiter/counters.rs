@@ -40,9 +40,12 @@ impl Discarded {
 
 /// What one channel counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)] // what every datagram changes comes first
 pub struct Counters {
     /// Units delivered in order.
     pub delivered: u64,
+    /// Units that were there before.
+    pub duplicates: u64,
     /// Heartbeat datagrams, all lines.
     pub heartbeats: u64,
     /// End-of-session datagrams, all lines and repeats.
@@ -78,8 +81,6 @@ pub struct Counters {
     pub let_go: u64,
     /// Sequences that a joined stream was moved over because a later snapshot holds them.
     pub passed_over: u64,
-    /// Units that were there before.
-    pub duplicates: u64,
     /// Units that came after their gap was declared, before their stream's start or of an epoch that is over.
     pub late: u64,
     /// Streams opened.
@@ -106,17 +107,18 @@ pub struct Counters {
 
 /// What one line of a channel counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C, align(64))] // what every datagram changes comes first, on one cache line
 pub struct LineCounters {
     /// Datagrams.
     pub packets: u64,
-    /// Datagrams that name units no datagram can have: more than there are bytes in one, or beyond 64 bits.
-    pub overruns: u64,
-    /// Units in the others.
+    /// Units in those that have no more than a datagram can have.
     pub units: u64,
     /// Units this line was the first to bring, counted on arrival.
     pub first: u64,
     /// Units that were there before.
     pub duplicates: u64,
+    /// Datagrams that name units no datagram can have: more than there are bytes in one, or beyond 64 bits.
+    pub overruns: u64,
     /// Units that came too late; see [`Counters::late`].
     pub late: u64,
     /// Units that were of no use, by cause.

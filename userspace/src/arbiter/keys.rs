@@ -6,13 +6,19 @@ use crate::framing::StreamKey;
 /// In the table: no stream. The others are one more than their index, so that an empty table is all zeros.
 const FREE: u32 = 0;
 
+/// Of no stream.
+const NONE: StreamIndex = StreamIndex::MAX;
+
 /// The streams of a channel by key, in the order of appearance.
+#[repr(C)] // what every datagram needs comes first
 pub(super) struct Keys {
+    /// The stream found last, and its key once more: most datagrams need no other.
+    last: StreamIndex,
+    last_key: StreamKey,
     keys: Vec<StreamKey>,
     /// Indices into `keys`; at most half full, so that a search ends.
     table: Vec<u32>,
     limit: usize,
-    last: StreamIndex,
 }
 
 impl Keys {
@@ -21,14 +27,15 @@ impl Keys {
             keys: Vec::with_capacity(limit),
             table: vec![FREE; limit.saturating_mul(2).next_power_of_two()],
             limit,
-            last: 0,
+            last: NONE,
+            last_key: StreamKey([0; 16]),
         }
     }
 
     /// The stream of `key`. The same one as last time costs a comparison.
     #[inline]
     pub(super) fn find(&mut self, key: &StreamKey) -> Option<StreamIndex> {
-        if self.keys.get(self.last) == Some(key) {
+        if self.last_key == *key && self.last != NONE {
             return Some(self.last);
         }
         self.search(*key)
@@ -38,8 +45,9 @@ impl Keys {
     /// above would read it from.
     #[inline(never)]
     fn search(&mut self, key: StreamKey) -> Option<StreamIndex> {
-        self.last = self.get(&key)?;
-        Some(self.last)
+        let index = self.get(&key)?;
+        (self.last, self.last_key) = (index, key);
+        Some(index)
     }
 
     /// The stream of `key`, without remembering it for the next time.
@@ -61,7 +69,7 @@ impl Keys {
         let place = self.place(&key);
         self.table[place] = u32::try_from(index + 1).ok()?;
         self.keys.push(key);
-        self.last = index;
+        (self.last, self.last_key) = (index, key);
         Some(index)
     }
 
@@ -73,7 +81,13 @@ impl Keys {
             let place = self.place(&self.keys[index]);
             self.table[place] = u32::try_from(index + 1).unwrap_or(FREE);
         }
-        self.last = index;
+        (self.last, self.last_key) = (index, key);
+    }
+
+    /// The stream that the next datagram most likely is of.
+    #[inline]
+    pub(super) const fn last(&self) -> StreamIndex {
+        self.last
     }
 
     /// Where `key` is in the table, or the free place where it belongs. Keys made to collide cost at most a look

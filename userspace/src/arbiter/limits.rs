@@ -25,9 +25,8 @@ pub enum OnGap {
 
 /// The bounds of one channel's arbitration.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)] // what every datagram needs comes last, beside what follows in the arbiter
 pub struct Limits {
-    /// Redundant lines of the channel.
-    pub lines: usize,
     /// Where it begins.
     pub start: Start,
     /// Where sequences begin: an epoch, or a session after the channel's first, that is first seen above it has
@@ -54,6 +53,8 @@ pub struct Limits {
     /// Units a sequence may lie ahead of the next expected before one datagram alone is not believed. It is also
     /// the most that one mad datagram can make of the stream be lost.
     pub max_jump: u64,
+    /// Redundant lines of the channel.
+    pub lines: usize,
 }
 
 impl Limits {

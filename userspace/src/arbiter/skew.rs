@@ -45,6 +45,7 @@ pub struct LineStatistics {
 type First = [u64; 3];
 
 /// The skew of all lines of a channel.
+#[repr(C)] // what every datagram needs comes first
 pub(super) struct Skews {
     /// Bits that are 0 in a sequence that is compared; all where there is but one line.
     skipped: u64,

@@ -1,8 +1,15 @@
 //! One sequence space: how far it is, and what it had to leave out.
 
+use std::{
+    ops::{Index, IndexMut},
+    ptr,
+};
+
 use super::limits::{FORSAKEN_RANGES, LOST_RANGES};
+use super::seam::StreamIndex;
 
 /// A stream's state, small enough that the streams of a channel stay near. [`Lost`] is kept apart.
+#[repr(C, align(64))] // what every datagram needs comes first, on one cache line
 pub(super) struct Stream {
     /// Next expected sequence.
     pub(super) next: u64,
@@ -10,6 +17,8 @@ pub(super) struct Stream {
     pub(super) whole_from: u64,
     /// Entries of the window that are this stream's.
     pub(super) waiting: usize,
+    /// Tells its epoch from all others of the channel.
+    pub(super) tag: u32,
     /// Resets so far.
     pub(super) epoch: u64,
     /// When the epoch began.
@@ -28,8 +37,6 @@ pub(super) struct Stream {
     pub(super) forsaken: bool,
     /// When it was heard last before it was told to be silent.
     pub(super) silent_since: Option<u64>,
-    /// Tells its epoch from all others of the channel.
-    pub(super) tag: u32,
     /// An end of session not told yet, because something before it is missing.
     pub(super) end: Option<u64>,
     /// The end of session told last.
@@ -105,6 +112,68 @@ impl Stream {
         }
         let before_start = end.min(self.floor).saturating_sub(first);
         before_start + lost.within(first, end)
+    }
+}
+
+/// The streams of a channel, by index. The first, which most channels have alone, lies where the arbiter is: it needs no
+/// memory that is far from it.
+#[repr(C)]
+pub(super) struct Streams {
+    /// What it is while there is none is of no account.
+    first: Stream,
+    others: Vec<Stream>,
+    len: usize,
+}
+
+impl Streams {
+    /// Reserves memory for so many.
+    pub(super) fn new(limit: usize) -> Self {
+        let others = Vec::with_capacity(limit.saturating_sub(1));
+        Self { first: Stream::new(0, false, 0, 0), others, len: 0 }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn push(&mut self, stream: Stream) {
+        if self.len == 0 {
+            self.first = stream;
+        } else {
+            self.others.push(stream);
+        }
+        self.len += 1;
+    }
+
+    pub(super) fn get(&self, index: StreamIndex) -> Option<&Stream> {
+        (index < self.len).then(|| &self[index])
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> {
+        (0..self.len).map(|index| &self[index])
+    }
+
+    /// Where a stream lies, or would.
+    #[inline]
+    pub(super) fn address(&self, index: StreamIndex) -> usize {
+        let other = self.others.as_ptr().wrapping_add(index.wrapping_sub(1));
+        if index == 0 { ptr::from_ref(&self.first).addr() } else { other.addr() }
+    }
+}
+
+impl Index<StreamIndex> for Streams {
+    type Output = Stream;
+
+    #[inline]
+    fn index(&self, index: StreamIndex) -> &Stream {
+        if index == 0 { &self.first } else { &self.others[index - 1] }
+    }
+}
+
+impl IndexMut<StreamIndex> for Streams {
+    #[inline]
+    fn index_mut(&mut self, index: StreamIndex) -> &mut Stream {
+        if index == 0 { &mut self.first } else { &mut self.others[index - 1] }
     }
 }
 

@@ -4,6 +4,7 @@ use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, Limits, RUN_SKIP, RUN_STE
 
 /// Where one line is in one stream.
 #[derive(Default)]
+#[repr(C, align(64))] // what every datagram needs comes first, on one cache line
 pub(super) struct Track {
     /// The line's own next sequence.
     pub(super) next: u64,
@@ -11,6 +12,9 @@ pub(super) struct Track {
     pub(super) last_ns: u64,
     /// Datagrams it brought.
     pub(super) datagrams: u64,
+    /// Seen, in the stream's epoch, past the origin and not in doubt: a datagram that continues from `next` needs
+    /// no judgement.
+    pub(super) regular: bool,
     /// Up to which of them another look at the origin is a straggler.
     near_origin_until: u64,
     /// The epoch it is in, counted by its own falls back.
@@ -27,9 +31,6 @@ pub(super) struct Track {
     pub(super) seen: bool,
     /// Whether it was away while the stream went into another epoch, so that its own count of them says little.
     pub(super) unsure: bool,
-    /// Seen, in the stream's epoch, past the origin and not in doubt: a datagram that continues from `next` needs
-    /// no judgement.
-    pub(super) regular: bool,
 }
 
 /// What a datagram says about its line.

@@ -1,27 +1,33 @@
 //! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
 
+use std::mem::offset_of;
+
 use super::{Held, Measured, OneWaySummary, Recognition, timing::Timing};
 use crate::{
     arbiter::{Arbiter, Limits, Start},
     config::Protocol,
     framing::Malformed,
     latency::Latency,
+    sys::prefetch::{Ahead, CACHE_LINE, prefetch_lines},
 };
 
 /// What framing made of a channel's datagrams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)] // what every datagram changes comes first
 pub struct Framed {
     /// Datagrams handed in.
     pub datagrams: u64,
+    /// Datagrams of the protocol.
+    pub accepted: u64,
+    /// Units of sequence in the accepted ones.
+    pub units: u64,
+    /// Accepted datagrams with bytes behind the last message.
+    pub trailing: u64,
     /// Datagrams of a channel whose protocol was not recognised, and heartbeats that came before it was and found
     /// no room to wait.
     pub unrecognised: u64,
-    /// Datagrams of the protocol.
-    pub accepted: u64,
     /// Datagrams that are none, by cause, in the order of [`Malformed::ALL`].
     pub malformed: [u64; Malformed::ALL.len()],
-    /// Units of sequence in the accepted ones.
-    pub units: u64,
     /// Accepted datagrams that went on past where their stream was when the pipeline was sealed.
     pub after_stop: u64,
     /// Units in these.
@@ -30,25 +36,25 @@ pub struct Framed {
     pub unsequenced: u64,
     /// Messages in these.
     pub unsequenced_messages: u64,
-    /// Accepted datagrams with bytes behind the last message.
-    pub trailing: u64,
 }
 
-/// One channel's state.
+/// One channel's state. What every datagram needs lies together, from the last field of the times to the first ones of
+/// what framing counts, and in the arbiter.
+#[repr(C, align(64))]
 pub struct Channel<F> {
+    pub(super) timing: Timing,
     pub(super) protocol: Protocol,
+    /// Its index in the sink, once that has it.
+    pub(super) place: usize,
+    /// Its streams begin with a snapshot: how many of them were asked for.
+    pub(super) joined: Option<u64>,
     pub(super) framed: Framed,
+    pub(super) arbiter: Arbiter<Held<F>>,
     /// The same for what recovery brought.
     pub(super) recovered: Framed,
     /// Datagrams of its recovery groups, which are in `recovered` as well.
     pub(super) sent_again: u64,
-    pub(super) arbiter: Arbiter<Held<F>>,
-    /// Its streams begin with a snapshot: how many of them were asked for.
-    pub(super) joined: Option<u64>,
-    /// Its index in the sink, once that has it.
-    pub(super) place: usize,
     pub(super) recognition: Recognition,
-    pub(super) timing: Timing,
 }
 
 impl<F> Channel<F> {
@@ -71,6 +77,17 @@ impl<F> Channel<F> {
     pub fn measuring(self, measured: Measured) -> Self {
         let timing = Timing::new(measured, self.protocol(), self.arbiter.lines().len());
         Self { timing, ..self }
+    }
+
+    /// A datagram of its line `line` comes soon: has what it will need brought near.
+    #[inline(always)]
+    pub(super) fn foresee(&self, line: usize, ahead: Ahead) {
+        if ahead == Ahead::Far {
+            let first = offset_of!(Self, timing.waiting) / CACHE_LINE;
+            let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
+            prefetch_lines(self, first..=last);
+        }
+        self.arbiter.foresee(line, ahead);
     }
 
     /// What framing made of its datagrams.
@@ -112,7 +129,7 @@ impl<F> Channel<F> {
         &self.recognition
     }
 
-    /// From receive stamp to sink, where that is measured.
+    /// From receive stamp to sink, where that is measured: all of it once the pipeline has finished.
     #[must_use]
     pub const fn latency(&self) -> Option<&Latency> {
         self.timing.latency.as_ref()

@@ -8,6 +8,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Reserves room for so many lines, and as many channels, in all.
     pub fn reserve(&mut self, lines: usize) {
         self.channels.reserve(lines.saturating_sub(self.channels.len()));
+        self.deadlines_ns.reserve(lines.saturating_sub(self.deadlines_ns.len()));
         self.routes.reserve(lines.saturating_sub(self.routes.len()));
     }
 
@@ -20,6 +21,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         } else {
             self.unrecognised += 1;
         }
+        self.deadlines_ns.push(channel.arbiter.deadline_ns());
         self.channels.push(channel);
     }
 
@@ -31,7 +33,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         (channel, place): (usize, usize),
         room: Option<Room>,
     ) -> Option<Room> {
-        let route = Route { channel, line: place, recovery: false };
+        let route = Route::to(channel, place);
         // Indices are those of all pipelines: the lines in between are others'.
         let lines = self.routes.len().max(usize::from(line) + 1);
         self.routes.resize(lines, Route::ELSEWHERE);
@@ -48,14 +50,12 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Line `line` is no more: nothing of it is accepted any more. What it brought that waits, stays.
     pub fn close_line(&mut self, frames: &mut impl Frames<Frame = F>, line: u16) {
-        let Some(Route { channel, line, recovery: false }) = self.routes.get(usize::from(line)).copied()
-        else {
-            return;
-        };
+        let route = self.routes.get(usize::from(line)).copied();
+        let Some(route) = route.filter(|route| !route.recovery) else { return };
+        let (channel, line) = (route.channel(), usize::from(route.line));
         self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.retire(line, delivery);
         });
         self.channels[channel].timing.forget(line);
-        self.deadline_ns = self.deadline_ns.min(self.channels[channel].arbiter.deadline_ns());
     }
 }

@@ -100,7 +100,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         frame: F,
     ) {
-        let Channel { framed, recognition, .. } = &mut self.channels[route.channel];
+        let Channel { framed, recognition, .. } = &mut self.channels[route.channel()];
         let bytes = frames.payload(&frame).to_vec();
         frames.release(frame);
         let Recognition::Waiting(waiting) = recognition else {
@@ -108,7 +108,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             framed.unrecognised += 1;
             return;
         };
-        let verdict = waiting.recogniser.feed(route.line, &bytes);
+        let verdict = waiting.recogniser.feed(route.line.into(), &bytes);
         waiting.early.push_back(Early { route, stamp_ns, bytes });
         let verdict = match verdict {
             None if waiting.early.len() > ROOM / 2 && waiting.recogniser.only_heartbeats() => {
@@ -122,7 +122,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             None => waiting.recogniser.decide(),
             Some(verdict) => verdict,
         };
-        self.conclude(frames, route.channel, verdict);
+        self.conclude(frames, route.channel(), verdict);
     }
 
     /// Decides for every channel by what came so far: nothing more will, or the feed is to end.

@@ -102,8 +102,6 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.join(key, next, delivery);
         });
-        let deadline_ns = self.channels[channel].arbiter.deadline_ns();
-        self.deadline_ns = self.deadline_ns.min(deadline_ns);
     }
 
     fn give_back(&mut self, buffer: Buffer) {
@@ -176,8 +174,6 @@ impl<F, K: Sink> Pipeline<F, K> {
                 offered.release(delivery.frames);
             }
         });
-        let deadline_ns = self.channels[channel].arbiter.deadline_ns();
-        self.deadline_ns = self.deadline_ns.min(deadline_ns);
         let Arrival { key, first, count, .. } = arrival;
         (count > 0).then(|| Brought { key, first, end: first.saturating_add(count) })
     }
@@ -196,8 +192,6 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.give_up(stream, first, *count, delivery);
         });
-        let deadline_ns = self.channels[channel].arbiter.deadline_ns();
-        self.deadline_ns = self.deadline_ns.min(deadline_ns);
     }
 
     /// Both threads have ended: counts what was recovered too late to be taken.

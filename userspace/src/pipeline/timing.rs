@@ -18,10 +18,20 @@ pub struct Measured {
     pub one_way: Option<i64>,
 }
 
+/// Latencies of a channel that are written down at once. Lower: more of the time goes into waiting for the histogram's
+/// memory where there are many channels. Higher: more of each channel has to be near; these are a cache line.
+const WAITING: usize = 15;
+
 /// One channel's times.
 #[derive(Debug, Default)]
+#[repr(C)] // what every datagram needs comes last, beside what follows in the channel
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
+    /// Latencies in ns that are not in it yet. Its 28 KB are far from all else that a datagram needs: they are touched once
+    /// for many.
+    pub(super) waiting: [u32; WAITING],
+    /// How many there are.
+    waits: u32,
     /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
     pub(super) one_way: Option<OneWays>,
 }
@@ -61,7 +71,28 @@ impl Timing {
             ahead_of_utc_ns,
             lines: (0..lines).map(|_| OneWay::new()).collect(),
         });
-        Self { latency: measured.latency.then(Latency::new), one_way }
+        Self { latency: measured.latency.then(Latency::new), one_way, ..Self::default() }
+    }
+
+    #[inline]
+    fn record(&mut self, ns: u64) {
+        match (u32::try_from(ns), self.waiting.get_mut(self.waits as usize)) {
+            (Ok(ns), Some(place)) => {
+                *place = ns;
+                self.waits += 1;
+            }
+            _ => self.settle(Some(ns)),
+        }
+    }
+
+    /// Writes down what waits for it, and `more`.
+    #[cold]
+    #[inline(never)]
+    fn settle(&mut self, more: Option<u64>) {
+        let Some(latency) = &mut self.latency else { return };
+        let waiting = self.waiting.iter().take(self.waits as usize);
+        waiting.map(|ns| u64::from(*ns)).chain(more).for_each(|ns| latency.record(ns));
+        self.waits = 0;
     }
 
     /// Line `line` is no more: its place may become another's.
@@ -117,8 +148,16 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn record(&mut self, line: u16, ns: u64) {
         let route = self.routes[usize::from(line)];
-        if let Some(latency) = &mut self.channels[route.channel].timing.latency {
-            latency.record(ns);
+        let timing = &mut self.channels[route.channel()].timing;
+        if self.measured.latency {
+            timing.record(ns);
+        }
+    }
+
+    /// Writes down all latencies that were recorded of channel `index`. [`Pipeline::finish`] does so for every channel.
+    pub fn settle_times(&mut self, index: usize) {
+        if let Some(channel) = self.channels.get_mut(index) {
+            channel.timing.settle(None);
         }
     }
 }

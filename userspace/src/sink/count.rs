@@ -1,21 +1,25 @@
 //! Counts messages by type: what every summary is made from.
 
+use std::ptr;
+
 use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
     codec::{Codec, Unread},
     config::Protocol,
+    sys::prefetch::{Ahead, CACHE_LINE, prefetch, prefetch_lines},
 };
 
 /// What one channel delivered.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[repr(C, align(64))] // what most messages change comes first, on one cache line
 pub struct Counted {
     /// Messages the codec read, by the index of their type. Empty without a codec.
     pub by_type: Vec<u64>,
-    /// Messages it could not read, in the order of [`Unread::ALL`].
-    pub unread: [u64; Unread::ALL.len()],
     /// Messages of a channel without a codec.
     pub raw: u64,
+    /// Messages it could not read, in the order of [`Unread::ALL`].
+    pub unread: [u64; Unread::ALL.len()],
     /// Messages outside every sequence: counted above, too.
     pub unsequenced: u64,
     /// Gaps told in the stream.
@@ -118,6 +122,19 @@ impl<K: Sink> Sink for Count<K> {
             Event::End { .. } => counted.end_events += 1,
         }
         self.next.event(channel, stream, event);
+    }
+
+    #[inline(always)]
+    fn foresee(&self, channel: usize, ahead: Ahead) {
+        match (ahead, self.channels.get(channel)) {
+            (Ahead::Far, Some(counted)) => prefetch(ptr::from_ref(counted).addr()),
+            (Ahead::Near, Some(counted)) => {
+                let lines = size_of_val(counted.by_type.as_slice()) / CACHE_LINE;
+                prefetch_lines(counted.by_type.as_ptr(), 0..=lines);
+            }
+            (_, None) => {}
+        }
+        self.next.foresee(channel, ahead);
     }
 
     fn counted(&self, channel: usize) -> Option<&Counted> {

@@ -12,6 +12,7 @@ use crate::{
     arbiter::{Event, StreamIndex},
     codec::Codec,
     config::Protocol,
+    sys::prefetch::Ahead,
 };
 
 /// Where in the feed something stands.
@@ -45,6 +46,11 @@ pub trait Sink {
     /// The state of a stream that is joined late, piece by piece. Of the stream itself nothing comes before
     /// [`Snapshot::Join`].
     fn snapshot(&mut self, _channel: usize, _stream: StreamIndex, _snapshot: Snapshot<'_>) {}
+
+    /// A message of channel `channel`, which may not be there yet, comes soon: has what it will need brought near. Called
+    /// from afar, then nearer, where there are many channels; for a sink of few bytes a channel there is nothing to do.
+    #[inline(always)]
+    fn foresee(&self, _channel: usize, _ahead: Ahead) {}
 
     /// What it has counted of a channel, if it counts.
     fn counted(&self, _channel: usize) -> Option<&Counted> {

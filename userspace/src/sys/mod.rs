@@ -14,6 +14,7 @@ pub mod packet_filter; // classic BPF
 pub mod packet_ring; // TPACKET_V3
 pub mod packet_socket;
 pub mod path_mtu;
+pub mod prefetch; // the processor told what is read next
 pub mod receive; // recvmmsg, and what a socket lost
 pub mod uring; // io_uring: multishot receives into buffers given before
 pub mod xdp_query;

@@ -18,7 +18,6 @@ mod join; // datagrams spread over several frames
 mod mapped; // a ring of the kernel's
 mod options;
 mod polling; // busy polling, as far as it is
-mod prefetch;
 mod region; // a UMEM's memory
 mod rings; // the fill and the RX ring
 mod room; // what of a packet fits a frame

@@ -4,7 +4,7 @@ use std::{ptr, slice};
 
 use xsk_rs::FrameDesc;
 
-use super::prefetch::prefetch;
+use crate::sys::prefetch::prefetch;
 
 /// All of a UMEM, which stays for as long as this does.
 #[derive(Debug)]

@@ -1,0 +1,83 @@
+//! One feed's packets, dealt to channels as if by chance: the same packets, however many channels have them.
+
+use rand::RngCore as _;
+use rand_pcg::Pcg32;
+use xdpfeed::publish::{Datagrams, MessagesPerPacket};
+
+use crate::ring::Arriving;
+
+/// Redundant lines of each channel.
+pub(crate) const LINES: u16 = 2;
+
+/// Packets by which a channel's second line lies behind its first: 100 us of ten million packets a second. By then a
+/// thousand other packets have used the caches.
+const LAG: usize = 1_000;
+
+/// The first sequence of a channel. Anything but where sequences begin, around which lines are looked at closely.
+const BEGIN: u64 = 1_000_000;
+
+/// Packets of many channels in the order they arrive.
+pub(crate) struct Dealt {
+    packets: Vec<(u16, Vec<u8>)>,
+    /// Packets that come before it is measured.
+    before: usize,
+    /// Messages of those behind them.
+    pub(crate) messages: u64,
+    /// Messages in those that are lost on both lines.
+    pub(crate) lost: u64,
+    lost_one_in: Option<usize>,
+}
+
+impl Dealt {
+    /// `packets` of Nasdaq's mean number of messages. Of so many, one is lost on both lines. Before them come as many that
+    /// nothing is lost of: every channel is known, and the memory it needs was used once.
+    pub(crate) fn new(channels: u16, packets: usize, lost_one_in: Option<usize>) -> Self {
+        let per_packet = MessagesPerPacket::from_mean(MessagesPerPacket::NASDAQ).unwrap();
+        let mut datagrams = Datagrams::new(3, 64, *b"BENCH     ", 1472, per_packet);
+        let mut next = vec![BEGIN; channels.into()];
+        let mut dealt = Self { packets: Vec::new(), before: packets, messages: 0, lost: 0, lost_one_in };
+        let mut chance = Pcg32::new(1, 1);
+        for number in 0..2 * packets {
+            let first = u16::try_from(number).ok().filter(|first| *first < channels);
+            let channel =
+                first.unwrap_or_else(|| u16::try_from(chance.next_u32() % u32::from(channels)).unwrap());
+            let mut payload = datagrams.next_payload().to_vec();
+            let next = &mut next[usize::from(channel)];
+            payload[10..18].copy_from_slice(&next.to_be_bytes());
+            let messages = u64::from(u16::from_be_bytes([payload[18], payload[19]]));
+            *next += messages;
+            if number >= packets {
+                dealt.messages += messages;
+                dealt.lost += if dealt.is_lost(number) { messages } else { 0 };
+            }
+            dealt.packets.push((channel, payload));
+        }
+        dealt
+    }
+
+    /// How many arrive before it is measured.
+    pub(crate) fn before(&self) -> usize {
+        // The second line is some packets behind.
+        self.before + self.before.saturating_sub(LAG)
+    }
+
+    /// What arrives, on both lines.
+    pub(crate) fn arriving(&self) -> Vec<Arriving<'_>> {
+        let arrives = |number: usize, line: u16| {
+            let (channel, payload) = &self.packets[number];
+            Arriving { line: channel * LINES + line, payload }
+        };
+        let mut arriving = Vec::new();
+        for number in 0..self.packets.len() + LAG {
+            for (number, line) in [(Some(number), 0), (number.checked_sub(LAG), 1)] {
+                let number = number.filter(|number| *number < self.packets.len() && !self.is_lost(*number));
+                arriving.extend(number.map(|number| arrives(number, line)));
+            }
+        }
+        arriving
+    }
+
+    fn is_lost(&self, number: usize) -> bool {
+        self.lost_one_in.is_some_and(|of| number >= self.before && number % of == of / 2)
+    }
+}
