@@ -1,31 +1,11 @@
 //! The channels that are measured.
 
 use xdpfeed::{
-    arbiter::{Limits, OnGap, Start},
+    arbiter::Limits,
     config::Protocol,
-    framing::Framing,
     pipeline::{Measured, Pipeline},
     sink::Sink,
 };
-
-/// The limits that `run` has unless told otherwise.
-pub(crate) fn limits(framing: Framing, lines: usize) -> Limits {
-    let facts = framing.facts();
-    Limits {
-        lines,
-        start: Start::First,
-        origin: facts.origin,
-        window_packets: 2048,
-        window_ns: 10_000_000,
-        max_streams: 64,
-        max_jump: 512,
-        parallel: facts.parallel,
-        sequence_bits: facts.sequence_bits,
-        on_gap: OnGap::Skip,
-        recover_ns: 0,
-        silence_ns: facts.silence_ns,
-    }
-}
 
 /// A pipeline of one channel.
 pub(crate) fn pipeline<F, K: Sink>(protocol: Protocol, lines: usize, sink: K) -> Pipeline<F, K> {
@@ -50,7 +30,7 @@ pub(crate) fn pipeline_of<F, K: Sink>(
 }
 
 fn add_channel<F, K: Sink>(pipeline: &mut Pipeline<F, K>, channel: usize, protocol: Protocol, lines: usize) {
-    pipeline.add_channel("bench", protocol, limits(protocol.framing, lines));
+    pipeline.add_channel("bench", protocol, Limits::new(protocol.framing.facts(), lines));
     for line in 0..lines {
         pipeline.add_line(channel, line);
     }

@@ -1,7 +1,7 @@
 //! What is counted: each stage by itself, then the whole batch.
 
 use xdpfeed::{
-    arbiter::{Arbiter, Arrival, Event, Outlet, StreamIndex},
+    arbiter::{Arbiter, Arrival, Event, Limits, Outlet, StreamIndex},
     codec::{Codec, itch50::Message},
     config::Protocol,
     framing::Framing,
@@ -9,7 +9,7 @@ use xdpfeed::{
 };
 
 use crate::{
-    channel::{limits, pipeline_of},
+    channel::pipeline_of,
     channels::{Dealt, LINES},
     checksum::Checksum,
     feed::{Feed, Loss},
@@ -72,7 +72,7 @@ fn arbitration(lines: u16, loss: Loss) -> Prepared {
     let arriving = feed.arriving(lines, loss);
     let arrivals: Vec<Arrival> =
         (1..).zip(&arriving).map(|(turn, of)| arrival(of.line, of.payload, turn)).collect();
-    let mut arbiter = Arbiter::new(limits(MOLD, lines.into()));
+    let mut arbiter = Arbiter::new(Limits::new(MOLD.facts(), lines.into()));
     let run = move || {
         let mut counting = Counting::default();
         for arrival in &arrivals {

@@ -1,5 +1,7 @@
 //! The bounds of one channel's arbitration, and the constants of its judgement.
 
+use crate::framing::Facts;
+
 /// Where a channel begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -58,6 +60,41 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Datagrams of [`Limits::window_packets`], and nanoseconds of [`Limits::window_ns`], that there are unless more are asked
+    /// for: lines of one feed lie micro- to milliseconds apart. Less declares gaps the other line would have filled; more only
+    /// delays what follows a loss on all lines.
+    pub const WINDOW: (usize, u64) = (2048, 10_000_000);
+
+    /// Streams a channel may open: a day's sessions of one feed, and its restarts, with room to spare. Too low refuses
+    /// real sessions; too high lets forged ones cost memory.
+    const MAX_STREAMS: usize = 64;
+
+    /// Units a sequence may lie ahead before one datagram alone is not believed: seven full datagrams of the smallest
+    /// messages, more than a network reorders. Doubt costs little, for after a real loss the line's next datagram
+    /// confirms the one in doubt; but everything up to the bound is lost when a mad datagram is believed. Lower: a
+    /// datagram that overtook others is refused, and only the other line has its messages. Higher: one mad datagram
+    /// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
+    const MAX_JUMP: u64 = 512;
+
+    /// The bounds that `run` has unless told otherwise, of a channel with so many lines, of a framing with these facts.
+    #[must_use]
+    pub const fn new(facts: &Facts, lines: usize) -> Self {
+        Self {
+            lines,
+            start: Start::First,
+            origin: facts.origin,
+            window_packets: Self::WINDOW.0,
+            window_ns: Self::WINDOW.1,
+            max_streams: Self::MAX_STREAMS,
+            max_jump: Self::MAX_JUMP,
+            parallel: facts.parallel,
+            sequence_bits: facts.sequence_bits,
+            on_gap: OnGap::Skip,
+            recover_ns: 0,
+            silence_ns: facts.silence_ns,
+        }
+    }
+
     /// The most datagrams that are held at one time: those in the reorder window with one that takes the
     /// place of others, and those of runs not yet believed. A holder with less room loses nothing that it does not count.
     #[must_use]

@@ -17,7 +17,7 @@ use super::{
     trial::{Signals, Tally, work},
 };
 use crate::{
-    arbiter::{Limits, OnGap, Start},
+    arbiter::Limits,
     clock::Clock,
     codec::Codec,
     config::Protocol,
@@ -246,22 +246,7 @@ fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket)
 fn pipeline<F, K: Sink>(sink: K) -> Pipeline<F, K> {
     let mut pipeline = Pipeline::new(sink, ARENA_SLOTS);
     let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
-    let facts = protocol.framing.facts();
-    let limits = Limits {
-        lines: 1,
-        start: Start::First,
-        origin: facts.origin,
-        window_packets: 2048,
-        window_ns: 10_000_000,
-        max_streams: 64,
-        max_jump: 512,
-        parallel: facts.parallel,
-        sequence_bits: facts.sequence_bits,
-        on_gap: OnGap::Skip,
-        recover_ns: 0,
-        silence_ns: facts.silence_ns,
-    };
-    pipeline.add_channel("bench", protocol, limits);
+    pipeline.add_channel("bench", protocol, Limits::new(protocol.framing.facts(), 1));
     pipeline.add_line(0, 0);
     pipeline
 }

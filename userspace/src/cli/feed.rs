@@ -95,9 +95,8 @@ pub struct WindowArg {
 }
 
 impl WindowArg {
-    /// 2,048 datagrams and 10 ms: lines of one feed lie micro- to milliseconds apart. Less declares gaps the
-    /// other line would have filled; more only delays what follows a loss on all lines.
-    const DEFAULT: Self = Self { packets: 2048, microseconds: 10_000 };
+    /// See [`Limits::WINDOW`].
+    const DEFAULT: Self = Self { packets: Limits::WINDOW.0, microseconds: Limits::WINDOW.1 / 1_000 };
     /// Datagrams a channel may hold: beyond, the window's own memory gets out of proportion.
     const MAX_PACKETS: usize = 1 << 20;
     /// One minute.
@@ -130,17 +129,6 @@ impl std::fmt::Display for WindowArg {
         write!(f, "{},{}", self.packets, self.microseconds)
     }
 }
-
-/// Streams a channel may open, unless more are asked for: a day's sessions of one feed, and its restarts, with
-/// room to spare. Too low refuses real sessions; too high lets forged ones cost memory.
-const MAX_STREAMS: usize = 64;
-
-/// Units a sequence may lie ahead before one datagram alone is not believed: seven full datagrams of the smallest
-/// messages, more than a network reorders. Doubt costs little, for after a real loss the line's next datagram
-/// confirms the one in doubt; but everything up to the bound is lost when a mad datagram is believed. Lower: a
-/// datagram that overtook others is refused, and only the other line has its messages. Higher: one mad datagram
-/// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
-const MAX_JUMP: u64 = 512;
 
 impl FeedArgs {
     /// Adds a channel to a pipeline.
@@ -175,21 +163,16 @@ impl FeedArgs {
     #[must_use]
     pub fn limits(&self, facts: &Facts, lines: usize) -> Limits {
         Limits {
-            lines,
             start: match self.start {
                 StartArg::First => Start::First,
                 StartArg::One => Start::One,
             },
             window_packets: self.reorder_window.packets,
             window_ns: self.reorder_window.microseconds * 1_000,
-            origin: facts.origin,
-            max_streams: MAX_STREAMS,
-            max_jump: MAX_JUMP,
-            parallel: facts.parallel,
-            sequence_bits: facts.sequence_bits,
             on_gap: self.recover.on_gap(),
             recover_ns: self.recover.recover_ns(),
             silence_ns: self.recover.silence_ns(facts),
+            ..Limits::new(facts, lines)
         }
     }
 }

@@ -73,6 +73,11 @@ impl<K> Count<K> {
     }
 
     /// The sink behind it.
+    pub const fn next(&self) -> &K {
+        &self.next
+    }
+
+    /// The same, for good.
     pub fn into_next(self) -> K {
         self.next
     }
