@@ -1,9 +1,10 @@
-//! Without XDP: every other source counts the same of the same feed.
+//! Without XDP: every other source counts the same of the same feed, and is as hard to unsettle.
 
 use std::net::UdpSocket;
+use std::time::Instant;
 
-use anyhow::Result;
-use e2e::VethOptions;
+use anyhow::{Result, ensure};
+use e2e::{VethOptions, VethPair};
 use serde_json::Value;
 
 use crate::feed::{self, number};
@@ -151,7 +152,11 @@ fn what_is_longer_than_a_buffer_is_never_cut() -> Result<()> {
         match *source {
             // 5,008 bytes in packets of 1,500.
             "packet-mmap" => assert_eq!(number(&account, "/packets/passed/fragment"), 4),
-            _ => assert_eq!(number(&account, "/ledger/entries/source_truncated"), 1, "{source}"),
+            _ => {
+                assert_eq!(number(&account, "/ledger/entries/source_truncated"), 1, "{source}");
+                let notes = account["notes"].to_string();
+                assert!(notes.contains("up to 5000 bytes") && notes.contains("dev rx1 mtu 5000"), "{notes}");
+            }
         }
     }
     Ok(())
@@ -170,6 +175,100 @@ fn each_ends_in_the_middle_of_a_feed() -> Result<()> {
         feed::assert_balanced(&account);
         assert!(number(&account, "/packets/received") >= 500, "{source}");
         assert_eq!(number(&account, "/channels/0/messages_lost"), 0, "{source}: {account:#}");
+        assert!(!publisher.has_ended()?, "{source}: the feed went on");
+    }
+    Ok(())
+}
+
+/// One that is made anew under the name at once is another: nothing is bound to it.
+#[test]
+fn an_interface_that_goes_away_ends_the_run_though_its_name_is_there_again() -> Result<()> {
+    for source in ["recvmmsg", "packet-mmap"] {
+        let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+        let receiver = feed::receiver(&mut feed::run(&network, &["--source", source, "--wait", "poll"])?)?;
+        network.receiver.ip("link delete rx1")?;
+        let _anew = VethPair::new(&network.publisher, &network.receiver, 1, VethOptions::default())?;
+        let finished = receiver.finish(feed::LONGEST)?;
+        assert_eq!(finished.status.code(), Some(1), "{source}: {finished:?}");
+        assert!(finished.stderr.contains("interface rx1 is gone"), "{finished:?}");
+        assert!(finished.stdout.contains("balanced"), "with its summary: {finished:?}");
+    }
+    Ok(())
+}
+
+/// It is the same one: its sockets go on receiving, on a path that waits for them, too.
+#[test]
+fn an_interface_that_is_renamed_or_down_for_a_moment_is_received_from() -> Result<()> {
+    for source in ["recvmmsg", "packet-mmap"] {
+        let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+        let mut receiver =
+            feed::receiver(&mut feed::run(&network, &["--source", source, "--wait", "poll"])?)?;
+        network.receiver.ip("link set rx1 down")?;
+        network.receiver.ip("link set rx1 name other1")?;
+        network.receiver.ip("link set other1 up")?;
+        receiver.wait_for_words("rx1 is called other1 now")?;
+        let begun = Instant::now();
+        while !network.publisher.ip("link show dev tx1")?.contains("state UP") {
+            ensure!(begun.elapsed() < feed::LONGEST, "tx1 did not come up again");
+        }
+        let truth = feed::truth(&mut feed::publish(&network, SHORT)?)?;
+        feed::assert_all_received(&receiver.interrupt()?.json()?, &truth);
+    }
+    Ok(())
+}
+
+/// The kernel drops every IPv6 membership of an interface whose MTU falls below IPv6's least, and those of sockets that
+/// receive with them.
+#[test]
+fn a_membership_that_is_dropped_is_joined_again_where_it_is_received() -> Result<()> {
+    const GROUP: &str = "ff15::77:1";
+    for source in SOURCES {
+        let options = VethOptions { ipv6: true, ..VethOptions::default() };
+        let Some(network) = network(1, options)? else { return Ok(()) };
+        let mut run =
+            feed::run_without_lines(&network, &["--protocol", "moldudp64/itch50", "--source", source])?;
+        run.arg("--line").arg(format!("itch/A=rx1,[{GROUP}]:26477"));
+        let mut receiver = feed::receiver(&mut run)?;
+        network.receiver.ip("link set rx1 mtu 1000")?;
+        receiver.wait_for_words(&format!("{GROUP} is no longer joined, and cannot be"))?;
+        network.receiver.ip("link set rx1 mtu 1500")?;
+        network.receiver.set("net/ipv6/conf/rx1/disable_ipv6", "0")?;
+        receiver.wait_for_words(&format!("{GROUP} was no longer joined: joined again"))?;
+        let mut publish = network.publisher.command(e2e::xdpfeed_binary()?);
+        publish.args(["publish", "--line", &format!("A=tx1,[{GROUP}]:26477")]).args(SHORT);
+        let truth = feed::truth(&mut publish)?;
+        let account = receiver.interrupt()?.json()?;
+        feed::assert_all_received(&account, &truth);
+        assert!(number(&account, "/lines/0/joined_again") >= 1, "{source}: {account:#}");
+        assert!(account["lines"][0].get("first_packet_ms").is_none(), "it is not looked at");
+    }
+    Ok(())
+}
+
+/// What still comes to an address of this host when the receiver has stopped is no loss of its.
+#[test]
+fn a_unicast_line_that_ends_in_the_middle_of_a_feed_lost_nothing() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    for source in ["recvmmsg", "io-uring"] {
+        let run_with = ["--protocol", "moldudp64/itch50", "--source", source, "--packets", "500"];
+        let mut run = feed::run_without_lines(&network, &run_with)?;
+        run.args(["--line", "itch/A=rx1,10.77.1.2:26477"]);
+        let receiver = feed::receiver(&mut run)?;
+        let mut publish = network.publisher.command(e2e::xdpfeed_binary()?);
+        publish.args([
+            "publish",
+            "--line",
+            "A=tx1,10.77.1.2:26477",
+            "--rate",
+            "5000",
+            "--packets",
+            "1000000",
+        ]);
+        let mut publisher = e2e::Process::start("xdpfeed publish", &mut publish)?;
+        let account = receiver.finish(feed::LONGEST)?.json()?;
+        feed::assert_balanced(&account);
+        assert!(number(&account, "/packets/received") >= 500, "{source}");
+        assert_eq!(number(&account, "/ledger/entries/udp_socket_drops"), 0, "{source}: {account:#}");
         assert!(!publisher.has_ended()?, "{source}: the feed went on");
     }
     Ok(())

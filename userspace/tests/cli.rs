@@ -66,6 +66,18 @@ fn usage_is_refused_with_the_fix() {
             "--steer is for --source af-xdp alone",
         ),
         (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "recvmmsg", "--timestamps", "xdp"],
+            "--timestamps xdp is for --source af-xdp alone",
+        ),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "recv", "--state-dir", "/x"],
+            "--state-dir is for --source af-xdp alone",
+        ),
+        (
+            &["run", "--line", line, "--protocol", "iextp", "--source", "io-uring", "--frames", "65536"],
+            "give it 32768 at most",
+        ),
+        (
             &["run", "--line", line, "--protocol", "iextp", "--source", "io-uring", "--wait", "busy-poll"],
             "use --wait spin or poll",
         ),

@@ -61,8 +61,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub sockets: SocketArgs,
 
-    /// Receive stamps: by the XDP program, or off (a batch is stamped when read; no latency is measured)
-    #[arg(long, value_enum, default_value_t = Timestamps::Xdp)]
+    /// Receive stamps: by the XDP program, or off (a batch is stamped when read; no latency is measured), as without XDP
+    #[arg(long, value_enum, default_value_t = Timestamps::Xdp, default_value_ifs = source::WITHOUT_STAMPS)]
     pub timestamps: Timestamps,
 
     /// Take requests on a Unix socket at PATH, which only this user can reach: `xdpfeed ctl` adds and removes lines

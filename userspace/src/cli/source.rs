@@ -1,9 +1,11 @@
 //! `--source`: where `run` receives from, and what that cannot be asked for.
 
+use std::path::Path;
+
 use clap::{Args, ValueEnum};
 
-use super::run::{Mode, Queues, RunArgs};
-use crate::{cli::sockets::Jumbo, failure::Failure, worker::Wait};
+use super::run::{Mode, Queues, RunArgs, Timestamps};
+use crate::{cli::sockets::Jumbo, failure::Failure, nic::journal, sys::uring::MOST_BUFFERS, worker::Wait};
 
 /// Where datagrams are received from.
 #[derive(Clone, Debug, Args)]
@@ -54,6 +56,16 @@ impl SourceName {
     }
 }
 
+/// What `--timestamps` is unless it is given: there is no program to stamp.
+pub(super) const WITHOUT_STAMPS: [(&str, &str, Option<&str>); 6] = [
+    ("source", "recv-copy", Some("off")),
+    ("source", "recv", Some("off")),
+    ("source", "recvmsg", Some("off")),
+    ("source", "recvmmsg", Some("off")),
+    ("source", "io-uring", Some("off")),
+    ("source", "packet-mmap", Some("off")),
+];
+
 /// Refuses flags that the source has no use for: they would promise what it does not do.
 ///
 /// # Errors
@@ -89,9 +101,17 @@ pub(super) fn check(args: &RunArgs) -> Result<(), Failure> {
         ("--verify-checksum", args.verify_checksum),
         ("--control", args.control.is_some()),
         ("--max-lines", args.max_lines.is_some()),
+        ("--timestamps xdp", args.timestamps == Timestamps::Xdp),
+        ("--state-dir", sockets.state_dir != Path::new(journal::DIRECTORY)),
     ];
     if let Some((flag, _)) = of_xdp.iter().find(|(_, given)| *given) {
         return refused(flag);
+    }
+    if args.source.source == SourceName::IoUring && sockets.frames > u32::from(MOST_BUFFERS) {
+        return Err(Failure::Usage(format!(
+            "--frames {} is more than an io_uring takes: give it {MOST_BUFFERS} at most, or use --source recvmmsg",
+            sockets.frames
+        )));
     }
     if args.wait == Wait::BusyPoll
         && matches!(args.source.source, SourceName::IoUring | SourceName::PacketMmap)

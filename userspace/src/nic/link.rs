@@ -2,7 +2,7 @@
 
 use std::io;
 
-use nix::sys::socket::SockProtocol;
+use nix::{net::if_::if_indextoname, sys::socket::SockProtocol};
 use serde::Serialize;
 
 use crate::sys::netlink::{Scope, ask, attributes_of, number, text};
@@ -182,6 +182,14 @@ fn programs(xdp: &[u8]) -> Vec<(u32, XdpMode)> {
     XDP_PROGRAMS.iter().filter_map(|(kind, mode)| Some((id(*kind)?, *mode))).collect()
 }
 
+/// The name of the device with this index; `None` if there is none in this namespace.
+#[must_use]
+pub fn name_of(index: u32) -> Option<String> {
+    // nix 0.31 takes the null pointer that says there is none for a success, with an empty name.
+    let name = if_indextoname(index).ok().filter(|name| !name.is_empty())?;
+    Some(name.to_string_lossy().into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +246,12 @@ mod tests {
         let link = parse(&message(1, 5, UP, &[(XDP, &xdp)])).unwrap();
         assert_eq!(link.programs, [(41, XdpMode::Native)]);
         assert_eq!(parse(&message(1, 5, UP, &[(XDP, &xdp[..8])])).unwrap().programs, []);
+    }
+
+    #[test]
+    fn no_device_has_no_name() {
+        assert_eq!(name_of(1).as_deref(), Some("lo"));
+        assert_eq!(name_of(i32::MAX.unsigned_abs()), None);
     }
 
     #[test]

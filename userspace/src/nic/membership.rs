@@ -36,6 +36,8 @@ struct Held {
     lines: usize,
     /// The socket it is on; `None` while it could not be joined.
     socket: Option<usize>,
+    /// The only socket it may be on, for it is what receives it.
+    only: Option<usize>,
     /// Times it was joined after the first.
     again: u64,
 }
@@ -45,6 +47,8 @@ struct Holder {
     socket: OwnedFd,
     ipv6: bool,
     held: usize,
+    /// It was joined by another, and is for what it receives alone.
+    adopted: bool,
 }
 
 impl Memberships {
@@ -52,6 +56,12 @@ impl Memberships {
     #[must_use]
     pub const fn new(interface: String, index: u32) -> Self {
         Self { interface, index: Some(index), held: Vec::new(), sockets: Vec::new(), all_multicast: None }
+    }
+
+    /// The interface's name, as it was given.
+    #[must_use]
+    pub fn interface(&self) -> &str {
+        &self.interface
     }
 
     /// The kernel's index of the interface; `None` while it is gone.
@@ -74,8 +84,17 @@ impl Memberships {
             return Ok(());
         }
         let socket = self.index.map(|index| self.join_on_socket(index, group, source)).transpose()?;
-        self.held.push(Held { group, source, lines: 1, socket, again: 0 });
+        self.held.push(Held { group, source, lines: 1, socket, only: None, again: 0 });
         Ok(())
+    }
+
+    /// Looks after what a socket that receives has joined itself, of which this is a duplicate: it is joined again on that
+    /// socket, as it is received by no other.
+    pub fn adopt(&mut self, socket: OwnedFd, group: IpAddr, source: Option<IpAddr>) {
+        let place = self.sockets.len();
+        self.sockets.push(Holder { socket, ipv6: group.is_ipv6(), held: 1, adopted: true });
+        let (socket, only) = (Some(place), Some(place));
+        self.held.push(Held { group, source, lines: 1, socket, only, again: 0 });
     }
 
     /// Gives back what [`Memberships::join`] joined for one line.
@@ -91,10 +110,11 @@ impl Memberships {
         }
     }
 
-    /// The interface is gone, and the kernel's memberships with it.
+    /// The interface is gone, and the kernel's memberships with it, those of sockets that were adopted for good.
     pub fn lost(&mut self) {
         self.index = None;
         self.sockets.clear();
+        self.held.retain(|held| held.only.is_none());
         self.all_multicast = None;
         for held in &mut self.held {
             held.socket = None;
@@ -173,9 +193,12 @@ impl Memberships {
             if !which(&self.held[place]) {
                 continue;
             }
-            let Held { group, source, socket, .. } = self.held[place];
+            let Held { group, source, socket, only, .. } = self.held[place];
             self.leave_socket(socket, group, source);
-            let joined = self.join_on_socket(index, group, source);
+            let joined = match only {
+                Some(only) => self.join_on(only, index, group, source),
+                None => self.join_on_socket(index, group, source),
+            };
             let held = &mut self.held[place];
             held.again += u64::from(joined.is_ok());
             match joined {
@@ -198,7 +221,10 @@ impl Memberships {
             .filter_map(|held| held.socket)
             .collect();
         let fits = |(place, holder): &(usize, &Holder)| {
-            holder.ipv6 == group.is_ipv6() && holder.held < GROUPS_A_SOCKET && !unfit.contains(place)
+            holder.ipv6 == group.is_ipv6()
+                && holder.held < GROUPS_A_SOCKET
+                && !holder.adopted
+                && !unfit.contains(place)
         };
         let place = match self.sockets.iter().enumerate().rev().find(fits) {
             Some((place, _)) => place,
@@ -207,6 +233,10 @@ impl Memberships {
                 self.sockets.len() - 1
             }
         };
+        self.join_on(place, index, group, source)
+    }
+
+    fn join_on(&mut self, place: usize, index: u32, group: IpAddr, source: Option<IpAddr>) -> Result<usize> {
         let holder = &mut self.sockets[place];
         membership::join(holder.socket.as_fd(), index, group, source)
             .with_context(|| format!("cannot join {group} on {}", self.interface))?;
@@ -237,7 +267,7 @@ impl Holder {
             .context("cannot open a membership socket")?;
         membership::only_its_own(socket.as_fd(), ipv6)
             .context("cannot keep the membership socket from receiving")?;
-        Ok(Self { socket, ipv6, held: 0 })
+        Ok(Self { socket, ipv6, held: 0, adopted: false })
     }
 }
 
@@ -289,6 +319,17 @@ mod tests {
         assert_eq!(told, ["lo: 239.77.3.1 was no longer joined: joined again"]);
         assert!(Multicast::read().unwrap().is_joined(1, group));
         assert_eq!(memberships.joined_again(group, None), 1);
+        // A socket's own is joined again there, and on no other.
+        let receives = Holder::open(false).unwrap().socket;
+        let own: IpAddr = "239.77.3.3".parse().unwrap();
+        membership::join(receives.as_fd(), 1, own, None).unwrap();
+        memberships.adopt(receives.try_clone().unwrap(), own, None);
+        membership::leave(receives.as_fd(), 1, own, None).unwrap();
+        let told = memberships.check(&Multicast::read().unwrap());
+        assert_eq!(told[0], "lo: 239.77.3.3 was no longer joined: joined again");
+        assert_eq!(memberships.joined_again(own, None), 1);
+        membership::leave(receives.as_fd(), 1, own, None).unwrap();
+        assert!(!Multicast::read().unwrap().is_joined(1, own));
         memberships.lost();
         assert!(!Multicast::read().unwrap().is_joined(1, group));
         memberships.join("239.77.3.2".parse().unwrap(), None).unwrap();

@@ -14,7 +14,7 @@ use crate::{
     line::LineSpec,
     pipeline,
     program::Match,
-    report::LineJoined,
+    report::{FirstPacket, LineJoined},
     worker::mailbox::Command,
     xsk::Frame,
 };
@@ -309,8 +309,10 @@ impl Receiver<'_> {
         let inlet = self.inlets.iter().find(|inlet| Some(&inlet.name) == line.interface.as_ref())?;
         let first = self.first_ns(index);
         Some(LineJoined {
-            joined_s: state.joined_ns.saturating_sub(self.begun_ns) as f64 / 1e9,
-            first_packet_ms: first.map(|first| first.saturating_sub(state.joined_ns) as f64 / 1e6),
+            first: Some(FirstPacket {
+                joined_s: state.joined_ns.saturating_sub(self.begun_ns) as f64 / 1e9,
+                first_packet_ms: first.map(|first| first.saturating_sub(state.joined_ns) as f64 / 1e6),
+            }),
             joined_again: inlet.memberships.joined_again(line.destination.ip(), line.source),
         })
     }

@@ -14,7 +14,9 @@ pub use channel::{ChannelSummary, LineSummary, channels};
 pub use losses::{checksums, put_off, socket_losses, too_late};
 pub use recognised::{all_recognised, recognitions};
 pub use recovery::{RecoverySummary, Services, enter_recovery};
-pub use timing::{ChannelLatency, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing};
+pub use timing::{
+    ChannelLatency, FirstPacket, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing,
+};
 
 use std::collections::BTreeMap;
 

@@ -69,7 +69,7 @@ impl fmt::Display for Summary {
 impl Summary {
     fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for LineTiming { channel, line, skew_ns, one_way_ns, joined, silent_ns: _ } in &self.timing {
-            if let Some(first_ms) = joined.and_then(|joined| joined.first_packet_ms) {
+            if let Some(first_ms) = joined.and_then(|joined| joined.first?.first_packet_ms) {
                 writeln!(f, "first       {channel}/{line} {first_ms:.1} ms after it was joined")?;
             }
             if let Some(skew) = skew_ns {

@@ -53,7 +53,13 @@ impl Stamps {
     pub const OF_CAPTURE: Self =
         Self { by: "capture", clock: "utc", hardware: "not known: a capture does not say" };
 
-    /// Of a live receiver.
+    /// Of a live receiver without XDP.
+    #[must_use]
+    pub const fn without_xdp(clock: Clock) -> Self {
+        Self { by: "worker", clock: clock.name(), hardware: "not asked for by this source" }
+    }
+
+    /// Of a live receiver through AF_XDP.
     #[must_use]
     pub const fn live(by_program: bool, clock: Clock) -> Self {
         Self {
@@ -93,15 +99,23 @@ pub fn clocks_apart(timing: &[LineTiming]) -> Vec<String> {
         .collect()
 }
 
-/// When a live line was joined, and what came of it.
+/// A live line's membership.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct LineJoined {
+    /// What came of it; there where each packet's arrival is looked at.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstPacket>,
+    /// Times it was joined again: its link or interface came back, or its membership was gone.
+    pub joined_again: u64,
+}
+
+/// When a live line was joined, and when its first packet came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct FirstPacket {
     /// Seconds after the receiver began that it was joined.
     pub joined_s: f64,
     /// Milliseconds from then to its first packet; `None` if none came.
     pub first_packet_ms: Option<f64>,
-    /// Times it was joined again: its link or interface came back, or its membership was gone.
-    pub joined_again: u64,
 }
 
 /// The timing of every line, `now_ns` in the time of the receive stamps. `joined` says what is known of a live line's

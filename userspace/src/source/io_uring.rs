@@ -1,25 +1,18 @@
 //! io_uring as a source: one ring for the UDP sockets of all lines, each received from by one multishot request, into
 //! buffers that were given to the kernel beforehand. Needs Linux 6.1.
 
-use std::{
-    convert::Infallible,
-    io,
-    os::fd::{AsFd as _, AsRawFd as _, OwnedFd},
-};
+use std::{convert::Infallible, io, os::fd::AsRawFd as _};
 
 use anyhow::{Context as _, Result, bail};
 
 use super::{
     Frames, Live, LiveLine, Obeyed, POLL_MS, Received, Receiving, Source,
-    shutter::Shutter,
-    sockets::{Group, Opened, SocketCounters, fit, open, shutter},
+    keeper::Keeper,
+    sockets::{Opened, SocketCounters, fit, keeper, open},
 };
 use crate::{
     clock::Clock,
-    sys::{
-        receive::drops,
-        uring::{Completion, MOST_BUFFERS, Uring},
-    },
+    sys::uring::{Completion, MOST_BUFFERS, Uring},
     worker::Wait,
 };
 
@@ -29,8 +22,7 @@ const NO_BUFFER: u16 = u16::MAX;
 /// A line's socket.
 #[derive(Debug)]
 struct Port {
-    socket: OwnedFd,
-    group: Group,
+    opened: Opened,
     line: u16,
     /// A request is under way.
     armed: bool,
@@ -75,7 +67,8 @@ pub struct IoUring {
 }
 
 impl IoUring {
-    /// Opens a socket for each line, and a ring. It is to be read by one thread, always the same.
+    /// Opens a socket for each line, and a ring, which has no more than [`MOST_BUFFERS`] buffers. It is to be read by one
+    /// thread, always the same.
     ///
     /// # Errors
     /// A line is one that no socket can have, or the kernel has no such rings; with what to do.
@@ -91,22 +84,23 @@ impl IoUring {
         let sockets = sockets.with_context(|| format!("{} lines are too many for one ring", lines.len()))?;
         let ring = Uring::new(sockets, buffers as u16, receiving.buffer_bytes).map_err(refused)?;
         let ports = (0..).zip(lines).map(|(line, wanted)| {
-            let Opened { socket, group, receive_buffer } = open(wanted, receiving)?;
-            let socket_counters = SocketCounters { receive_buffer, ..SocketCounters::default() };
-            let counted = UringCounters { socket: socket_counters, ..UringCounters::default() };
-            Ok(Port { socket, group, line, armed: false, counted })
+            let opened = open(wanted, receiving)?;
+            let socket =
+                SocketCounters { receive_buffer: opened.receive_buffer, ..SocketCounters::default() };
+            let counted = UringCounters { socket, ..UringCounters::default() };
+            Ok(Port { opened, line, armed: false, counted })
         });
         let ports = ports.collect::<Result<Vec<_>>>()?;
         let Receiving { batch, buffer_bytes, clock, .. } = *receiving;
         Ok(Self { ring, ports, batch, buffer_bytes, held: 0, most_held: buffers / 2, clock, watermark_ns: 0 })
     }
 
-    /// What ends their receiving.
+    /// What the control plane has of them.
     ///
     /// # Errors
     /// There are no more descriptors to be had.
-    pub fn shutter(&self) -> Result<Shutter> {
-        shutter(self.ports.iter().map(|port| (port.socket.as_fd(), port.group)))
+    pub fn keeper(&self) -> Result<Keeper> {
+        keeper(self.ports.iter().map(|port| &port.opened))
     }
 
     fn completed(&mut self, completion: Completion) -> Result<Option<Received<UringFrame>>> {
@@ -123,6 +117,7 @@ impl IoUring {
                     return Ok(Some(Received { line: port.line, stamp_ns: 0, frame }));
                 }
                 port.counted.socket.truncated += 1;
+                port.counted.socket.longest = port.counted.socket.longest.max(len);
                 self.ring.give_back(buffer);
             }
             (Err(_), _) => {
@@ -242,7 +237,7 @@ impl Live for IoUring {
         self.ring.publish();
         for (number, port) in (0..).zip(&mut self.ports) {
             if !port.armed {
-                port.armed = self.ring.arm(port.socket.as_raw_fd(), number);
+                port.armed = self.ring.arm(port.opened.socket.as_raw_fd(), number);
             }
         }
     }
@@ -265,8 +260,7 @@ impl Live for IoUring {
     fn count_ports(&self, into: &mut Vec<UringCount>) {
         into.clear();
         into.extend(self.ports.iter().map(|port| {
-            let dropped = drops(port.socket.as_fd()).ok().map(u64::from);
-            let socket = SocketCounters { dropped, ..port.counted.socket };
+            let socket = SocketCounters { dropped: port.opened.dropped(), ..port.counted.socket };
             (port.line, UringCounters { socket, ..port.counted })
         }));
     }

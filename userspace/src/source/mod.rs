@@ -8,17 +8,18 @@ pub mod af_xdp;
 pub mod buffers; // memory for sources that the kernel copies to
 pub mod capture;
 pub mod destinations; // which line a datagram belongs to
+mod drops; // what the kernel dropped at a UDP socket
 pub mod io_uring; // multishot receives
+mod keeper; // sockets, for the control plane
 mod live; // sources that a worker reads while the feed goes on
 pub mod packet_mmap; // packet sockets with a ring
-mod shutter; // what ends a source's receiving
 pub mod sockets; // recv and its kin
 pub mod stall; // packets reach the NIC, and none reaches us
 #[cfg(test)]
 mod tests;
 
+pub use keeper::Keeper;
 pub use live::{Live, LiveLine, Obeyed, POLL_MS, Receiving};
-pub use shutter::Shutter;
 pub use stall::Kicks;
 
 /// The memory datagrams lie in.

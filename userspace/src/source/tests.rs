@@ -11,7 +11,7 @@ use std::{
 use nix::sys::socket::{setsockopt, sockopt::BindToDevice};
 
 use super::{
-    Frames, Live, LiveLine, Received, Receiving, Shutter,
+    Frames, Keeper, Live, LiveLine, Received, Receiving,
     io_uring::IoUring,
     packet_mmap::PacketMmap,
     sockets::{Reading, RecvCopy, Sockets},
@@ -189,7 +189,7 @@ fn what_is_too_long_is_counted_and_not_handed_on() {
         assert_eq!(read(&mut source, Wait::Spin, 2), whole, "{reading:?}");
         let mut counts = Vec::new();
         source.count_ports(&mut counts);
-        assert_eq!((counts[0].1.received, counts[0].1.truncated), (4, 2));
+        assert_eq!((counts[0].1.received, counts[0].1.truncated, counts[0].1.longest), (4, 2, 9000));
     }
     let Ok(mut source) = IoUring::open(&lines, &receiving(Wait::Spin)) else { return };
     source.refill();
@@ -198,7 +198,8 @@ fn what_is_too_long_is_counted_and_not_handed_on() {
     assert_eq!(read(&mut source, Wait::Spin, 2), whole, "io_uring");
     let mut counts = Vec::new();
     source.count_ports(&mut counts);
-    assert_eq!((counts[0].1.socket.received, counts[0].1.socket.truncated), (4, 2));
+    let socket = counts[0].1.socket;
+    assert_eq!((socket.received, socket.truncated, socket.longest), (4, 2, 9000));
 }
 
 /// Fewer buffers than datagrams: the ring runs dry, and what came meanwhile waits at the socket.
@@ -246,18 +247,74 @@ fn what_finds_no_room_at_the_socket_is_counted() {
     assert!(came < 100);
 }
 
+/// What a read that waited for a datagram says of the time it waited is nothing: the worker may have been kept off the CPU.
+#[test]
+fn an_empty_socket_proves_no_more_than_was_looked_at() {
+    for (number, reading) in [(31, Reading::Recv), (32, Reading::RecvMmsg)] {
+        let mut source = Sockets::open(&[line(number)], reading, &receiving(Wait::Poll)).unwrap();
+        let mut batch = Vec::with_capacity(source.reserve());
+        let (mut waited, begun) = (false, Instant::now());
+        while !waited && begun.elapsed() < LONGEST {
+            let before_ns = Clock::Monotonic.now_ns();
+            super::Source::receive(&mut source, &mut batch).unwrap();
+            let proven = super::Source::watermark_ns(&source);
+            assert!(proven > 0 && proven <= Clock::Monotonic.now_ns() && batch.is_empty());
+            // One that waited: it proves what was looked at before it, and no more.
+            waited = proven < before_ns;
+        }
+        assert!(waited, "{reading:?}: each read proved all the time it took");
+    }
+}
+
+/// The kernel forgets what it has told, or counts in 32 bits: what was read on the way is in the sum.
+#[test]
+fn counters_that_are_read_on_the_way_say_the_same() {
+    let lines = [line(33)];
+    let sender = sender();
+    let send = || (0..100).for_each(|_| drop(sender.send_to(&[0; 60], lines[0].destination)));
+    let few = Receiving { receive_buffer: 1, ..receiving(Wait::Spin) };
+    let source = Sockets::open(&lines, Reading::Recv, &few).unwrap();
+    let keeper = source.keeper().unwrap();
+    let mut counts = Vec::new();
+    let mut dropped = || {
+        source.count_ports(&mut counts);
+        counts[0].1.dropped.unwrap()
+    };
+    send();
+    keeper.read_counters();
+    let first = dropped();
+    send();
+    keeper.read_counters();
+    assert_eq!(dropped(), first + 100, "it was full before");
+    drop((source, keeper));
+    if nix::unistd::geteuid().is_root() {
+        let mut source = PacketMmap::open(&lines, &receiving(Wait::Spin)).unwrap();
+        let keeper = source.keeper().unwrap();
+        let mut counts = Vec::new();
+        for round in 1..=3 {
+            send();
+            read(&mut source, Wait::Poll, 100);
+            keeper.read_counters();
+            source.count_ports(&mut counts);
+            let counted = &counts[0].1;
+            assert_eq!(counted.kernel.unwrap().packets, counted.packets);
+            assert!(counted.packets >= round * 100);
+        }
+    }
+}
+
 /// Groups are left, and unicast is shut out; what has come before can still be read.
 #[test]
 fn a_source_that_is_shut_brings_what_had_come_and_no_more() {
     let lines = [line(8), line_to(unicast())];
     let sender = sender();
     let send = || lines.iter().for_each(|line| drop(sender.send_to(b"datagram", line.destination)));
-    fn shut<S: Live>(source: &mut S, shutter: &Shutter, send: impl Fn()) {
+    fn shut<S: Live>(source: &mut S, keeper: &Keeper, send: impl Fn()) {
         // A ring receives from when its requests are made.
         source.refill();
         read(source, Wait::Spin, 0);
         send();
-        shutter.close().unwrap();
+        keeper.close().unwrap();
         send();
         read(source, Wait::Spin, 2);
         let mut batch = Vec::with_capacity(16);
@@ -269,18 +326,22 @@ fn a_source_that_is_shut_brings_what_had_come_and_no_more() {
     }
     let receiving = receiving(Wait::Spin);
     let mut source = Sockets::open(&lines, Reading::RecvMmsg, &receiving).unwrap();
-    let shutter = source.shutter().unwrap();
-    shut(&mut source, &shutter, send);
+    let keeper = source.keeper().unwrap();
+    shut(&mut source, &keeper, send);
+    let mut counts = Vec::new();
+    source.count_ports(&mut counts);
+    let dropped: Vec<_> = counts.iter().map(|(_, counted)| counted.dropped).collect();
+    assert_eq!(dropped, [Some(0), Some(0)], "what the filter took was no loss");
     // Both have the address.
-    drop((source, shutter));
+    drop((source, keeper));
     if let Ok(mut source) = IoUring::open(&lines, &receiving) {
-        let shutter = source.shutter().unwrap();
-        shut(&mut source, &shutter, send);
+        let keeper = source.keeper().unwrap();
+        shut(&mut source, &keeper, send);
     }
     if nix::unistd::geteuid().is_root() {
         let mut source = PacketMmap::open(&lines, &receiving).unwrap();
-        let shutter = source.shutter().unwrap();
-        shut(&mut source, &shutter, send);
+        let keeper = source.keeper().unwrap();
+        shut(&mut source, &keeper, send);
         let mut counts = Vec::new();
         source.count_ports(&mut counts);
         let counted = &counts[0].1;

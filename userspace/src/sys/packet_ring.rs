@@ -4,11 +4,13 @@
 //! in between the kernel writes nothing to it (`Documentation/networking/packet_mmap.rst`).
 
 use std::{
-    cell::Cell,
     io,
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
     ptr::{self, NonNull},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use super::packet_filter;
@@ -31,6 +33,30 @@ pub struct PacketStatistics {
     pub freezes: u64,
 }
 
+/// The count of one packet socket, by whomever it is read.
+#[derive(Debug, Default)]
+pub struct Statistics {
+    /// The kernel forgets what it has told.
+    told: Mutex<PacketStatistics>,
+}
+
+impl Statistics {
+    /// What was counted so far. The kernel counts in 32 bits from one call to the next, which are to come before these
+    /// are full: seven minutes at 10 million packets a second.
+    ///
+    /// # Errors
+    /// What getsockopt(2) says.
+    pub fn read(&self, socket: BorrowedFd<'_>) -> io::Result<PacketStatistics> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
+        get(socket, libc::PACKET_STATISTICS, &mut said)?;
+        told.packets += u64::from(said.tp_packets);
+        told.drops += u64::from(said.tp_drops);
+        told.freezes += u64::from(said.tp_freeze_q_cnt);
+        Ok(*told)
+    }
+}
+
 /// Rings among which the packets of an interface are dealt out: an id of this network namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FanoutGroup(u16);
@@ -44,8 +70,7 @@ pub struct PacketRing {
     /// By block: whether it is ours.
     ours: Box<[bool]>,
     next: usize,
-    /// The kernel forgets what it has told.
-    counted: Cell<PacketStatistics>,
+    statistics: Arc<Statistics>,
 }
 
 // SAFETY: the mapping is this value's alone and goes where it goes: no other thread has the pointer.
@@ -93,7 +118,7 @@ impl PacketRing {
         let memory = NonNull::new(memory.cast()).ok_or_else(|| io::Error::other("mapped at 0"))?;
         let ours = vec![false; blocks].into_boxed_slice();
         // From here on dropping it unmaps the ring.
-        let ring = Self { socket, memory, block_bytes, ours, next: 0, counted: Cell::default() };
+        let ring = Self { socket, memory, block_bytes, ours, next: 0, statistics: Arc::default() };
         bind(&ring.socket, interface)?;
         Ok(ring)
     }
@@ -108,7 +133,7 @@ impl PacketRing {
         let which = group.map_or(libc::PACKET_FANOUT_FLAG_UNIQUEID << 16, |FanoutGroup(id)| id.into());
         set(&self.socket, libc::PACKET_FANOUT, &(which | libc::PACKET_FANOUT_QM << 16))?;
         let mut said = 0_u32;
-        get(&self.socket, libc::PACKET_FANOUT, &mut said)?;
+        get(self.socket.as_fd(), libc::PACKET_FANOUT, &mut said)?;
         Ok(FanoutGroup(said as u16))
     }
 
@@ -157,19 +182,10 @@ impl PacketRing {
         }
     }
 
-    /// What was counted so far.
-    ///
-    /// # Errors
-    /// What getsockopt(2) says.
-    pub fn statistics(&self) -> io::Result<PacketStatistics> {
-        let mut said = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
-        get(&self.socket, libc::PACKET_STATISTICS, &mut said)?;
-        let mut counted = self.counted.get();
-        counted.packets += u64::from(said.tp_packets);
-        counted.drops += u64::from(said.tp_drops);
-        counted.freezes += u64::from(said.tp_freeze_q_cnt);
-        self.counted.set(counted);
-        Ok(counted)
+    /// What its socket counts, to be read by another thread, too.
+    #[must_use]
+    pub fn statistics(&self) -> Arc<Statistics> {
+        Arc::clone(&self.statistics)
     }
 
     /// `block` is the number of one.
@@ -227,7 +243,7 @@ trait Said {}
 impl Said for u32 {}
 impl Said for libc::tpacket_stats_v3 {}
 
-fn get<T: Said>(socket: &OwnedFd, option: i32, said: &mut T) -> io::Result<()> {
+fn get<T: Said>(socket: BorrowedFd<'_>, option: i32, said: &mut T) -> io::Result<()> {
     let mut len = size_of::<T>() as libc::socklen_t;
     // SAFETY: getsockopt(2) writes at most `len` bytes to `said`, which has that many and for which any bytes are a value,
     // and a length to `len`; both live through the call. The descriptor is open.

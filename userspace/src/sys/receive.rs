@@ -85,6 +85,12 @@ impl Many {
         let header = &self.headers[datagram];
         (header.msg_hdr.msg_flags & libc::MSG_TRUNC == 0).then_some(header.msg_len as usize)
     }
+
+    /// Bytes of a datagram that was read last, of UDP and with `MSG_TRUNC`: also of one that was longer than its buffer.
+    #[must_use]
+    pub fn whole_length(&self, datagram: usize) -> usize {
+        self.headers[datagram].msg_len as usize
+    }
 }
 
 /// Datagrams the kernel dropped at a socket since it was opened, by a counter of 32 bits that wraps (`sk_drops`): its
@@ -129,11 +135,12 @@ mod tests {
             many.receive(
                 receiver.as_fd(),
                 buffers.iter_mut().map(|buffer| &mut buffer[..]),
-                libc::MSG_DONTWAIT,
+                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
             )
         };
         assert_eq!(receive(&mut many, &mut buffers).unwrap(), 3);
         assert_eq!([0, 1, 2].map(|datagram| many.length(datagram)), [Some(3), None, Some(0)]);
+        assert_eq!(many.whole_length(1), 22);
         assert_eq!(&buffers[0][..3], b"one");
         assert_eq!(receive(&mut many, &mut buffers).unwrap(), 1);
         assert_eq!(&buffers[0][..4], b"four");

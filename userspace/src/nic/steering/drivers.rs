@@ -5,11 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::{errno::Errno, net::if_::if_indextoname};
+use nix::errno::Errno;
 
-use crate::sys::ethtool::{
-    self, Feature,
-    rules::{self, RuleSpec, Table},
+use crate::{
+    nic::name_of,
+    sys::ethtool::{
+        self, Feature,
+        rules::{self, RuleSpec, Table},
+    },
 };
 
 /// The drivers of this host's devices; a device by the kernel's index of it, for names can change. Each errs as the
@@ -86,11 +89,7 @@ pub(crate) const SWITCH: &str = "rx-ntuple-filter";
 pub struct HostDrivers;
 
 fn name(device: u32) -> io::Result<String> {
-    match if_indextoname(device) {
-        Ok(name) => Ok(name.to_string_lossy().into_owned()),
-        Err(Errno::ENXIO) => Err(Errno::ENODEV.into()),
-        Err(error) => Err(error.into()),
-    }
+    name_of(device).ok_or_else(|| Errno::ENODEV.into())
 }
 
 impl Drivers for HostDrivers {

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use xdp_prog::Reason;
 
+use super::LARGEST_BUFFER;
 use crate::{
     config::Feed,
     ledger::{Ledger, Scope},
     source::{
-        Live, Receiving, Shutter,
+        Keeper, Live, Receiving,
         buffers::Buffers,
         io_uring::{IoUring, UringCount},
-        packet_mmap::{PacketMmap, RingCount},
+        packet_mmap::{LEAST_RING, PacketMmap, RingCount},
         sockets::{SocketCounters, Sockets},
     },
 };
+
+/// The larger of the two that `--frame-size` takes.
+const LARGEST_FRAME: usize = 4096;
 
 /// Packets that were not for a line, by reason.
 pub(super) type Passed = BTreeMap<&'static str, u64>;
@@ -25,8 +29,8 @@ pub(super) trait Plain: Live {
     /// It holds datagrams where they are.
     const HOLDS: bool = true;
 
-    /// What ends its receiving.
-    fn shutter(&self) -> Result<Shutter>;
+    /// What the control plane has of its sockets.
+    fn keeper(&self) -> Result<Keeper>;
 
     /// What fell short of what was asked for, in sentences.
     fn notes(&self, receiving: &Receiving) -> Vec<String>;
@@ -36,8 +40,8 @@ pub(super) trait Plain: Live {
 }
 
 impl<M: Buffers> Plain for Sockets<M> {
-    fn shutter(&self) -> Result<Shutter> {
-        self.shutter()
+    fn keeper(&self) -> Result<Keeper> {
+        self.keeper()
     }
 
     fn notes(&self, receiving: &Receiving) -> Vec<String> {
@@ -52,8 +56,8 @@ impl<M: Buffers> Plain for Sockets<M> {
 }
 
 impl Plain for IoUring {
-    fn shutter(&self) -> Result<Shutter> {
-        self.shutter()
+    fn keeper(&self) -> Result<Keeper> {
+        self.keeper()
     }
 
     fn notes(&self, receiving: &Receiving) -> Vec<String> {
@@ -77,12 +81,15 @@ impl Plain for IoUring {
 impl Plain for PacketMmap {
     const HOLDS: bool = false;
 
-    fn shutter(&self) -> Result<Shutter> {
-        self.shutter()
+    fn keeper(&self) -> Result<Keeper> {
+        self.keeper()
     }
 
-    fn notes(&self, _: &Receiving) -> Vec<String> {
-        Vec::new()
+    fn notes(&self, receiving: &Receiving) -> Vec<String> {
+        let asked = receiving.receive_buffer;
+        let least = (asked < LEAST_RING)
+            .then(|| format!("packet rings are of {LEAST_RING} bytes instead of {asked}: none is smaller"));
+        Vec::from_iter(least)
     }
 
     fn enter(ledger: &mut Ledger, _: &Feed, ports: &[RingCount], passed: &mut Passed) -> Vec<String> {
@@ -120,16 +127,18 @@ fn interface_of(feed: &Feed, line: u16) -> Scope {
 }
 
 fn enter_socket(ledger: &mut Ledger, feed: &Feed, line: u16, counted: &SocketCounters) -> Vec<String> {
-    let SocketCounters { received, truncated, dropped, receive_buffer } = *counted;
+    let SocketCounters { received, truncated, longest, dropped, receive_buffer } = *counted;
     let scope = interface_of(feed, line);
     ledger.add(&scope, "udp_socket_read", received);
     ledger.add(&scope, "source_truncated", truncated);
     let label = feed.lines.get(usize::from(line)).map(|line| feed.label(line)).unwrap_or_default();
+    let interface =
+        feed.lines.get(usize::from(line)).and_then(|line| line.interface.as_deref()).unwrap_or_default();
     let mut notes = Vec::new();
     if truncated > 0 {
         notes.push(format!(
-            "{label}: {truncated} datagrams were longer than the buffers there are, and not handed on: use --frame-size 4096, \
-             or raise the interface's MTU to what is sent"
+            "{label}: {truncated} datagrams were longer than the buffers there are, up to {longest} bytes, and not handed on: {}",
+            room_for(longest, interface)
         ));
     }
     let Some(dropped) = dropped else {
@@ -147,18 +156,63 @@ fn enter_socket(ledger: &mut Ledger, feed: &Feed, line: u16, counted: &SocketCou
     notes
 }
 
-/// Says that receive buffers are smaller than was asked for. The kernel says twice what it grants.
+/// What has datagrams of `longest` bytes fit.
+fn room_for(longest: usize, interface: &str) -> String {
+    if longest <= LARGEST_FRAME {
+        return format!("use --frame-size {LARGEST_FRAME}");
+    }
+    if longest <= LARGEST_BUFFER {
+        return format!(
+            "buffers are as large as the interface's MTU, up to {LARGEST_BUFFER}: `ip link set dev {interface} mtu {longest}` \
+             makes them so, at the next start"
+        );
+    }
+    format!(
+        "they came in fragments, and there are no buffers of more than {LARGEST_BUFFER}: have less sent in one datagram"
+    )
+}
+
+/// Says that receive buffers are not what was asked for. The kernel says twice what it grants.
 fn narrow(receiving: &Receiving, buffers: impl Iterator<Item = usize>) -> Vec<String> {
     let asked = receiving.receive_buffer.saturating_mul(2);
-    let least = buffers.min().filter(|least| *least < asked);
-    let note = least.map(|least| {
-        format!(
-            "receive buffers are of {} bytes instead of {}: `sysctl -w net.core.rmem_max={}` allows more, and so does \
-             CAP_NET_ADMIN",
-            least / 2,
-            receiving.receive_buffer,
-            receiving.receive_buffer
-        )
-    });
-    Vec::from_iter(note)
+    let Some(least) = buffers.min().filter(|least| *least != asked) else { return Vec::new() };
+    let why = if least > asked {
+        "that is the least the kernel gives".to_owned()
+    } else {
+        let asked = receiving.receive_buffer;
+        format!("`sysctl -w net.core.rmem_max={asked}` allows more, and so does CAP_NET_ADMIN")
+    };
+    vec![format!("receive buffers are of {} bytes instead of {}: {why}", least / 2, receiving.receive_buffer)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_made_for_what_came() {
+        for (longest, says) in [
+            (2049, "--frame-size 4096"),
+            (4096, "--frame-size 4096"),
+            (4097, "ip link set dev eth0 mtu 4097"),
+            (9216, "mtu 9216"),
+            (9217, "no buffers of more than 9216"),
+        ] {
+            let said = room_for(longest, "eth0");
+            assert!(said.contains(says), "{longest}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_receive_buffer_that_is_not_what_was_asked_for_is_told() {
+        let receiving = Receiving { receive_buffer: 1000, ..Receiving::default() };
+        let said = |buffers: [usize; 2]| narrow(&receiving, buffers.into_iter()).concat();
+        assert_eq!(said([2000, 2000]), "");
+        assert!(
+            said([2000, 1600]).contains("of 800 bytes instead of 1000: `sysctl"),
+            "{}",
+            said([2000, 1600])
+        );
+        assert!(said([2304, 2304]).contains("of 1152 bytes instead of 1000: that is the least"));
+    }
 }

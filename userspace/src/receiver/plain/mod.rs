@@ -2,6 +2,7 @@
 //! interfaces are those it began with.
 
 mod accounts; // what each source has counted
+mod presence; // interfaces and memberships, looked at every second
 mod summary;
 
 use std::{
@@ -11,11 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use nix::net::if_::if_nametoindex;
+use anyhow::{Context as _, Result, anyhow};
 
 use super::{
-    measured, recover,
+    recover,
     set_up::{ARENA_SLOTS, pipeline},
     watch,
     work::{Raised, tell_news},
@@ -33,7 +33,7 @@ use crate::{
     report,
     sink::{CopyMessages, Count, Sink},
     source::{
-        LiveLine, Receiving, Shutter,
+        Keeper, LiveLine, Receiving,
         io_uring::IoUring,
         packet_mmap::PacketMmap,
         sockets::{self, Reading, RecvCopy, Sockets},
@@ -42,6 +42,7 @@ use crate::{
     worker::{Shared, Worker},
 };
 use accounts::Plain;
+use presence::Presence;
 
 /// Between two looks for a signal, the end of the time or the number of packets.
 const LOOK: Duration = Duration::from_millis(20);
@@ -143,23 +144,23 @@ impl<'a> Site<'a> {
         stop: &AtomicBool,
     ) -> Result<K, Failure> {
         let shared = Shared::default();
-        let shutter = source.shutter()?;
+        let keeper = source.keeper()?;
         for note in source.notes(&self.receiving) {
             tell(format_args!("xdpfeed: {note}"));
         }
         // Stamped when read: what it took to get here is not known.
-        let measured = Measured { latency: false, ..measured(self.args) };
+        let measured = Measured { latency: false, one_way: self.args.clock.ahead_of_utc_ns() };
         let slots = if S::HOLDS { ARENA_SLOTS } else { ARENA_SLOTS_OF_RINGS };
         let channels: Vec<usize> = (0..self.feed.channels.len()).collect();
         let mut pipeline = pipeline(self.args, self.feed, &channels, sink, (measured, slots));
         let mut desk = recover::desk(self.args, self.feed, &channels, &mut pipeline)?;
         let mut worker = Worker::new(source, pipeline, false, self.args.wait);
         self.announce();
-        let worked = self.work((&mut worker, desk.as_mut()), (&shared, &shutter, stop));
+        let worked = self.work((&mut worker, desk.as_mut()), (&shared, &keeper, stop));
         // Told even if the worker failed: what was received until then is accounted for.
         let counts = worker.counts();
         let services = recover::services([(channels.as_slice(), desk.as_ref())]);
-        summary::summary::<S>(&self, &counts, services.as_ref()).print(self.args.json)?;
+        summary::summary::<S>(&self, &counts, services.as_ref(), &keeper).print(self.args.json)?;
         worked?;
         report::all_recognised(self.feed, &counts.account)?;
         Ok(worker.into_sink().into_next())
@@ -183,7 +184,7 @@ impl<'a> Site<'a> {
     fn work<S: Plain, K: Sink + Send>(
         &self,
         (worker, desk): (&mut Worker<S, Count<K>>, Option<&mut Desk>),
-        (shared, shutter, stop): (&Shared, &Shutter, &AtomicBool),
+        (shared, keeper, stop): (&Shared, &Keeper, &AtomicBool),
     ) -> Result<()> {
         let worked = thread::scope(|scope| {
             if let Some(desk) = desk {
@@ -202,9 +203,9 @@ impl<'a> Site<'a> {
                 })
                 .inspect_err(|_| shared.ended.store(true, Ordering::Relaxed))
                 .context("cannot start the worker")?;
-            let watched = self.watch(shared, stop);
+            let watched = self.watch(shared, keeper, stop);
             watch::settle(self.args, &iter::once(shared));
-            let shut = shutter.close();
+            let shut = keeper.close();
             shared.drain.store(true, Ordering::Relaxed);
             let worked = handle.join().map_err(|_| anyhow!("the worker panicked"))?;
             tell_news(iter::once(shared));
@@ -215,20 +216,18 @@ impl<'a> Site<'a> {
     }
 
     /// Returns when it is time to stop.
-    fn watch(&self, shared: &Shared, stop: &AtomicBool) -> Result<()> {
+    ///
+    /// # Errors
+    /// An interface is gone.
+    fn watch(&self, shared: &Shared, keeper: &Keeper, stop: &AtomicBool) -> Result<()> {
+        let mut presence = Presence::new(keeper, self.begun);
         let mut told = (self.begun, 0);
         loop {
             thread::sleep(LOOK);
             let packets = shared.packets.load(Ordering::Relaxed);
             tell_news(iter::once(shared));
             if told.0.elapsed() >= SECOND {
-                if let Some(gone) = self.interfaces.iter().find(|name| if_nametoindex(name.as_str()).is_err())
-                {
-                    bail!(
-                        "interface {gone} is gone, and --source {} does not wait for it to come back",
-                        self.name
-                    );
-                }
+                presence.look()?;
                 if self.args.progress {
                     watch::progress(self.begun, told, iter::once(shared));
                 }
@@ -240,7 +239,8 @@ impl<'a> Site<'a> {
                 || self.args.seconds.is_some_and(|most| self.begun.elapsed() >= most)
                 || self.args.packets.is_some_and(|most| packets >= most);
             if over {
-                return Ok(());
+                // Nothing may have come of an interface that went away since the last look.
+                return presence.look();
             }
         }
     }

@@ -5,9 +5,11 @@ use super::{
     accounts::{Passed, Plain},
 };
 use crate::{
+    config::Line,
     evidence::{self, Evidence},
     ledger::{Ledger, Scope},
     report::{self, Services, Stamps, Summary, WorkerSummary},
+    source::Keeper,
     worker::mailbox::Counts,
 };
 
@@ -19,6 +21,7 @@ pub(super) fn summary<S: Plain>(
     site: &Site<'_>,
     counts: &Counts<S::Port>,
     services: Option<&Services>,
+    keeper: &Keeper,
 ) -> Summary {
     let Site { args, feed, .. } = site;
     let (mut ledger, mut passed) = (Ledger::default(), Passed::new());
@@ -41,7 +44,11 @@ pub(super) fn summary<S: Plain>(
     }
     notes.extend(report::refusals(feed, &counts.account));
     notes.extend(report::recognitions(feed, &counts.account));
-    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |_| None);
+    let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |line| {
+        let Line { interface, destination, source, .. } = feed.lines.get(line)?;
+        let joined_again = keeper.joined_again(interface.as_deref()?, destination.ip(), *source);
+        Some(report::LineJoined { first: None, joined_again })
+    });
     notes.extend(report::clocks_apart(&timing));
     let moved = site
         .interfaces
@@ -61,7 +68,7 @@ pub(super) fn summary<S: Plain>(
         workers: vec![worker(site, counts)],
         latency: None,
         latencies: Vec::new(),
-        stamps: Stamps::live(false, args.clock),
+        stamps: Stamps::without_xdp(args.clock),
         ledger,
         evidence,
         notes,

@@ -12,6 +12,7 @@ mod port; // an interface's rings
 use std::{
     convert::Infallible,
     os::fd::{AsFd as _, AsRawFd as _},
+    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -19,7 +20,7 @@ use xdp_prog::Reason;
 
 use super::{
     Frames, Live, LiveLine, Obeyed, POLL_MS, Received, Receiving, Source,
-    shutter::{Door, Shutter},
+    keeper::{Door, Keeper, SharedMemberships},
 };
 use crate::{
     clock::Clock,
@@ -27,7 +28,10 @@ use crate::{
     worker::Wait,
 };
 
-use port::Port;
+use port::{BLOCK_BYTES, LEAST_BLOCKS, Port};
+
+/// Bytes of a ring at least.
+pub const LEAST_RING: usize = LEAST_BLOCKS * BLOCK_BYTES;
 
 /// How long a packet may lie in a block that is not handed over, in ns: what a ring found empty proves nothing about. The
 /// kernel's timer is late by up to a tick (4 ms). Lower: a gap is declared while its filler lies there; higher delays
@@ -69,6 +73,8 @@ pub struct PacketMmap {
     batch: usize,
     clock: Clock,
     waits: Readable,
+    /// Of each interface, for as long as it is received from.
+    memberships: Vec<SharedMemberships>,
 }
 
 impl PacketMmap {
@@ -85,21 +91,23 @@ impl PacketMmap {
             bail!("a packet ring cannot be busy-polled: use --wait spin or poll");
         }
         let mut waits = Readable::default();
-        let mut ports = Vec::new();
+        let (mut ports, mut memberships) = (Vec::new(), Vec::new());
         for name in names {
-            ports.extend(Port::open_all(name, lines, receiving)?);
+            let (rings, joined) = Port::open_all(name, lines, receiving)?;
+            ports.extend(rings);
+            memberships.push(Arc::new(Mutex::new(joined)));
         }
         ports.iter().for_each(|port| waits.add(port.ring.as_raw_fd()));
-        Ok(Self { ports, batch: receiving.batch, clock: receiving.clock, waits })
+        Ok(Self { ports, batch: receiving.batch, clock: receiving.clock, waits, memberships })
     }
 
-    /// What ends their receiving.
+    /// What the control plane has of them.
     ///
     /// # Errors
     /// There are no more descriptors to be had.
-    pub fn shutter(&self) -> Result<Shutter> {
-        let doors = self.ports.iter().map(|port| Door::all_of(port.ring.as_fd()));
-        doors.collect::<Result<Vec<_>>>().map(Shutter::new)
+    pub fn keeper(&self) -> Result<Keeper> {
+        let doors = self.ports.iter().map(|port| Door::of_ring(port.ring.as_fd(), port.ring.statistics()));
+        Ok(Keeper::new(doors.collect::<Result<_>>()?, self.memberships.clone()))
     }
 }
 
@@ -176,7 +184,7 @@ impl Live for PacketMmap {
     fn count_ports(&self, into: &mut Vec<RingCount>) {
         into.clear();
         into.extend(self.ports.iter().map(|port| {
-            let kernel = port.ring.statistics().ok();
+            let kernel = port.ring.statistics().read(port.ring.as_fd()).ok();
             (port.interface.clone(), RingCounters { kernel, ..port.counted.clone() })
         }));
     }

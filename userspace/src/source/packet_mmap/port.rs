@@ -12,7 +12,10 @@ use crate::{
 
 /// Bytes of a block, a power of two and at least a page. Lower: the kernel changes blocks more often, and a packet larger
 /// than one is cut. Higher: more is locked up by the last datagram of a block that is lent.
-const BLOCK_BYTES: usize = 1 << 18;
+pub(super) const BLOCK_BYTES: usize = 1 << 18;
+
+/// Blocks of a ring at least: one is written to while the other is read.
+pub(super) const LEAST_BLOCKS: usize = 2;
 
 /// Milliseconds after which a block with packets is handed over though it is not full: the least there is. Higher: a
 /// slow feed comes so much later.
@@ -34,17 +37,19 @@ pub(super) struct Port {
     lent: Box<[u32]>,
     pub(super) watermark_ns: u64,
     pub(super) counted: RingCounters,
-    /// Of the interface, with one of its rings, for as long as it is received from.
-    _memberships: Option<Memberships>,
 }
 
 impl Port {
     /// Opens the rings of an interface: one for each of its receive queues, so that the CPUs that bring packets do not wait for
-    /// each other at one.
+    /// each other at one. They receive for as long as its memberships are kept.
     ///
     /// # Errors
     /// There is no such interface, a group cannot be joined, or the kernel refuses; with what to do.
-    pub(super) fn open_all(interface: &str, lines: &[LiveLine], receiving: &Receiving) -> Result<Vec<Self>> {
+    pub(super) fn open_all(
+        interface: &str,
+        lines: &[LiveLine],
+        receiving: &Receiving,
+    ) -> Result<(Vec<Self>, Memberships)> {
         let Interface { index, queues, .. } =
             Interface::open(interface).map_err(|failure| anyhow!("{failure}"))?;
         let here = || (0..).zip(lines).filter(|(_, line)| line.interface == interface);
@@ -52,7 +57,8 @@ impl Port {
         for (number, line) in here() {
             destinations.add(line.destination, line.source, line.vlan, number);
         }
-        let blocks = receiving.receive_buffer.div_ceil(BLOCK_BYTES).clamp(2, usize::from(u16::MAX));
+        let blocks =
+            receiving.receive_buffer.div_ceil(BLOCK_BYTES).clamp(LEAST_BLOCKS, usize::from(u16::MAX));
         let ring = || {
             PacketRing::open(index, (blocks as u32, BLOCK_BYTES as u32), RETIRE_MS).with_context(|| {
                 format!(
@@ -73,7 +79,6 @@ impl Port {
         for (_, line) in here() {
             memberships.join(line.destination.ip(), line.source)?;
         }
-        let mut memberships = Some(memberships);
         let port = |ring: PacketRing| {
             ring.take_in(&filter).with_context(|| format!("{interface}: cannot filter packets"))?;
             Ok(Self {
@@ -84,10 +89,9 @@ impl Port {
                 lent: vec![0; blocks].into_boxed_slice(),
                 watermark_ns: 0,
                 counted: RingCounters::default(),
-                _memberships: memberships.take(),
             })
         };
-        rings.into_iter().map(port).collect()
+        Ok((rings.into_iter().map(port).collect::<Result<_>>()?, memberships))
     }
 
     /// Reads at most `most` packets. Returns whether none was left.

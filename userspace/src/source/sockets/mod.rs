@@ -7,25 +7,18 @@
 mod open;
 mod read;
 
-use std::{
-    convert::Infallible,
-    os::fd::{AsFd as _, AsRawFd as _, OwnedFd},
-};
+use std::{convert::Infallible, os::fd::AsRawFd as _};
 
 use anyhow::{Context as _, Result};
 
 use super::{
     Frames, Live, LiveLine, Obeyed, POLL_MS, Received, Receiving, Source,
     buffers::{Buffers, Copies, Pool},
-    shutter::Shutter,
+    keeper::Keeper,
 };
-use crate::{
-    clock::Clock,
-    sys::{receive::drops, wait::Readable},
-    worker::Wait,
-};
+use crate::{clock::Clock, sys::wait::Readable, worker::Wait};
 pub use open::fit;
-pub(super) use open::{Group, Opened, open, shutter};
+pub(super) use open::{Opened, keeper, open};
 use read::Reader;
 pub use read::Reading;
 
@@ -37,8 +30,7 @@ const PROOF_NS: u64 = 2_000_000;
 /// A line's socket.
 #[derive(Debug)]
 struct Port {
-    socket: OwnedFd,
-    group: Group,
+    opened: Opened,
     line: u16,
     watermark_ns: u64,
     counted: SocketCounters,
@@ -51,6 +43,8 @@ pub struct SocketCounters {
     pub received: u64,
     /// Longer than the buffers there are. They are not handed on.
     pub truncated: u64,
+    /// Bytes of the longest of these.
+    pub longest: usize,
     /// Datagrams the kernel dropped at it, its receive buffer full or their checksums wrong; `None` if it does not say.
     pub dropped: Option<u64>,
     /// Bytes of its receive buffer, as the kernel counts them.
@@ -104,24 +98,25 @@ impl<M: Buffers> Sockets<M> {
         fit(lines)?;
         let (mut ports, mut waits) = (Vec::new(), Readable::default());
         for (line, wanted) in (0..).zip(lines) {
-            let Opened { socket, group, receive_buffer } = open(wanted, receiving)?;
-            waits.add(socket.as_raw_fd());
-            let counted = SocketCounters { receive_buffer, ..SocketCounters::default() };
-            ports.push(Port { socket, group, line, watermark_ns: 0, counted });
+            let opened = open(wanted, receiving)?;
+            waits.add(opened.socket.as_raw_fd());
+            let counted =
+                SocketCounters { receive_buffer: opened.receive_buffer, ..SocketCounters::default() };
+            ports.push(Port { opened, line, watermark_ns: 0, counted });
         }
         // What may be lent at once is what may not be held, shared out evenly: no socket keeps another from being read.
         let batch = receiving.batch.min(receiving.buffers / 2 / ports.len());
         let reader = Reader::new(reading, batch);
         let Receiving { wait, clock, .. } = *receiving;
-        Ok(Self { ports, memory, reader, wait, batch, clock, waits, read_ns: 0 })
+        Ok(Self { ports, memory, reader, wait, batch, clock, waits, read_ns: clock.now_ns() })
     }
 
-    /// What ends their receiving.
+    /// What the control plane has of them.
     ///
     /// # Errors
     /// There are no more descriptors to be had.
-    pub fn shutter(&self) -> Result<Shutter> {
-        shutter(self.ports.iter().map(|port| (port.socket.as_fd(), port.group)))
+    pub fn keeper(&self) -> Result<Keeper> {
+        keeper(self.ports.iter().map(|port| &port.opened))
     }
 
     /// Whether reading is what waits.
@@ -155,14 +150,19 @@ impl<M: Buffers> Source for Sockets<M> {
         let blocks = self.blocks();
         let Self { ports, memory, reader, batch: most, clock, read_ns, .. } = self;
         let mut now_ns = if blocks { *read_ns } else { clock.now_ns() };
-        for Port { socket, line, watermark_ns, counted, group: _ } in ports {
+        for Port { opened, line, watermark_ns, counted } in ports {
             let before = batch.len();
             let sleeps = blocks && now_ns.saturating_sub(*watermark_ns) < PROOF_NS;
+            if blocks && !sleeps {
+                now_ns = clock.now_ns();
+            }
+            // That a socket was found empty proves it up to when the read began: we may have been kept off the CPU since.
+            let looked_ns = now_ns;
             // What blocks is read one by one, for another read would only find it empty.
             let limit = if blocks && reader.is_single() { 1 } else { *most };
             let into = (&mut *batch, now_ns);
             let found = reader
-                .read((socket, *line), memory, (limit, sleeps), into)
+                .read((&opened.socket, *line), memory, (limit, sleeps), into)
                 .with_context(|| format!("cannot read the socket of line {line}"))?;
             if blocks {
                 now_ns = clock.now_ns();
@@ -170,8 +170,9 @@ impl<M: Buffers> Source for Sockets<M> {
             }
             counted.received += found.read as u64;
             counted.truncated += found.truncated as u64;
+            counted.longest = counted.longest.max(found.longest);
             if found.empty {
-                *watermark_ns = now_ns;
+                *watermark_ns = looked_ns;
             }
         }
         *read_ns = now_ns;
@@ -220,9 +221,10 @@ impl<M: Buffers> Live for Sockets<M> {
 
     fn count_ports(&self, into: &mut Vec<SocketCount>) {
         into.clear();
-        into.extend(self.ports.iter().map(|port| {
-            let dropped = drops(port.socket.as_fd()).ok().map(u64::from);
-            (port.line, SocketCounters { dropped, ..port.counted })
-        }));
+        into.extend(
+            self.ports
+                .iter()
+                .map(|port| (port.line, SocketCounters { dropped: port.opened.dropped(), ..port.counted })),
+        );
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{
     net::IpAddr,
-    os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd},
+    os::fd::{AsFd as _, AsRawFd as _, OwnedFd},
+    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context, Result, bail};
@@ -19,36 +20,56 @@ use nix::{
 };
 
 use crate::{
+    nic::Memberships,
     source::{
         LiveLine, POLL_MS, Receiving,
-        shutter::{Door, Shutter},
+        drops::Drops,
+        keeper::{Door, Keeper},
     },
     sys::{busy_poll, membership},
     worker::Wait,
 };
 
-/// What a socket is joined to, by its interface's index; `None` for one that receives an address of this host.
-pub(crate) type Group = Option<(u32, IpAddr, Option<IpAddr>)>;
-
-/// What ends the receiving of sockets.
+/// What the control plane has of sockets.
 ///
 /// # Errors
 /// There are no more descriptors to be had.
-pub(crate) fn shutter<'a>(sockets: impl Iterator<Item = (BorrowedFd<'a>, Group)>) -> Result<Shutter> {
-    let doors = sockets.map(|(socket, group)| match group {
-        Some(group) => Door::of_group(socket, group),
-        None => Door::all_of(socket),
-    });
-    doors.collect::<Result<Vec<_>>>().map(Shutter::new)
+pub(crate) fn keeper<'a>(sockets: impl Iterator<Item = &'a Opened>) -> Result<Keeper> {
+    let (mut doors, mut memberships) = (Vec::new(), Vec::<Memberships>::new());
+    for Opened { socket, interface, index, group, drops, receive_buffer: _ } in sockets {
+        let joined = group.map(|(group, source)| (*index, group, source));
+        doors.push(Door::of_udp(socket.as_fd(), joined, Arc::clone(drops))?);
+        let place = memberships.iter().position(|here| here.interface() == interface).unwrap_or_else(|| {
+            memberships.push(Memberships::new(interface.clone(), *index));
+            memberships.len() - 1
+        });
+        if let Some((group, source)) = *group {
+            let socket = socket.try_clone().context("cannot keep a socket to look after its group")?;
+            memberships[place].adopt(socket, group, source);
+        }
+    }
+    Ok(Keeper::new(doors, memberships.into_iter().map(|here| Arc::new(Mutex::new(here))).collect()))
 }
 
 /// A socket that is bound and joined.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) socket: OwnedFd,
-    pub(crate) group: Group,
+    /// The interface it is bound to.
+    interface: String,
+    index: u32,
+    /// What it is joined to, and from whom alone; `None` where it receives an address of this host.
+    group: Option<(IpAddr, Option<IpAddr>)>,
+    drops: Arc<Drops>,
     /// Bytes its receive buffer has, as the kernel counts them: twice what was asked for, if that was granted.
     pub(crate) receive_buffer: usize,
+}
+
+impl Opened {
+    /// Datagrams the kernel dropped at it; `None` if it does not say.
+    pub(crate) fn dropped(&self) -> Option<u64> {
+        self.drops.read(self.socket.as_fd())
+    }
 }
 
 /// Opens one, of a line that [`fits`](fit). A read of it blocks, for [`POLL_MS`] at most and as long as the kernel's tick, unless it says otherwise.
@@ -91,8 +112,9 @@ pub(crate) fn open(line: &LiveLine, receiving: &Receiving) -> Result<Opened> {
         membership::join(socket.as_fd(), index, group, line.source)
             .with_context(|| format!("cannot join {group} on {interface}"))?;
     }
-    let group = group.is_multicast().then_some((index, group, line.source));
-    Ok(Opened { socket, group, receive_buffer })
+    let group = group.is_multicast().then_some((group, line.source));
+    let (interface, drops) = (line.interface.clone(), Arc::default());
+    Ok(Opened { socket, interface, index, group, drops, receive_buffer })
 }
 
 /// Whether UDP sockets can receive just these lines.

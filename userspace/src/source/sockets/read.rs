@@ -34,6 +34,8 @@ pub(super) struct Found {
     pub(super) read: usize,
     /// Of these, longer than their buffers.
     pub(super) truncated: usize,
+    /// Bytes of the longest of these.
+    pub(super) longest: usize,
     /// Nothing was left in it.
     pub(super) empty: bool,
 }
@@ -92,15 +94,18 @@ impl Reader {
         (limit, sleeps): (usize, bool),
     ) -> Result<Found, Errno> {
         let limit = limit.min(memory.free());
-        let flags = if sleeps { libc::MSG_WAITFORONE } else { libc::MSG_DONTWAIT };
+        let flags = libc::MSG_TRUNC | if sleeps { libc::MSG_WAITFORONE } else { libc::MSG_DONTWAIT };
         let read = match self.many.receive(socket.as_fd(), memory.unused().take(limit), flags) {
             Ok(read) => read,
             Err(error) => return nothing(Errno::from_raw(error.raw_os_error().unwrap_or_default())),
         };
-        let (before, mut truncated) = (batch.len(), 0);
+        let (before, mut truncated, mut longest) = (batch.len(), 0, 0);
         for datagram in 0..read {
             let length = self.many.length(datagram);
-            truncated += usize::from(length.is_none());
+            if length.is_none() {
+                truncated += 1;
+                longest = longest.max(self.many.whole_length(datagram));
+            }
             let Some(frame) = memory.take(length.unwrap_or_default()) else { break };
             batch.push(Received { line, stamp_ns, frame });
         }
@@ -109,7 +114,7 @@ impl Reader {
                 memory.release(batch.remove(before + datagram).frame);
             }
         }
-        Ok(Found { read, truncated, empty: read < limit })
+        Ok(Found { read, truncated, longest, empty: read < limit })
     }
 }
 
@@ -135,6 +140,7 @@ fn one_by_one<M: Buffers>(
         found.read += 1;
         if len > room {
             found.truncated += 1;
+            found.longest = found.longest.max(len);
         } else if let Some(frame) = memory.take(len) {
             batch.push(Received { line, stamp_ns, frame });
         }
