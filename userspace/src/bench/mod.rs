@@ -82,7 +82,8 @@ pub const SLOW: f64 = 20_000.0;
 /// Packets back to back, and how long nothing comes then: at a million packets a second, a burst is over in 2 ms.
 pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 
-/// Why AF_XDP is not busy-polled, whose packets all come by polls where it is. Since Linux 6.13 a socket gets to know its queue's NAPI context in zero-copy only.
+/// Why AF_XDP is not busy-polled, whose packets all come by polls where it is. Since Linux 6.13 a socket knows its queue's NAPI
+/// context only where the driver ties the two, and veth does not.
 const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxPackets does not move)";
 
 /// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
