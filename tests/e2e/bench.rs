@@ -41,11 +41,19 @@ fn every_path_receives_and_has_figures() -> Result<()> {
     Ok(())
 }
 
+/// Before anything is measured.
 #[test]
-fn one_cpu_for_both_is_refused() -> Result<()> {
-    let mut bench = Command::new(e2e::xdpfeed_binary()?);
-    let finished = feed::finish(bench.args(["bench", "--cpus", "0,0"]))?;
-    assert_eq!(finished.status.code(), Some(2), "{finished:?}");
-    assert!(finished.stderr.contains("one CPU"), "{finished:?}");
+fn what_cannot_be_measured_is_refused() -> Result<()> {
+    for (arguments, says) in [
+        (&["--cpus", "0,0"][..], "one CPU"),
+        (&["--messages", "36"], "36"),
+        (&["--paths", "af-xdp-bare", "--waits", "poll"], "nothing to compare"),
+        (&["--plot", "/nowhere/bench.svg"], "cannot be written"),
+    ] {
+        let mut bench = Command::new(e2e::xdpfeed_binary()?);
+        let finished = feed::finish(bench.arg("bench").args(arguments))?;
+        assert_eq!(finished.status.code(), Some(2), "{finished:?}");
+        assert!(finished.stderr.contains(says), "{finished:?}");
+    }
     Ok(())
 }

@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_variant_is_a_whole_packet() {
-        for messages in [1, 4, 20] {
+        for messages in [1, 4, 20, 35] {
             let feed = Feed::new(messages).unwrap();
             assert!(feed.variants.len() > 100, "{messages} a packet: {} variants", feed.variants.len());
             let len = HEADER + feed.variants[0].len();

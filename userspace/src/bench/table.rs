@@ -25,7 +25,7 @@ pub fn text(report: &Report) -> String {
         let _written = writeln!(
             text,
             "Something else was given the receiver's CPU {preempted:.1} times a second: losses of the fast paths and the \
-             greatest latencies are that. Free two CPUs for this (--cpus), or have --memory hold what comes meanwhile.\n"
+             greatest latencies may be that. Free two CPUs for this (--cpus), or have --memory hold what comes meanwhile.\n"
         );
     }
     for figures in &report.figures {
