@@ -1,7 +1,7 @@
 //! `xdpfeed bench`: every path receives, and the accounts of sender and receiver agree. What the figures are is the
 //! machine's business.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use anyhow::Result;
 use serde_json::Value;
@@ -18,6 +18,7 @@ fn every_path_receives_and_has_figures() -> Result<()> {
     let report: Value = feed::finish(&mut bench)?.json()?;
     let paths: Vec<&Value> = report["paths"].as_array().into_iter().flatten().collect();
     assert!(paths.len() > 10, "{report:#}");
+    assert!(report["clock_alone_ns"]["calmest"]["p50"].as_u64() > Some(0), "{report:#}");
     for path in paths {
         if path["name"] == "af-xdp-zero-copy" {
             let why = path["unavailable"].as_str().unwrap_or_default();
@@ -33,7 +34,9 @@ fn every_path_receives_and_has_figures() -> Result<()> {
         assert!(path["top_speed"]["packets_per_second"].as_f64() > Some(0.0), "{path:#}");
         if path["name"] != "xdp-drop" && path["name"] != "af-xdp-bare" {
             for load in ["20kpps", "half", "burst"] {
-                assert!(path["latency_ns"][load]["p50"].as_u64() > Some(0), "{load}: {path:#}");
+                let latency = &path["latency_ns"][load];
+                assert!(latency["p50"].as_u64() > Some(0), "{load}: {path:#}");
+                assert!(latency["calmest"]["max"].as_u64() <= latency["max"].as_u64(), "{load}: {path:#}");
             }
             assert!(path["ratio"]["top_speed"]["median"].as_f64() > Some(0.0), "{path:#}");
         }
@@ -55,5 +58,24 @@ fn what_cannot_be_measured_is_refused() -> Result<()> {
         assert_eq!(finished.status.code(), Some(2), "{finished:?}");
         assert!(finished.stderr.contains(says), "{finished:?}");
     }
+    Ok(())
+}
+
+/// Nothing is measured that was not asked for: ordinary pages in place of huge ones.
+#[test]
+fn huge_pages_that_are_not_reserved_are_no_ordinary_ones() -> Result<()> {
+    if !e2e::root() {
+        return Ok(());
+    }
+    let free = fs::read_to_string("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+    if free.is_ok_and(|free| free.trim() != "0") {
+        e2e::cannot_run("this host has huge pages to spare");
+        return Ok(());
+    }
+    let mut bench = Command::new(e2e::xdpfeed_binary()?);
+    bench.args(["bench", "--trial", "0.08", "--rounds", "1", "--paths", "af-xdp-copy", "--waits", "spin"]);
+    let finished = feed::finish(bench.args(["--hugepages", "--memory", "2"]))?;
+    assert_eq!(finished.status.code(), Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("`sysctl vm.nr_hugepages=1`"), "{finished:?}");
     Ok(())
 }

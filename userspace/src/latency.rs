@@ -56,6 +56,12 @@ impl Latency {
         self.histogram.saturating_record(ns.max(1));
     }
 
+    /// Packets measured.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.histogram.len()
+    }
+
     /// What so large a share of the packets did not exceed; `None` when nothing was measured.
     #[must_use]
     pub fn quantile(&self, share: f64) -> Option<u64> {

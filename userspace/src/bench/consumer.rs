@@ -1,5 +1,6 @@
 //! Who the messages are for: reads the numbers of the commonest order messages, and the head of all.
 
+use super::windows::Windows;
 use crate::{
     arbiter::{Event, StreamIndex},
     clock::Clock,
@@ -17,7 +18,7 @@ pub(super) struct Consumer {
     /// Messages in gaps.
     pub(super) lost: u64,
     /// From the sender's stamp to here, of each packet's first message, if that is measured.
-    pub(super) latency: Option<Latency>,
+    latency: Option<Windows>,
     /// Messages in a packet.
     a_packet: u64,
     /// What reading comes to: kept, so that it is done.
@@ -31,13 +32,19 @@ impl Consumer {
     /// A consumer of packets of `a_packet` messages each.
     #[must_use]
     pub(super) fn new(a_packet: u64, latency: bool) -> Self {
-        Self { messages: 0, lost: 0, latency: latency.then(Latency::new), a_packet, sum: 0 }
+        Self { messages: 0, lost: 0, latency: latency.then(Windows::default), a_packet, sum: 0 }
     }
 
     /// Depends on all that was read.
     #[must_use]
     pub(super) const fn sum(&self) -> u64 {
         self.sum
+    }
+
+    /// From the sender's stamp to here, window by window.
+    #[must_use]
+    pub(super) fn into_latencies(self) -> Vec<Latency> {
+        self.latency.map(Windows::ended).unwrap_or_default()
     }
 
     #[inline(always)]
@@ -76,7 +83,8 @@ impl Consumer {
         if let Some(latency) = &mut self.latency
             && place.sequence % self.a_packet == 1 % self.a_packet
         {
-            latency.record((Clock::Monotonic.now_ns() & TIME_MASK).wrapping_sub(sent_ns) & TIME_MASK);
+            let now_ns = Clock::Monotonic.now_ns();
+            latency.record(now_ns, (now_ns & TIME_MASK).wrapping_sub(sent_ns) & TIME_MASK);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{
     path::{Path, Way},
     search::Search,
     trial::Outcome,
+    windows::{of_all, of_calmest},
 };
 use crate::{latency::Latency, worker::Wait};
 
@@ -54,8 +55,8 @@ pub struct Figures {
     lossless: Vec<f64>,
     /// Of the last trial in full length that lost: packets sent a second, share lost.
     pub last_loss: (f64, f64),
-    /// By [`Load`], by round.
-    pub latency: [Vec<Latency>; Load::ALL.len()],
+    /// By [`Load`], by round, by the tenth of a second.
+    pub latency: [Vec<Vec<Latency>>; Load::ALL.len()],
     /// CPU time of the receiver a packet, in ns, by trial at the rate held.
     pub user_ns: Vec<f64>,
     /// CPU time of softirqs a packet, in ns, likewise.
@@ -75,6 +76,8 @@ pub struct Report {
     pub frame: usize,
     /// By path.
     pub figures: Vec<Figures>,
+    /// Waits on the receiver's CPU where nothing is received, by round, by the tenth of a second.
+    pub(super) alone: Vec<Vec<Latency>>,
 }
 
 impl Figures {
@@ -98,6 +101,10 @@ impl Figures {
 
     pub(super) const fn is_available(&self) -> bool {
         self.unavailable.is_none()
+    }
+
+    pub(super) fn narrows(&self) -> bool {
+        self.is_available() && self.search.is_some_and(Search::narrows)
     }
 
     pub(super) fn wants_hold(&self) -> bool {
@@ -124,14 +131,14 @@ impl Figures {
     }
 
     pub(super) fn latency(&mut self, load: Load, outcome: Outcome) {
-        self.latency[load as usize].extend(outcome.received.latency);
+        self.latency[load as usize].push(outcome.received.latency);
     }
 
     /// Takes in a trial at the rate held; `in_softirq` says that this is where the kernel worked.
     pub(super) fn held(&mut self, outcome: &Outcome, in_softirq: bool) {
         let Some(search) = &mut self.search else { return };
         if search.begins() {
-            // What was held before lost.
+            // What was held before lost too often.
             for figures in [&mut self.lossless, &mut self.user_ns, &mut self.softirq_ns, &mut self.batch] {
                 figures.clear();
             }
@@ -143,9 +150,8 @@ impl Figures {
         if in_softirq {
             self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
         }
-        let lossless = outcome.lost() == 0;
-        search.hold(lossless);
-        if lossless {
+        search.hold(loss(outcome));
+        if outcome.lost() == 0 {
             self.lossless.push(outcome.packets_per_second());
         } else {
             self.last_loss = (outcome.sent.rate(), loss(outcome));
@@ -164,20 +170,41 @@ impl Figures {
         median(self.passed())
     }
 
+    /// Trials at the rate held in which something was lost, beside those that it passed.
+    #[must_use]
+    pub fn disturbed(&self) -> u32 {
+        self.search.map_or(0, |search| search.failed)
+    }
+
     /// A quantile of its latencies under `load` in each round, in ns.
     #[must_use]
     pub fn by_round(&self, load: Load, quantile: f64) -> Vec<f64> {
         let rounds = self.latency[load as usize].iter();
-        rounds.map(|round| round.quantile(quantile).unwrap_or_default() as f64).collect()
+        rounds.map(|round| of_all(round, quantile).unwrap_or_default() as f64).collect()
+    }
+
+    /// The least it was in a tenth of a second of each round.
+    #[must_use]
+    pub fn calmest_by_round(&self, load: Load, quantile: f64) -> Vec<f64> {
+        let rounds = self.latency[load as usize].iter();
+        rounds.map(|round| of_calmest(round, quantile).unwrap_or_default() as f64).collect()
+    }
+
+    /// Its latencies under `load`, by the tenth of a second, of all rounds.
+    pub(super) fn windows(&self, load: Load) -> impl Iterator<Item = &Latency> + Clone {
+        self.latency[load as usize].iter().flatten()
     }
 
     /// A quantile of its latencies under `load`, in ns, over all rounds.
     #[must_use]
     pub fn quantile(&self, load: Load, quantile: f64) -> Option<u64> {
-        let rounds = &self.latency[load as usize];
-        let mut all = rounds.first()?.clone();
-        rounds[1..].iter().for_each(|round| all.add(round));
-        all.quantile(quantile)
+        of_all(self.windows(load), quantile)
+    }
+
+    /// The least it was in a tenth of a second.
+    #[must_use]
+    pub fn calmest(&self, load: Load, quantile: f64) -> Option<u64> {
+        of_calmest(self.windows(load), quantile)
     }
 }
 

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{
     figures::{Figures, Load, Ratio, Report, median},
     path::wait,
+    windows::{of_all, of_calmest},
 };
+use crate::latency::Latency;
 
 /// Quantiles that are told, and their keys.
 pub(super) const QUANTILES: [(&str, f64); 5] =
@@ -15,7 +17,13 @@ pub(super) const QUANTILES: [(&str, f64); 5] =
 #[must_use]
 pub fn object(report: &Report) -> Value {
     let paths: Vec<Value> = report.figures.iter().map(|figures| path(report, figures)).collect();
-    json!({ "messages_per_packet": report.messages, "packet_bytes": report.frame, "paths": paths })
+    let alone = latency(&report.alone.iter().flatten());
+    json!({
+        "messages_per_packet": report.messages,
+        "packet_bytes": report.frame,
+        "clock_alone_ns": alone,
+        "paths": paths,
+    })
 }
 
 fn path(report: &Report, figures: &Figures) -> Value {
@@ -31,6 +39,7 @@ fn path(report: &Report, figures: &Figures) -> Value {
     let lossless = figures.lossless();
     object.insert("packets_per_second_lossless".into(), json!(lossless.map(f64::round)));
     object.insert("messages_per_second".into(), json!(lossless.map(messages)));
+    object.insert("trials_with_loss".into(), json!(lossless.map(|_| figures.disturbed())));
     if lossless.is_none() {
         let (rate, share) = figures.last_loss;
         object.insert("loss".into(), json!({ "packets_per_second": rate.round(), "share": share }));
@@ -42,7 +51,7 @@ fn path(report: &Report, figures: &Figures) -> Value {
     });
     object.insert("top_speed".into(), top);
     if way.path.delivers() {
-        let loads = Load::ALL.map(|load| (load.name().to_owned(), latency(figures, load)));
+        let loads = Load::ALL.map(|load| (load.name().to_owned(), latency(&figures.windows(load))));
         object.insert("latency_ns".into(), Value::Object(loads.into_iter().collect()));
     }
     let cpu = json!({
@@ -56,9 +65,14 @@ fn path(report: &Report, figures: &Figures) -> Value {
     object.into()
 }
 
-fn latency(figures: &Figures, load: Load) -> Value {
-    let quantiles = QUANTILES.map(|(name, at)| (name.to_owned(), json!(figures.quantile(load, at))));
-    Value::Object(quantiles.into_iter().collect())
+fn latency<'a>(windows: &(impl Iterator<Item = &'a Latency> + Clone)) -> Value {
+    let object = |of: &dyn Fn(f64) -> Option<u64>| -> Map<String, Value> {
+        QUANTILES.iter().map(|&(name, at)| (name.to_owned(), json!(of(at)))).collect()
+    };
+    let mut all = object(&|at| of_all(windows.clone(), at));
+    let calmest = object(&|at| of_calmest(windows.clone(), at));
+    all.insert("calmest".into(), calmest.into());
+    all.into()
 }
 
 /// To the baseline, each with its spread over the rounds.
@@ -74,6 +88,9 @@ fn ratios(report: &Report, figures: &Figures) -> Value {
         for (name, at) in QUANTILES {
             let ratio = Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at));
             put(format!("{} {name}", load.name()), ratio);
+            let calmest =
+                Ratio::of(&figures.calmest_by_round(load, at), &baseline.calmest_by_round(load, at));
+            put(format!("{} calmest {name}", load.name()), calmest);
         }
     }
     object.into()

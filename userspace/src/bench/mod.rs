@@ -3,6 +3,7 @@
 //! A path is set up anew for each trial ([`receivers`]), gets what the [`generator`] sends, and hands it to the same
 //! pipeline and [`consumer`]. Rounds go over all paths, so that whatever else the machine does hits all of them.
 
+mod alone; // the receiver's CPU, with nothing to receive
 mod bed; // the veth pair
 mod consumer; // who the messages are for
 mod feed; // what is sent
@@ -16,6 +17,7 @@ mod search; // for the highest rate without loss
 mod softirq; // the kernel's own CPU time
 mod table; // the result, as text
 mod trial; // one path, one schedule
+mod windows; // latencies, kept apart by time
 
 use std::time::Duration;
 
@@ -48,6 +50,8 @@ pub struct Plan {
     pub trial: Duration,
     /// Bytes of a receiver's frames or receive buffer: a power of two.
     pub memory: u32,
+    /// Frames lie in huge pages.
+    pub huge_pages: bool,
     /// CPU that sends, and on which the kernel hands packets up.
     pub sender: usize,
     /// CPU of the receiver.
@@ -86,9 +90,13 @@ pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 /// context only where the driver ties the two, and veth does not.
 const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxPackets does not move)";
 
+/// Searches for a path's rate, of which the highest is held. One: a disturbance lowers a rate for good. More: five minutes do
+/// not do.
+const SEARCHES: usize = 2;
+
 /// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
 /// rate. Higher: a path that always loses takes the time of all others.
-const MOST_HOLDS: u32 = 6;
+const MOST_HOLDS: u32 = 8;
 
 /// Measures all of it.
 ///
@@ -122,15 +130,22 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn measure(mut self) -> Result<Report> {
         let mut all: Vec<Figures> = self.plan.ways.iter().copied().map(Figures::new).collect();
-        for figures in &mut all {
-            self.narrow(figures)?;
+        for _ in 0..SEARCHES {
+            let before: Vec<_> = all.iter().map(|figures| figures.search).collect();
+            self.narrow(&mut all)?;
+            for (figures, before) in all.iter_mut().zip(before) {
+                figures.search =
+                    figures.search.map(|found| before.map_or(found, |other| found.higher(other)));
+            }
         }
         for _ in 0..MOST_HOLDS {
             for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
                 self.hold(figures)?;
             }
         }
+        let mut alone = Vec::new();
         for round in 0..self.plan.rounds {
+            alone.push(alone::wait(self.plan.receiver, SLOW, (self.plan.trial / LONG).max(LEAST))?);
             for _ in 0..SPRINTS {
                 for figures in all.iter_mut().filter(|figures| figures.is_available()) {
                     self.sprint(figures, round)?;
@@ -141,7 +156,7 @@ impl Bench<'_> {
             }
         }
         self.bar.finish_and_clear();
-        Ok(Report { messages: self.messages, frame: self.generator.frame_len(), figures: all })
+        Ok(Report { messages: self.messages, frame: self.generator.frame_len(), figures: all, alone })
     }
 
     fn trial(
@@ -153,7 +168,8 @@ impl Bench<'_> {
     ) -> Result<Option<Outcome>> {
         let way = figures.way;
         self.bar.set_message(way.name());
-        let wanted = Wanted { way, messages: self.messages, latency, memory: self.plan.memory };
+        let Plan { memory, huge_pages, .. } = *self.plan;
+        let wanted = Wanted { way, messages: self.messages, latency, memory, huge_pages };
         let receiver = match Receiver::set_up(wanted).with_context(|| way.name())? {
             Ok(receiver) => receiver,
             Err(receivers::Unavailable(reason)) => {
@@ -186,26 +202,37 @@ impl Bench<'_> {
         Ok(Some(outcome))
     }
 
-    /// Finds the rate to hold.
-    fn narrow(&mut self, figures: &mut Figures) -> Result<()> {
+    /// Finds the rates to hold, all paths in turn, so that a disturbance is in a trial or two of each.
+    fn narrow(&mut self, all: &mut [Figures]) -> Result<()> {
+        for figures in all.iter_mut().filter(|figures| figures.is_available()) {
+            figures.search = self.top(figures)?;
+        }
+        loop {
+            let mut narrowing = all.iter_mut().filter(|figures| figures.narrows()).peekable();
+            if narrowing.peek().is_none() {
+                return Ok(());
+            }
+            for figures in narrowing {
+                let Some(mut search) = figures.search else { continue };
+                let outcome = self.trial(figures, search.schedule(), self.plan.trial / SHORT, false)?;
+                search.narrow(outcome.is_some_and(|outcome| outcome.lost() == 0));
+                figures.search = Some(search);
+            }
+        }
+    }
+
+    /// A search, with its first trial at top speed; `None` where the path is not available.
+    fn top(&mut self, figures: &mut Figures) -> Result<Option<Search>> {
         let Some(top) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? else {
-            return Ok(());
+            return Ok(None);
         };
         if figures.way.wait == Wait::BusyPoll && figures.way.path.is_af_xdp() && !top.polled {
             figures.unavailable = Some(NOT_POLLED.into());
-            return Ok(());
+            return Ok(None);
         }
         let mut search = Search::new(top.packets_per_second() / 4.0, top.sent.rate());
         search.narrow(top.lost() == 0);
-        while search.narrows() {
-            let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial / SHORT, false)?
-            else {
-                break;
-            };
-            search.narrow(outcome.lost() == 0);
-        }
-        figures.search = Some(search);
-        Ok(())
+        Ok(Some(search))
     }
 
     /// As fast as it goes.
@@ -248,8 +275,8 @@ fn bar(plan: &Plan) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = "{elapsed_precise} {bar:40} {pos}/{len} {msg}";
-    // Trials: some four to narrow down, sprints and three latencies a round, three to hold.
-    let trials = plan.ways.len() * (4 + (SPRINTS + 3) * plan.rounds + 3);
+    // Trials: some eight in each search, sprints and three latencies a round, three to hold.
+    let trials = plan.ways.len() * (8 * SEARCHES + (SPRINTS + 3) * plan.rounds + 3);
     let bar = ProgressBar::new(trials as u64);
     bar.with_style(
         ProgressStyle::with_template(style).expect("the template is a constant that indicatif takes"),

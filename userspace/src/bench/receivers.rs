@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use super::{
     bed::{RECEIVING, STATE_DIR},
@@ -34,7 +34,7 @@ use crate::{
         sockets::{Reading, RecvCopy, Sockets},
     },
     worker::{Wait, Worker},
-    xsk::{BindError, Socket, SocketConfig},
+    xsk::{self, BindError, BindMode, Memory, Socket, SocketConfig},
 };
 
 const FRAME_SIZE: u32 = 2048;
@@ -43,7 +43,7 @@ const BATCH: usize = 64;
 /// Datagrams that can wait beside those in frames: as many as the reorder window has, for sources that hold none.
 const ARENA_SLOTS: u32 = 2048;
 
-/// How long the kernel may take to let go of a queue whose socket was closed, which it does in the background.
+/// How long the kernel may take to let go of a queue and of huge pages whose socket was closed, which it does in the background.
 const QUEUE_WAIT: Duration = Duration::from_secs(2);
 
 /// Between two looks of a receiver that has nothing to do whether it is over.
@@ -60,6 +60,8 @@ pub(super) struct Wanted {
     pub(super) latency: bool,
     /// Bytes of frames or of the receive buffer.
     pub(super) memory: u32,
+    /// Frames in huge pages.
+    pub(super) huge_pages: bool,
 }
 
 /// A receiver that is set up, to be run on a thread of its own. Nothing of it stays when it is dropped.
@@ -110,7 +112,7 @@ impl Receiver {
                 Self::working(source, wanted, Wanted::consumer, |kept| kept)
             }
             Path::AfXdpGeneric | Path::AfXdpCopy | Path::AfXdpZeroCopy | Path::AfXdpBare => {
-                match af_xdp(wanted.way, memory)? {
+                match af_xdp(wanted)? {
                     Ok((bound, socket)) if path == Path::AfXdpBare => Self::bare(bound, socket),
                     Ok((bound, socket)) => {
                         let mut source = AfXdp::new(BATCH, false, 1);
@@ -193,7 +195,8 @@ struct Bound {
 }
 
 /// A program and a socket in the mode a path is named for.
-fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket), Unavailable>> {
+fn af_xdp(wanted: Wanted) -> Result<Result<(Bound, Socket), Unavailable>> {
+    let Wanted { way: Way { path, wait }, memory, huge_pages, .. } = wanted;
     let interface = Interface::open(RECEIVING).map_err(|failure| anyhow!("{failure}"))?;
     let config = ProgramConfig {
         queues: 1,
@@ -205,26 +208,36 @@ fn af_xdp(Way { path, wait }: Way, memory: u32) -> Result<Result<(Bound, Socket)
         trace: false,
     };
     let mut program = Program::load(config)?;
-    let wanted = Match { destination: DESTINATION, source: None, vlan: None, index: 0, generation: 0 };
-    program.set_matches(&[wanted])?;
+    let matched = Match { destination: DESTINATION, source: None, vlan: None, index: 0, generation: 0 };
+    program.set_matches(&[matched])?;
     let frames = memory / FRAME_SIZE;
     let sizes = SocketConfig { frames, frame_size: FRAME_SIZE, rx_ring: frames, batch: BATCH };
+    let memory = Memory { huge_pages, ..Memory::default() };
+    let mode = BindMode { zero_copy: path == Path::AfXdpZeroCopy, memory, ..BindMode::default() };
     let begun = Instant::now();
     let bound = loop {
-        match Socket::bind(RECEIVING, 0, path == Path::AfXdpZeroCopy, sizes) {
-            Err(error) if error.errno() == Some(libc::EBUSY) && begun.elapsed() < QUEUE_WAIT => {
+        match Socket::bind_all(RECEIVING, &[0], mode, sizes) {
+            Err((_, error)) if error.errno() == Some(libc::EBUSY) && begun.elapsed() < QUEUE_WAIT => {
+                thread::sleep(LOOK);
+            }
+            // For half the time, so that the queue just taken in vain is free again for the last try.
+            Ok(bound) if !bound.remarks.is_empty() && begun.elapsed() < QUEUE_WAIT / 2 => {
+                drop(bound);
                 thread::sleep(LOOK);
             }
             bound => break bound,
         }
     };
-    let mut socket = match bound {
-        Ok(socket) => socket,
-        Err(error @ BindError::Bind(_)) if path == Path::AfXdpZeroCopy => {
+    let xsk::Sockets { mut sockets, remarks } = match bound {
+        Ok(bound) => bound,
+        Err((_, error @ BindError::Bind(_))) if path == Path::AfXdpZeroCopy => {
             return Ok(Err(Unavailable(format!("the driver has no zero-copy: {error}"))));
         }
-        Err(error) => return Err(error).context("cannot set up AF_XDP"),
+        Err((_, error)) => return Err(error).context("cannot set up AF_XDP"),
     };
+    // What was not asked for is not measured.
+    ensure!(remarks.is_empty(), "{}", remarks.join("; "));
+    let mut socket = sockets.pop().context("no socket was made")?;
     let deferral = match wait {
         Wait::BusyPoll => {
             let polling = Arc::default();

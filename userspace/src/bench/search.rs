@@ -3,13 +3,29 @@
 use super::generator::Schedule;
 
 /// Parts of the top speed that the search tells apart.
-const STEPS: u32 = 5;
+const STEPS: u32 = 4;
 
 /// Times a rate has to pass.
 pub(super) const TRIALS: u32 = 3;
 
-/// What a rate that lost is lowered by. Lower: more trials until one passes. Higher: more of the rate is given away.
+/// Short trials that may lose until a rate counts as too high. One: what else the machine does moves the search to the
+/// lower half for good. More: rates that are too high take that many times as long.
+const SHORT_CHANCES: u32 = 2;
+
+/// Trials in full length that may lose until a rate is lowered: the machine's other work takes packets from some trials of
+/// any rate. One: the rate is that of the calmest seconds. More: rates that are too high take that many times as long.
+const CHANCES: u32 = 3;
+
+/// Share lost in a trial in full length that lowers a rate at once: 10 ms of 2 s, more than one disturbance takes here. Lower: a
+/// disturbance lowers a rate. Higher: a rate that is too high gets all its chances.
+const TOO_FAST: f64 = 0.005;
+
+/// What a rate that lost is lowered by at least. Lower: more trials until one passes. Higher: more of the rate is given away.
 const LOWER: f64 = 0.96;
+
+/// What a rate is lowered to at least at once: a receiver that is overrun loses more than what came too fast. Lower: it is
+/// lowered by all of that. Higher: trials until it is low enough.
+const LOWEST: f64 = 0.8;
 
 /// The search for one path's rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,13 +39,21 @@ pub(super) struct Search {
     at_top: bool,
     /// Trials it has passed, once it is found.
     passed: u32,
+    /// Trials of this rate that lost something.
+    pub(super) failed: u32,
 }
 
 impl Search {
     /// A search up to `top` packets a second; `least` are surely not lost.
     #[must_use]
     pub(super) fn new(least: f64, top: f64) -> Self {
-        Self { low: least, high: top, steps: 0, rate: top, at_top: true, passed: 0 }
+        Self { low: least, high: top, steps: 0, rate: top, at_top: true, passed: 0, failed: 0 }
+    }
+
+    /// What two searches have found: the higher rate, for what disturbs one of them lowers it.
+    #[must_use]
+    pub(super) fn higher(self, other: Self) -> Self {
+        if (self.at_top, self.rate) >= (other.at_top, other.rate) { self } else { other }
     }
 
     /// How to send the next trial.
@@ -40,12 +64,19 @@ impl Search {
 
     /// Whether short trials are still to narrow it down.
     #[must_use]
-    pub(super) const fn narrows(&self) -> bool {
+    pub(super) const fn narrows(self) -> bool {
         self.steps <= STEPS
     }
 
     /// Takes in a short trial of [`Search::rate`].
     pub(super) fn narrow(&mut self, lossless: bool) {
+        if !lossless {
+            self.failed += 1;
+            if self.failed < SHORT_CHANCES {
+                return;
+            }
+        }
+        self.failed = 0;
         if self.at_top && lossless {
             self.steps = STEPS + 1;
             return;
@@ -60,20 +91,23 @@ impl Search {
         self.rate = if self.narrows() { f64::midpoint(self.low, self.high) } else { self.low };
     }
 
-    /// Takes in a trial of [`Search::rate`] in full length.
-    pub(super) fn hold(&mut self, lossless: bool) {
-        if lossless {
+    /// Takes in a trial of [`Search::rate`] in full length, in which so large a share was lost.
+    pub(super) fn hold(&mut self, lost: f64) {
+        if lost <= 0.0 {
             self.passed += 1;
-        } else {
-            (self.passed, self.at_top) = (0, false);
-            self.rate *= LOWER;
+            return;
+        }
+        self.failed += 1;
+        if lost > TOO_FAST || self.failed >= CHANCES {
+            (self.passed, self.failed, self.at_top) = (0, 0, false);
+            self.rate *= LOWER.min((1.0 - lost).max(LOWEST));
         }
     }
 
-    /// Whether the rate has passed none of its trials yet.
+    /// Whether the rate has had no trial in full length yet.
     #[must_use]
     pub(super) const fn begins(&self) -> bool {
-        self.passed == 0
+        self.passed == 0 && self.failed == 0
     }
 
     /// Whether the rate has passed all its trials.
@@ -96,7 +130,7 @@ mod tests {
             trials += 1;
         }
         while !search.is_over() {
-            search.hold(search.rate <= limit);
+            search.hold((1.0 - limit / search.rate).max(0.0));
             trials += 1;
         }
         (search.rate, trials)
@@ -122,9 +156,50 @@ mod tests {
             search.narrow(false);
         }
         assert!((search.rate - 100.0).abs() < 30.0);
-        for _ in 0..10 {
-            search.hold(false);
+        let narrowed = search.rate;
+        for _ in 0..CHANCES {
+            search.hold(0.001);
         }
-        assert!(search.rate < 100.0 && !search.is_over());
+        assert!((search.rate / narrowed - LOWER).abs() < 1e-9 && !search.is_over());
+    }
+
+    #[test]
+    fn of_two_searches_the_higher_counts() {
+        let ended = |limit: f64| {
+            let mut search = Search::new(100.0, 1_000.0);
+            while search.narrows() {
+                search.narrow(search.rate <= limit);
+            }
+            search
+        };
+        let (low, high, top) = (ended(300.0), ended(700.0), ended(1_000.0));
+        assert_eq!((low.higher(high), high.higher(low)), (high, high));
+        assert_eq!((high.higher(top), top.higher(high)), (top, top));
+    }
+
+    #[test]
+    fn a_disturbance_takes_nothing_off_a_rate() {
+        let mut search = Search::new(100.0, 1_000.0);
+        search.narrow(false);
+        search.narrow(true);
+        for lost in [0.001, 0.0, 0.0, 0.004, 0.0] {
+            assert!(!search.is_over());
+            search.hold(lost);
+        }
+        assert_eq!((search.rate, search.failed, search.is_over()), (1_000.0, 2, true));
+    }
+
+    #[test]
+    fn a_rate_far_too_high_is_lowered_by_what_it_lost_at_once() {
+        let mut search = Search::new(100.0, 1_000.0);
+        search.narrow(true);
+        search.hold(0.15);
+        assert_eq!(search.schedule(), Schedule::Rate(850.0));
+        search.hold(1.0);
+        assert_eq!(
+            search.schedule(),
+            Schedule::Rate(850.0 * LOWEST),
+            "all was lost: it is no reason to send nothing"
+        );
     }
 }

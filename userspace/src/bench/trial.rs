@@ -41,8 +41,8 @@ pub(super) struct Tally {
     pub(super) messages_lost: u64,
     /// Messages of packets that were in doubt to the end: behind a loss so large that it could be a reset.
     pub(super) doubted: u64,
-    /// From the sender's stamp to the consumer.
-    pub(super) latency: Option<Latency>,
+    /// From the sender's stamp to the consumer, by the tenth of a second.
+    pub(super) latency: Vec<Latency>,
     /// Time of passes that brought something, of a receiver that sleeps the CPU time of its thread.
     pub(super) busy: Duration,
     /// Passes that brought something.
@@ -190,7 +190,7 @@ pub(super) fn work<S: Live, K: Sink>(
         messages: consumer.messages,
         messages_lost: consumer.lost,
         doubted,
-        latency: consumer.latency,
+        latency: consumer.into_latencies(),
         busy,
         batches,
         preempted: 0,

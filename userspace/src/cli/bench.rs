@@ -38,10 +38,14 @@ pub struct BenchArgs {
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub trial: Duration,
 
-    /// MiB of frames or receive buffer that each receiver has, a power of two (`run` has 16 for a socket): a machine that
-    /// stalls for a millisecond needs 2 for each million packets a second
-    #[arg(long, value_name = "MIB", default_value = "16", value_parser = mebibytes)]
+    /// MiB of frames or receive buffer that each receiver has, a power of two: a machine that stalls for a millisecond needs
+    /// 2 for each million packets a second. `run` has 16 for a socket
+    #[arg(long, value_name = "MIB", default_value = "64", value_parser = mebibytes)]
     pub memory: u32,
+
+    /// Have the frames of AF_XDP in huge pages (`sysctl vm.nr_hugepages=N` reserves them: half of --memory)
+    #[arg(long)]
+    pub hugepages: bool,
 
     /// CPU of the sender, on which the kernel hands packets up as well, and CPU of the receiver
     #[arg(long, value_name = "SENDER,RECEIVER", default_value = "0,1", value_parser = two_cpus)]
@@ -112,6 +116,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         rounds: args.rounds.into(),
         trial: args.trial,
         memory: args.memory << 20,
+        huge_pages: args.hugepages,
         sender,
         receiver,
         threaded_napi: args.threaded_napi,
