@@ -200,12 +200,6 @@ impl Figures {
     pub fn quantile(&self, load: Load, quantile: f64) -> Option<u64> {
         of_all(self.windows(load), quantile)
     }
-
-    /// The least it was in a tenth of a second.
-    #[must_use]
-    pub fn calmest(&self, load: Load, quantile: f64) -> Option<u64> {
-        of_calmest(self.windows(load), quantile)
-    }
 }
 
 impl Report {

@@ -6,6 +6,7 @@ use super::{
     figures::{Figures, Load, Ratio, Report, median},
     windows::{of_all, of_calmest},
 };
+use crate::latency::Latency;
 
 /// The tables, and what each figure is.
 #[must_use]
@@ -100,41 +101,34 @@ fn latency(text: &mut String, report: &Report, load: Load) {
         Ratio::of(&figures.calmest_by_round(load, at), &baseline).map(shown)
     };
     for figures in report.figures.iter().filter(|figures| figures.quantile(load, 0.5).is_some()) {
-        let calmest = |quantile| micros(figures.calmest(load, quantile));
-        let all = |quantile| micros(figures.quantile(load, quantile));
-        let _written = writeln!(
-            text,
-            "{:<22} {:>8} {:>20} {:>8} {:>20} {:>8} {:>10} {:>8} {:>8}",
-            figures.way.name(),
-            calmest(0.5),
-            ratio(figures, 0.5).unwrap_or_default(),
-            calmest(0.99),
-            ratio(figures, 0.99).unwrap_or_default(),
-            calmest(0.999),
-            all(0.99),
-            all(0.999),
-            all(1.0),
-        );
+        let ratios = [ratio(figures, 0.5), ratio(figures, 0.99)].map(Option::unwrap_or_default);
+        latencies(text, &figures.way.name(), &figures.windows(load), &ratios);
     }
     if load == Load::Slow {
-        let alone = || report.alone.iter().flatten();
-        let calmest = |quantile| micros(of_calmest(alone(), quantile));
-        let all = |quantile| micros(of_all(alone(), quantile));
-        let _written = writeln!(
-            text,
-            "{:<22} {:>8} {:>20} {:>8} {:>20} {:>8} {:>10} {:>8} {:>8}",
-            "(the clock alone)",
-            calmest(0.5),
-            "",
-            calmest(0.99),
-            "",
-            calmest(0.999),
-            all(0.99),
-            all(0.999),
-            all(1.0)
-        );
+        latencies(text, "(the clock alone)", &report.alone.iter().flatten(), &Default::default());
     }
     text.push('\n');
+}
+
+/// A row: of the calmest window, with the ratios of its p50 and p99, and of all.
+fn latencies<'a>(
+    text: &mut String,
+    name: &str,
+    windows: &(impl Iterator<Item = &'a Latency> + Clone),
+    [p50, p99]: &[String; 2],
+) {
+    let calmest = |quantile| micros(of_calmest(windows.clone(), quantile));
+    let all = |quantile| micros(of_all(windows.clone(), quantile));
+    let _written = writeln!(
+        text,
+        "{name:<22} {:>8} {p50:>20} {:>8} {p99:>20} {:>8} {:>10} {:>8} {:>8}",
+        calmest(0.5),
+        calmest(0.99),
+        calmest(0.999),
+        all(0.99),
+        all(0.999),
+        all(1.0),
+    );
 }
 
 fn shown(Ratio { median, min, max }: Ratio) -> String {
