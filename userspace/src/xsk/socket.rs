@@ -133,7 +133,10 @@ impl Socket {
                 Some(header) => {
                     // Where its sequence and its first message are.
                     region.prefetch(descriptor.address + 64);
-                    region.prefetch(descriptor.address + 128);
+                    // A line that the packet does not reach would take the place of one that is used.
+                    if descriptor.address % 64 + u64::from(descriptor.len) > 128 {
+                        region.prefetch(descriptor.address + 128);
+                    }
                     if each(Frame::received(descriptor, header, socket), header).is_some() {
                         free.push(descriptor.address);
                     }
