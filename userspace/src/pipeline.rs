@@ -41,7 +41,7 @@ const ALL_NEAR: usize = 128;
 
 /// Datagrams from the one at hand to the one whose channel is brought near. Lower: it has not come in time. Higher: it is
 /// gone again when it is needed, and in a short batch there is less to do meanwhile.
-const FAR: usize = 12;
+const FAR: usize = 8;
 
 /// The same for what the channel leads to.
 const NEAR: usize = 4;

@@ -36,7 +36,7 @@ const CHANNEL: u64 = 1_200_000;
 const LINE: u64 = 32_000;
 
 /// Bytes of a channel that lets nothing wait and has one stream: what no limit takes away.
-const LEAST: u64 = 100_000;
+const LEAST: u64 = 60_000;
 
 /// Bytes that a datagram more in the reorder window costs, without the frame it waits in.
 const WAITING: u64 = 350;

@@ -7,8 +7,7 @@
 //!
 //! Sequences in a row rather than spread evenly: the branch is foreseen, which is most of what all this costs.
 
-use crate::latency::Percentiles;
-use hdrhistogram::Histogram;
+use crate::latency::{Latency, Percentiles};
 
 /// First copies remembered. Lower: a line that lags brings no samples. Higher: memory only, 24 bytes each.
 const REMEMBERED: usize = 1024;
@@ -23,12 +22,6 @@ const SKIPPED_BITS: u32 = 4;
 
 /// Bits that are 0 in a sequence that is compared.
 const COMPARED: u64 = ((1 << SKIPPED_BITS) - 1) << ROW_BITS;
-
-/// Longest skew told apart, 10 s in ns; longer ones count as this.
-const HIGHEST_NS: u64 = 10_000_000_000;
-
-/// Significant decimal digits: 1 keeps a histogram at some 4 KB, within 6 %; every line of every channel has one.
-const DIGITS: u8 = 1;
 
 /// How a line does beside the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,18 +43,18 @@ pub(super) struct Skews {
     /// Bits that are 0 in a sequence that is compared; all where there is but one line.
     skipped: u64,
     firsts: Vec<First>,
-    histograms: Vec<Option<Histogram<u64>>>,
+    /// By line; none where there is but one.
+    histograms: Vec<Latency>,
     tags: u32,
 }
 
 impl Skews {
     pub(super) fn new(lines: usize) -> Self {
         let compares = lines > 1;
-        let histogram = || Histogram::new_with_bounds(1, HIGHEST_NS, DIGITS).ok();
         Self {
             skipped: if compares { COMPARED } else { u64::MAX },
             firsts: vec![[0; 3]; if compares { REMEMBERED } else { 0 }],
-            histograms: (0..if compares { lines } else { 0 }).map(|_| histogram()).collect(),
+            histograms: (0..if compares { lines } else { 0 }).map(|_| Latency::coarse()).collect(),
             tags: 0,
         }
     }
@@ -102,8 +95,8 @@ impl Skews {
         let [first, first_ns, first_by] = self.firsts.get(place(sequence, tag)).copied().unwrap_or_default();
         let by = origin(tag, line);
         let same = first == sequence && first_by >> 32 == by >> 32 && first_by != by;
-        if same && let Some(Some(histogram)) = self.histograms.get_mut(line) {
-            histogram.saturating_record(stamp_ns.saturating_sub(first_ns).max(1));
+        if same && let Some(histogram) = self.histograms.get_mut(line) {
+            histogram.record(stamp_ns.saturating_sub(first_ns));
         }
     }
 
@@ -120,21 +113,14 @@ impl Skews {
 
     /// A line is no more.
     pub(super) fn forget(&mut self, line: usize) {
-        if let Some(Some(histogram)) = self.histograms.get_mut(line) {
-            histogram.reset();
+        if let Some(histogram) = self.histograms.get_mut(line) {
+            histogram.clear();
         }
     }
 
     /// What is known of a line that was last heard at `last_ns`.
     pub(super) fn statistics(&self, line: usize, last_ns: Option<u64>) -> LineStatistics {
-        let histogram = self.histograms.get(line).and_then(Option::as_ref);
-        let skew = histogram.filter(|histogram| !histogram.is_empty()).map(|histogram| Percentiles {
-            p50: histogram.value_at_quantile(0.5),
-            p99: histogram.value_at_quantile(0.99),
-            p999: histogram.value_at_quantile(0.999),
-            max: histogram.max(),
-            count: histogram.len(),
-        });
+        let skew = self.histograms.get(line).and_then(Latency::percentiles);
         LineStatistics { last_ns, skew }
     }
 }

@@ -27,7 +27,7 @@ const WAITING: usize = 15;
 #[repr(C)] // what every datagram needs comes last, beside what follows in the channel
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
-    /// Latencies in ns that are not in it yet. Its 28 KB are far from all else that a datagram needs: they are touched once
+    /// Latencies in ns that are not in it yet. Its kilobytes are far from all else that a datagram needs: they are touched once
     /// for many.
     pub(super) waiting: [u32; WAITING],
     /// How many there are.
