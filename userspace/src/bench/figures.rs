@@ -107,8 +107,9 @@ impl Figures {
         self.is_available() && self.search.is_some_and(Search::narrows)
     }
 
-    pub(super) fn wants_hold(&self) -> bool {
-        self.is_available() && self.search.is_some_and(|search| !search.is_over())
+    /// Whether a trial at the rate held is of use, when there may be `left` of them.
+    pub(super) fn wants_hold(&self, left: u32) -> bool {
+        self.is_available() && self.search.is_some_and(|search| search.wants(left))
     }
 
     pub(super) fn took(&mut self, outcome: &Outcome) {
@@ -150,7 +151,7 @@ impl Figures {
         if in_softirq {
             self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
         }
-        search.hold(loss(outcome));
+        search.hold(loss(outcome), outcome.sent.time);
         if outcome.lost() == 0 {
             self.lossless.push(outcome.packets_per_second());
         } else {

@@ -1,5 +1,7 @@
 //! The highest rate at which nothing is lost: found by halving, then held to it.
 
+use std::time::Duration;
+
 use super::generator::Schedule;
 
 /// Parts of the top speed that the search tells apart.
@@ -16,9 +18,12 @@ const SHORT_CHANCES: u32 = 2;
 /// any rate. One: the rate is that of the calmest seconds. More: rates that are too high take that many times as long.
 const CHANCES: u32 = 3;
 
-/// Share lost in a trial in full length that lowers a rate at once: 10 ms of 2 s, more than one disturbance takes here. Lower: a
-/// disturbance lowers a rate. Higher: a rate that is too high gets all its chances.
-const TOO_FAST: f64 = 0.005;
+/// The same of a rate that has not passed a trial yet.
+const FIRST_CHANCES: u32 = 2;
+
+/// Time's worth of packets lost in a trial in full length that lowers a rate at once: more than one disturbance takes here.
+/// Lower: a disturbance lowers a rate. Higher: a rate that is too high gets all its chances.
+const TOO_FAST: Duration = Duration::from_millis(10);
 
 /// What a rate that lost is lowered by at least. Lower: more trials until one passes. Higher: more of the rate is given away.
 const LOWER: f64 = 0.96;
@@ -91,14 +96,15 @@ impl Search {
         self.rate = if self.narrows() { f64::midpoint(self.low, self.high) } else { self.low };
     }
 
-    /// Takes in a trial of [`Search::rate`] in full length, in which so large a share was lost.
-    pub(super) fn hold(&mut self, lost: f64) {
+    /// Takes in a trial of [`Search::rate`] in full length, `time`, in which so large a share was lost.
+    pub(super) fn hold(&mut self, lost: f64, time: Duration) {
         if lost <= 0.0 {
             self.passed += 1;
             return;
         }
         self.failed += 1;
-        if lost > TOO_FAST || self.failed >= CHANCES {
+        let chances = if self.passed == 0 { FIRST_CHANCES } else { CHANCES };
+        if time.mul_f64(lost) > TOO_FAST || self.failed >= chances {
             (self.passed, self.failed, self.at_top) = (0, 0, false);
             self.rate *= LOWER.min((1.0 - lost).max(LOWEST));
         }
@@ -108,6 +114,12 @@ impl Search {
     #[must_use]
     pub(super) const fn begins(&self) -> bool {
         self.passed == 0 && self.failed == 0
+    }
+
+    /// Whether so many trials more are of use: the rate may pass all it has to, and has not yet.
+    #[must_use]
+    pub(super) const fn wants(&self, left: u32) -> bool {
+        !self.is_over() && self.passed + left >= TRIALS
     }
 
     /// Whether the rate has passed all its trials.
@@ -121,6 +133,8 @@ impl Search {
 mod tests {
     use super::*;
 
+    const TRIAL: Duration = Duration::from_secs(2);
+
     /// A receiver that loses nothing up to a rate.
     fn found(least: f64, top: f64, limit: f64) -> (f64, u32) {
         let mut search = Search::new(least, top);
@@ -130,7 +144,7 @@ mod tests {
             trials += 1;
         }
         while !search.is_over() {
-            search.hold((1.0 - limit / search.rate).max(0.0));
+            search.hold((1.0 - limit / search.rate).max(0.0), TRIAL);
             trials += 1;
         }
         (search.rate, trials)
@@ -157,10 +171,11 @@ mod tests {
         }
         assert!((search.rate - 100.0).abs() < 30.0);
         let narrowed = search.rate;
-        for _ in 0..CHANCES {
-            search.hold(0.001);
+        for _ in 0..FIRST_CHANCES {
+            search.hold(0.001, TRIAL);
         }
         assert!((search.rate / narrowed - LOWER).abs() < 1e-9 && !search.is_over());
+        assert!(search.wants(TRIALS) && !search.wants(TRIALS - 1), "it has to pass all its trials yet");
     }
 
     #[test]
@@ -184,7 +199,7 @@ mod tests {
         search.narrow(true);
         for lost in [0.001, 0.0, 0.0, 0.004, 0.0] {
             assert!(!search.is_over());
-            search.hold(lost);
+            search.hold(lost, TRIAL);
         }
         assert_eq!((search.rate, search.failed, search.is_over()), (1_000.0, 2, true));
     }
@@ -193,9 +208,9 @@ mod tests {
     fn a_rate_far_too_high_is_lowered_by_what_it_lost_at_once() {
         let mut search = Search::new(100.0, 1_000.0);
         search.narrow(true);
-        search.hold(0.15);
+        search.hold(0.15, TRIAL);
         assert_eq!(search.schedule(), Schedule::Rate(850.0));
-        search.hold(1.0);
+        search.hold(1.0, TRIAL);
         assert_eq!(
             search.schedule(),
             Schedule::Rate(850.0 * LOWEST),

@@ -141,7 +141,8 @@ fn millions(rate: f64) -> String {
 }
 
 fn micros(ns: Option<u64>) -> String {
-    ns.map(|ns| format!("{:.1}", ns as f64 / 1e3)).unwrap_or_default()
+    let digits = |ns| if ns < 1_000 { 2 } else { 1 };
+    ns.map(|ns| format!("{:.*}", digits(ns), ns as f64 / 1e3)).unwrap_or_default()
 }
 
 fn whole(value: Option<f64>) -> String {
