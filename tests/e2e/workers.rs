@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::{Network, Process, VethOptions, VethPair};
@@ -200,18 +202,31 @@ fn each_worker_has_its_channel_recovered() -> Result<()> {
     let servers = ["10.77.1.1:17010", "10.77.2.1:17010"];
     let [one, two] = [("one", servers[0]), ("two", servers[1])]
         .map(|(channel, server)| format!("{channel}=moldudp64:{server}"));
-    let receiver = feed::receiver(&mut run(&network, &["--recover", &one, "--recover", &two])?)?;
+    let directory = tempfile::tempdir()?;
+    let control = directory.path().join("control");
+    let mut command = run(&network, &["--recover", &one, "--recover", &two])?;
+    let receiver = feed::receiver(command.arg("--control").arg(&control))?;
     let publish = |channel: usize, lossy: &[&str]| -> Result<Command> {
         let mut command = publish(&network, channel, &["--rate", "5000", "--packets", "10000"])?;
         command.args(["--retransmit", servers[channel]]).args(lossy);
         Ok(command)
     };
     let one = Process::start("channel one", &mut publish(0, &["--lose-a", "1"])?)?;
-    let two = feed::truth(&mut publish(1, &["--lose-a", "2", "--seed", "7"])?)?;
-    let one = one.finish(feed::LONGEST)?.json()?;
+    let two = Process::start("channel two", &mut publish(1, &["--lose-a", "2", "--seed", "7"])?)?;
+    let stats = || -> Result<Value> { Ok(serde_json::from_str(&ctl(&control, &["stats", "--json"])?)?) };
+    // While it is at work: two seconds.
+    for _ in 0..20 {
+        feed::assert_balanced(&stats()?);
+        thread::sleep(Duration::from_millis(100));
+    }
+    let [one, two] = [one.finish(feed::LONGEST)?.json()?, two.finish(feed::LONGEST)?.json()?];
+    let stats = stats()?;
     let account = receiver.interrupt()?.json()?;
+    feed::assert_balanced(&stats);
     feed::assert_balanced(&account);
     for (channel, truth) in [&one, &two].into_iter().enumerate() {
+        let answers = format!("/channels/{channel}/recovery/answers");
+        assert!((1..=number(&account, &answers)).contains(&number(&stats, &answers)), "{stats:#}");
         let channel = &account["channels"][channel];
         assert_eq!(number(channel, "/messages"), number(truth, "/sent/messages"), "{account:#}");
         assert_eq!(number(channel, "/messages_lost"), 0);

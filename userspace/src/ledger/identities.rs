@@ -128,9 +128,9 @@ identities! {
     Whole, Anything, "everything handed over reached the worker, or came when it had stopped":
         "recovery_handed_over" =>
         "recovery_worker_received" "recovery_worker_snapshot_messages" "recovery_after_stop";
-    Whole, Nothing, "every answer the worker received, by mail or on a recovery group, went to a channel":
+    Whole, Anything, "every answer the worker received, by mail or on a recovery group, went to a channel":
         "recovery_worker_received" "recovery_group_datagrams" => "recovery_framing_datagrams";
-    Whole, Nothing, "every snapshot message the worker received reached the sink, or was void":
+    Whole, Anything, "every snapshot message the worker received reached the sink, or was void":
         "recovery_worker_snapshot_messages" => "sink_snapshot_messages" "recovery_snapshot_messages_unasked";
     Channel, Nothing, "every answer was accepted or malformed":
         "recovery_framing_datagrams" => "recovery_framing_accepted" "recovery_framing_malformed_CAUSE";

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Receiver, Site, Totals,
+    Receiver, Site, Totals, recover,
     summary::{Running, summary},
 };
 use crate::{
@@ -75,16 +75,19 @@ impl Receiver<'_> {
     }
 
     /// The summary as it would be now. The programs say what they have counted; then each worker writes down what it has,
-    /// downstream first, and what its sockets say; then the programs are asked once more.
+    /// downstream first, and what its sockets say; then recovery, which hands to it, and the programs are asked once more.
     fn stats(&mut self, text: bool) -> Result<Value> {
         let before = self.sites.iter().map(Site::verdicts).collect::<Result<_>>()?;
         let counts = (0..self.stations.len()).map(|worker| self.count(worker)).collect::<Result<_>>()?;
         self.take_back()?;
         let totals = Totals::of(&self.stations, counts);
+        let recovered =
+            self.stations.iter().map(|station| Ok((station.channels.as_slice(), station.recovered()?)));
+        let services = recover::services(recovered.collect::<Result<Vec<_>>>()?);
         let attached = self.sites.iter().map(Site::attached).max().unwrap_or_default();
         let ring = u64::from(self.args.sockets.rx_ring()) + HANDED_OVER;
         let in_flight = InFlight { frames: ring * attached as u64, datagrams: totals.meanwhile };
-        let summary = summary(self, &totals, None, Some(&Running { before, in_flight }))?;
+        let summary = summary(self, &totals, services.as_ref(), Some(&Running { before, in_flight }))?;
         Ok(if text { summary.to_string().into() } else { summary.to_json() })
     }
 

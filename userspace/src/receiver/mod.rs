@@ -50,6 +50,7 @@ use crate::{
     kernel,
     nic::Links,
     pipeline::Measured,
+    recovery::thread::Desk,
     report,
     sink::Sink,
     stop,
@@ -102,16 +103,19 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sinks: Vec<K>) -> Result
     let mut teams = Vec::new();
     let hired = sources.into_iter().zip(sinks).zip(worker_ends).enumerate();
     for (number, ((source, sink), worker_end)) in hired {
-        teams.push(hire(&receiver, number, (source, sink), worker_end)?);
+        teams.push(hire(&mut receiver, number, (source, sink), worker_end)?);
     }
     receiver.receive()?;
     let worked = work(&mut receiver, &mut teams, &stop, control);
     receiver.take_back()?;
     // Told even if a worker failed: what was received until then is accounted for.
     let totals = Totals::of(&receiver.stations, teams.iter().map(|team| team.worker.counts()).collect());
-    let desks = receiver.stations.iter().zip(&teams);
-    let services =
-        recover::services(desks.map(|(station, team)| (station.channels.as_slice(), team.desk.as_ref())));
+    let done = receiver
+        .stations
+        .iter()
+        .zip(&teams)
+        .map(|(station, team)| (station.channels.as_slice(), team.desk.as_ref().map(Desk::services)));
+    let services = recover::services(done);
     summary(&receiver, &totals, services.as_ref(), None)?.print(args.json)?;
     worked?;
     report::all_recognised(&receiver.feed, &totals.account)?;

@@ -16,9 +16,8 @@ use crate::{
         moldudp64::MoldUdp64Client,
         soupbin::Credentials,
         stream::Connection,
-        thread::{Desk, Source},
+        thread::{Desk, Services, Source},
     },
-    report::Services,
     sink::Sink,
 };
 
@@ -48,17 +47,17 @@ pub(super) fn desk<F, K: Sink>(
     Ok(Some(Desk::new(thread, sources)))
 }
 
-/// What the services of the channels did, by channel of the feed: of each worker its channels, and who recovers for it.
-/// `None` when none has a service.
+/// What the services of the channels did, by channel of the feed: of each worker its channels, and what was done for
+/// them. `None` when none has a service.
 pub(super) fn services<'a>(
-    workers: impl IntoIterator<Item = (&'a [usize], Option<&'a Desk>)>,
+    workers: impl IntoIterator<Item = (&'a [usize], Option<Services>)>,
 ) -> Option<Services> {
     let mut services: Option<Services> = None;
-    for (channels, desk) in workers {
-        let Some(desk) = desk else { continue };
+    for (channels, of) in workers {
+        let Some(Services { tallies, handed }) = of else { continue };
         let services = services.get_or_insert_default();
-        services.handed.add(desk.handed());
-        services.tallies.extend(desk.sources().map(|(place, source)| (channels[place], source.tally())));
+        services.handed.add(&handed);
+        services.tallies.extend(tallies.into_iter().map(|(place, tally)| (channels[place], tally)));
     }
     services
 }

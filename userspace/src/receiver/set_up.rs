@@ -28,6 +28,7 @@ use crate::{
     nic::{self, Interface, Links},
     pipeline::{Measured, Pipeline},
     program::Match,
+    recovery::thread::Desk,
     sink::{Count, Sink},
     source::{
         Live as _,
@@ -223,16 +224,17 @@ fn partition(
 
 /// Gives worker `number` its source, its channels, its sink, and who recovers for it.
 pub(super) fn hire<K: Sink>(
-    receiver: &Receiver<'_>,
+    receiver: &mut Receiver<'_>,
     number: usize,
     (source, sink): (AfXdp, K),
     worker_end: WorkerEnd,
 ) -> Result<Team<K>, Failure> {
     let Receiver { args, feed, stations, most_lines, .. } = receiver;
-    let station = &stations[number];
+    let station = &mut stations[number];
     let mut pipeline = pipeline(args, feed, &station.channels, sink, (measured(args), ARENA_SLOTS));
     pipeline.reserve(*most_lines);
-    let desk = recover::desk(args, feed, &station.channels, &mut pipeline)?;
+    let mut desk = recover::desk(args, feed, &station.channels, &mut pipeline)?;
+    station.recovery = desk.as_mut().map(Desk::enquiry);
     let mut worker = Worker::new(source, pipeline, args.timestamps == Timestamps::Xdp, args.wait);
     worker.obey_to(worker_end);
     Ok(Team { worker, desk })

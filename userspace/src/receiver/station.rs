@@ -5,9 +5,10 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
+    recovery::thread::{Enquiry, Services},
     source::af_xdp::{AfXdp, Arrivals, SPARE_PORTS},
     worker::{
         Shared,
@@ -26,6 +27,8 @@ pub(super) struct Station<'a> {
     pub(super) shared: &'a Shared,
     pub(super) arrivals: Arc<Arrivals>,
     mail: ControlEnd,
+    /// Who recovers for it, where it has a service.
+    pub(super) recovery: Option<Enquiry>,
 }
 
 impl<'a> Station<'a> {
@@ -38,7 +41,7 @@ impl<'a> Station<'a> {
     ) -> Self {
         let ports = source.ports().count();
         let free_ports = (ports..ports + SPARE_PORTS).filter_map(|port| u16::try_from(port).ok()).collect();
-        Self { cpu, channels, free_ports, shared, arrivals: source.arrivals(), mail }
+        Self { cpu, channels, free_ports, shared, arrivals: source.arrivals(), mail, recovery: None }
     }
 
     /// Has the worker carry out a command.
@@ -48,6 +51,15 @@ impl<'a> Station<'a> {
     pub(super) fn ask(&mut self, command: Command) -> Result<Returned> {
         let over = || self.shared.ended.load(Ordering::Relaxed);
         self.mail.ask(command, over)
+    }
+
+    /// What was recovered for it until now; `None` where it has no service, or that has ended.
+    ///
+    /// # Errors
+    /// Recovery does not answer.
+    pub(super) fn recovered(&self) -> Result<Option<Services>> {
+        let services = self.recovery.as_ref().map_or(Ok(None), Enquiry::services);
+        services.context("the recovery thread does not answer")
     }
 
     /// The way to the worker.

@@ -18,7 +18,8 @@ use crate::{
     ledger::{InFlight, Ledger, Scope},
     nic::steering::Steered,
     program::{AttachMode, Verdicts},
-    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Services, Stamps, Summary},
+    recovery::thread::Services,
+    report::{self, InterfaceSummary, LinkSummary, QueueSummary, Stamps, Summary},
     sys::driver_counters,
     xsk::BoundMode,
 };
@@ -45,7 +46,7 @@ struct Said<'a> {
 }
 
 /// Enters every counter there is in the ledger, and says what the user should know. The workers' were read before,
-/// those in front of them are read now. `services` is what recovery did, where that has ended.
+/// those in front of them are read now. `services` is what recovery did, if there is any.
 pub(super) fn summary(
     receiver: &Receiver<'_>,
     totals: &Totals,

@@ -2,7 +2,10 @@
 
 use std::{
     os::fd::BorrowedFd,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,6 +24,10 @@ const LOOK: Duration = Duration::from_micros(500);
 /// Answers there must be room for before a client is let near its socket. With less, the answers stay with the kernel
 /// until the worker has caught up. What one client reads at once and has no room waits with the thread.
 const ROOM: usize = 64;
+
+/// Longest wait for what a desk has counted. It looks every [`LOOK`]; lower: one that was kept off its CPU is taken to be
+/// stuck. Higher: so long nothing else is asked.
+const ANSWERED: Duration = Duration::from_secs(2);
 
 /// Who asks for a channel.
 pub enum Source {
@@ -75,18 +82,57 @@ impl Handed {
     }
 }
 
+/// What the clients of one worker or of all did.
+#[derive(Clone, Debug, Default)]
+pub struct Services {
+    /// What each client counted, with the index of its channel.
+    pub tallies: Vec<(usize, Tally)>,
+    /// What was handed to the workers.
+    pub handed: Handed,
+}
+
 /// The clients of all channels of one worker, and the thread's end of the mailbox.
 pub struct Desk {
     mail: ThreadEnd,
     sources: Vec<(usize, Source)>,
     handed: Handed,
+    asked: Option<Receiver<Sender<Services>>>,
+}
+
+/// Asks a desk what it has counted, while it works.
+#[derive(Debug)]
+pub struct Enquiry(Sender<Sender<Services>>);
+
+impl Enquiry {
+    /// What was counted until now; `None` when the desk has ended.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn services(&self) -> Result<Option<Services>, RecvTimeoutError> {
+        let (answer, answered) = mpsc::channel();
+        if self.0.send(answer).is_err() {
+            return Ok(None);
+        }
+        match answered.recv_timeout(ANSWERED) {
+            Ok(services) => Ok(Some(services)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(error @ RecvTimeoutError::Timeout) => Err(error),
+        }
+    }
 }
 
 impl Desk {
     /// `sources` with the index of their channels.
     #[must_use]
     pub fn new(mail: ThreadEnd, sources: Vec<(usize, Source)>) -> Self {
-        Self { mail, sources, handed: Handed::default() }
+        Self { mail, sources, handed: Handed::default(), asked: None }
+    }
+
+    /// The way to ask it, from when it is moved to its thread.
+    pub fn enquiry(&mut self) -> Enquiry {
+        let (asks, asked) = mpsc::channel();
+        self.asked = Some(asked);
+        Enquiry(asks)
     }
 
     /// Works until `stop`.
@@ -95,6 +141,7 @@ impl Desk {
         let now_ns = || u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
         while !stop.load(Ordering::Relaxed) {
             let next_ns = self.turn(now_ns());
+            self.tell();
             let most = Duration::from_nanos(next_ns.saturating_sub(now_ns())).min(LOOK);
             self.sleep(most);
         }
@@ -106,7 +153,7 @@ impl Desk {
             self.note(notice, now_ns);
         }
         self.mail.retry();
-        let Self { mail, sources, handed } = self;
+        let Self { mail, sources, handed, asked: _ } = self;
         let mut next_ns = u64::MAX;
         for (channel, source) in sources {
             if mail.room() < ROOM {
@@ -116,6 +163,13 @@ impl Desk {
             next_ns = next_ns.min(source.service(now_ns, &mut answers));
         }
         next_ns
+    }
+
+    fn tell(&self) {
+        for answer in self.asked.iter().flat_map(Receiver::try_iter) {
+            // Who does not wait any more needs no answer.
+            let _gone = answer.send(self.services());
+        }
     }
 
     fn note(&mut self, notice: Notice, now_ns: u64) {
@@ -145,15 +199,11 @@ impl Desk {
         let _ready = ppoll(&mut sockets, Some(TimeSpec::from_duration(most)), None);
     }
 
-    /// The clients with the index of their channels, for their counters.
-    pub fn sources(&self) -> impl Iterator<Item = (usize, &Source)> {
-        self.sources.iter().map(|(channel, source)| (*channel, source))
-    }
-
-    /// What was handed to the worker.
+    /// What was counted so far.
     #[must_use]
-    pub const fn handed(&self) -> &Handed {
-        &self.handed
+    pub fn services(&self) -> Services {
+        let tallies = self.sources.iter().map(|(channel, source)| (*channel, source.tally()));
+        Services { tallies: tallies.collect(), handed: self.handed }
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, ser::SerializeMap as _};
 
-use super::recovery::{RecoverySummary, Services, recoveries};
+use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
     config::{self, Feed, Protocol},
     pipeline::{Account, ChannelAccount},
+    recovery::thread::Services,
 };
 
 /// One line of a channel. Messages are units of sequence: packets where packets are numbered.

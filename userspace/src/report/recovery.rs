@@ -11,17 +11,8 @@ use crate::{
     framing::Malformed,
     ledger::{Ledger, Scope},
     pipeline::{Account, ChannelAccount, RecoveryCounters},
-    recovery::{Lost, Tally, moldudp64::Unused, thread::Handed},
+    recovery::{Lost, Tally, moldudp64::Unused, thread::Services},
 };
-
-/// What recovery did, of all workers.
-#[derive(Clone, Debug, Default)]
-pub struct Services {
-    /// What each client counted, with the index of its channel.
-    pub tallies: Vec<(usize, Tally)>,
-    /// What was handed to the workers.
-    pub handed: Handed,
-}
 
 /// One channel's recovery services, as its clients saw them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

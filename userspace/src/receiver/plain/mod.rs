@@ -159,7 +159,7 @@ impl<'a> Site<'a> {
         let worked = self.work((&mut worker, desk.as_mut()), (&shared, &keeper, stop));
         // Told even if the worker failed: what was received until then is accounted for.
         let counts = worker.counts();
-        let services = recover::services([(channels.as_slice(), desk.as_ref())]);
+        let services = recover::services([(channels.as_slice(), desk.as_ref().map(Desk::services))]);
         summary::summary::<S>(&self, &counts, services.as_ref(), &keeper).print(self.args.json)?;
         worked?;
         report::all_recognised(self.feed, &counts.account)?;

@@ -8,7 +8,8 @@ use crate::{
     config::Line,
     evidence::{self, Evidence},
     ledger::{Ledger, Scope},
-    report::{self, Services, Stamps, Summary, WorkerSummary},
+    recovery::thread::Services,
+    report::{self, Stamps, Summary, WorkerSummary},
     source::Keeper,
     worker::mailbox::Counts,
 };

@@ -16,7 +16,7 @@ use crate::{
         fault::Fault,
         mailbox,
         store::History,
-        thread::{Desk, Source},
+        thread::{Desk, Services, Source},
     },
 };
 
@@ -93,12 +93,13 @@ fn recover(faults: &[Option<Fault>], patience_ns: u64) -> Outcome {
         outcome.served = servers.into_iter().map(|server| server.join().unwrap()).collect();
     });
     worker.close();
-    assert_eq!(desk.handed().undelivered, 0);
-    assert_eq!(desk.handed().datagrams, worker.counters().datagrams + worker.counters().left);
-    outcome.tally = desk.sources().map(|(_, source)| source.tally()).next().unwrap();
+    let Services { tallies, handed } = desk.services();
+    assert_eq!(handed.undelivered, 0);
+    assert_eq!(handed.datagrams, worker.counters().datagrams + worker.counters().left);
+    outcome.tally = tallies[0].1;
     let Tally { received, datagrams, unused, .. } = outcome.tally;
     assert_eq!(received, datagrams + unused.iter().sum::<u64>());
-    assert_eq!(datagrams, desk.handed().datagrams);
+    assert_eq!(datagrams, handed.datagrams);
     outcome
 }
 
