@@ -122,3 +122,19 @@ pub(super) fn check(args: &RunArgs) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_but_af_xdp_has_no_stamps() {
+        let others = SourceName::value_variants().iter().filter(|source| **source != SourceName::AfXdp);
+        let expected: Vec<_> = others.map(|source| ("source", source.name(), Some("off"))).collect();
+        assert_eq!(WITHOUT_STAMPS.to_vec(), expected);
+        for source in SourceName::value_variants() {
+            let typed = source.to_possible_value().map(|value| value.get_name().to_owned());
+            assert_eq!(typed.as_deref(), Some(source.name()));
+        }
+    }
+}
