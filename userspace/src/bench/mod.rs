@@ -187,14 +187,14 @@ impl Bench<'_> {
         ensure!(
             received.packets <= sent.packets
                 && (!way.path.delivers()
-                    || (received.messages + received.doubted == received.packets * self.messages
+                    || (received.messages + received.refused == received.packets * self.messages
                         && received.messages_lost <= (sent.packets - received.packets) * self.messages)),
             "{}: {} packets were sent and {} received; they brought {} messages, {} in doubt, and gaps of {}",
             way.name(),
             sent.packets,
             received.packets,
             received.messages,
-            received.doubted,
+            received.refused,
             received.messages_lost,
         );
         self.bar.inc(1);

@@ -39,8 +39,8 @@ pub(super) struct Tally {
     pub(super) messages: u64,
     /// Messages in the gaps its consumer was told of.
     pub(super) messages_lost: u64,
-    /// Messages of packets that were in doubt to the end: behind a loss so large that it could be a reset.
-    pub(super) doubted: u64,
+    /// Messages it was given and handed to nobody: in doubt to the end, behind a loss so large that it could be a reset.
+    pub(super) refused: u64,
     /// From the sender's stamp to the consumer, by the tenth of a second.
     pub(super) latency: Vec<Latency>,
     /// Time of passes that brought something, of a receiver that sleeps the CPU time of its thread.
@@ -181,7 +181,7 @@ pub(super) fn work<S: Live, K: Sink>(
     let busy = if wait == Wait::Poll { cpu_time()?.saturating_sub(before) } else { busy };
     let packets = worker.packets();
     let lines = worker.pipeline().channels().iter().flat_map(|channel| channel.arbiter().lines());
-    let doubted = lines.map(|line| line.doubted).sum();
+    let refused = lines.map(|line| line.discarded.units()).sum();
     let consumer = consumer(worker.into_sink());
     // What it read depends on every field: it must not be left out.
     std::hint::black_box(consumer.sum());
@@ -189,7 +189,7 @@ pub(super) fn work<S: Live, K: Sink>(
         packets,
         messages: consumer.messages,
         messages_lost: consumer.lost,
-        doubted,
+        refused,
         latency: consumer.into_latencies(),
         busy,
         batches,
