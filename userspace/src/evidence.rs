@@ -28,7 +28,7 @@ const OF_INTERFACE: [&str; 11] = [
 ];
 
 /// The IP stack's counters of datagrams that it could not put together, or had nobody for.
-const OF_IP: [&str; 22] = [
+const OF_IP: [&str; 23] = [
     "Ip.InReceives",
     "Ip.InHdrErrors",
     "Ip.InAddrErrors",
@@ -51,6 +51,7 @@ const OF_IP: [&str; 22] = [
     "Ip6.ReasmFails",
     "Udp6.NoPorts",
     "Udp6.InErrors",
+    "Udp6.InCsumErrors",
 ];
 
 /// One interface's counters: the kernel's, and `driver.NAME` for its driver's. What cannot be read is left out.
@@ -119,6 +120,13 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// UDP datagrams that the IP stack dropped for their checksums, whoever they were for.
+    #[must_use]
+    pub fn wrong_checksums(&self) -> u64 {
+        let of = |name| self.ip.get(name).copied().unwrap_or(0);
+        of("Udp.InCsumErrors") + of("Udp6.InCsumErrors")
+    }
+
     /// The interface that counted the most packets meanwhile, and how many; `None` if none counted any.
     #[must_use]
     pub fn most_received(&self) -> Option<(&str, u64)> {

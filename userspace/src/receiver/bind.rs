@@ -40,12 +40,20 @@ pub(super) struct Bound {
     pub(super) polling: Option<BusyPolling>,
     /// The interface's counters just before the program was attached, and just after.
     pub(super) counted: [Counters; 2],
+    /// The same just before it was detached.
+    pub(super) counted_last: Option<Counters>,
 }
 
 impl Bound {
     /// As shown: `native-zero-copy`.
     pub(super) fn mode(&self) -> String {
         format!("{}-{}", self.attached.name(), self.copy.name())
+    }
+
+    /// Takes the program off the interface.
+    pub(super) fn detach(&mut self) {
+        self.counted_last = Some(evidence::of_interface(&self.interface.name));
+        self.program.detach();
     }
 
     /// 0 is best.
@@ -112,6 +120,7 @@ pub(super) fn bind(
         warnings,
         polling,
         counted,
+        counted_last: None,
     };
     Ok((bound, sockets))
 }

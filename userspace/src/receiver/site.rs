@@ -137,7 +137,7 @@ impl Site {
         let Some(mut attached) = self.now.take() else { return Vec::new() };
         self.link.up = false;
         self.link.removals += 1;
-        attached.bound.program.detach();
+        attached.bound.detach();
         let seats = attached.seats.clone();
         self.leaving.push(attached);
         seats

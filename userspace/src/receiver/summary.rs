@@ -140,6 +140,7 @@ fn enter_site<'a>(
     let steered = site.steered();
     said.notes.extend(steered.iter().flat_map(|steered| elsewhere(name, steered, &queues)));
     said.notes.extend(report::checksums(name, &sockets));
+    said.notes.extend(report::unjoined(name, &sockets));
     let mode = site.bound().map_or(BoundMode::Copy, |bound| bound.copy);
     let losses =
         sockets.iter().flat_map(|(queue, kernel, _)| report::socket_losses(name, *queue, mode, kernel));
@@ -237,12 +238,14 @@ fn astray(name: &str, Seat { worker, queue, .. }: &Seat, count: u64, lines: &[St
     )
 }
 
-/// Enters what the interface's own counters say. They were read before and after the program was attached: what came
-/// in between may be on either side.
+/// Enters what the interface's own counters say. They were read before and after the program was attached, and before it was
+/// detached: what came in between may be on either side.
 fn enter_host(said: &mut Said<'_>, site: &Site, bound: &Bound) {
     let name = bound.interface.name.as_str();
     let now = evidence::of_interface(name);
-    let [before, after] = bound.counted.each_ref().map(|then| evidence::moved(then, &now));
+    let [earliest, latest] = &bound.counted;
+    let before = evidence::moved(earliest, &now);
+    let after = evidence::moved(latest, bound.counted_last.as_ref().unwrap_or(&now));
     // With GRO it polls its rings without a program as well, and with generic XDP not at all. Of a device that is
     // another one now, nobody knows what the first counted in the end; of one where another program took our place,
     // what it counted since.

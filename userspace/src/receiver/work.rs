@@ -50,7 +50,7 @@ pub(super) fn work<K: Sink + Send>(
         watch::settle(receiver.args, &receiver.shared());
         // Nothing new from here on; what the driver and the rings still hold is taken before the workers end.
         for attached in receiver.sites.iter_mut().filter_map(|site| site.now.as_mut()) {
-            attached.bound.program.detach();
+            attached.bound.detach();
         }
         drain(&receiver.stations);
         // Before the sockets go: who takes our place finds no rule of ours when the queues are free.

@@ -101,6 +101,18 @@ pub fn checksums(interface: &str, sockets: &[(u32, SocketStatistics, PortCounter
     sentences
 }
 
+/// What an interface brought that could not be joined; nothing where all could.
+#[must_use]
+pub fn unjoined(interface: &str, sockets: &[(u32, SocketStatistics, PortCounters)]) -> Option<String> {
+    let unjoined: u64 = sockets.iter().map(|(_, _, port)| port.unjoined).sum();
+    (unjoined > 0).then(|| {
+        format!(
+            "{interface}: {unjoined} packets spread over several frames were larger than the interface's MTU was at the start, \
+             and not handed on (source_unjoined): start again with the MTU there is now"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,9 +30,18 @@ pub(super) fn summary<S: Plain>(
     let mut packets = report::enter_pipeline(&mut ledger, feed, &counts.account, counts.packets.1);
     packets.passed = passed;
     ledger.add(&Scope::Whole, "worker_preempted", counts.preempted);
-    let full =
-        ledger.entries().into_iter().filter(|(name, _)| FULL.contains(name)).map(|(_, lost)| lost).sum();
-    notes.extend(report::put_off(0, counts.preempted, full));
+    let evidence = evidence_of(site);
+    let wrong = evidence.wrong_checksums();
+    if wrong > 0 {
+        notes.push(format!(
+            "{wrong} UDP datagrams came to this host with wrong checksums and were dropped (evidence, InCsumErrors): they \
+             were damaged on the way, or their sender left the checksum to a NIC that there was not"
+        ));
+    }
+    let entries = ledger.entries().into_iter();
+    let dropped: u64 = entries.filter(|(name, _)| FULL.contains(name)).map(|(_, lost)| lost).sum();
+    // Sockets count those that were for them among what they had no room for.
+    notes.extend(report::put_off(0, counts.preempted, dropped.saturating_sub(wrong)));
     if let Some(services) = services {
         report::enter_recovery(&mut ledger, feed, &counts.account, services);
     }
@@ -51,13 +60,6 @@ pub(super) fn summary<S: Plain>(
         Some(report::LineJoined { first: None, joined_again })
     });
     notes.extend(report::clocks_apart(&timing));
-    let moved = site
-        .interfaces
-        .iter()
-        .zip(&site.before)
-        .map(|(name, before)| (name.clone(), evidence::moved(before, &evidence::of_interface(name))));
-    let evidence =
-        Evidence { interfaces: moved.collect(), ip: evidence::moved(&site.ip_before, &evidence::of_ip()) };
     Summary {
         mode: site.name.into(),
         seconds: site.begun.elapsed().as_secs_f64(),
@@ -74,6 +76,16 @@ pub(super) fn summary<S: Plain>(
         evidence,
         notes,
     }
+}
+
+/// What the interfaces and the IP stack counted meanwhile.
+fn evidence_of(site: &Site<'_>) -> Evidence {
+    let moved = site
+        .interfaces
+        .iter()
+        .zip(&site.before)
+        .map(|(name, before)| (name.clone(), evidence::moved(before, &evidence::of_interface(name))));
+    Evidence { interfaces: moved.collect(), ip: evidence::moved(&site.ip_before, &evidence::of_ip()) }
 }
 
 /// The one worker there is.
