@@ -3,8 +3,10 @@
 use histogram::{Config, Error, Histogram};
 use serde::Serialize;
 
-/// A time is told apart from others up to 2^34 ns, 17 s; longer ones count as this.
+/// Times are told apart up to 2^34 ns, 17 s; a percentile among longer ones is told as the longest.
 const HIGHEST_BITS: u8 = 34;
+
+const HIGHEST: u64 = (1 << HIGHEST_BITS) - 1;
 
 /// A power of two is divided by so many: 32 keep a histogram at 7.5 KiB, within 3.2 %. There is one of each channel. Lower:
 /// less exact. Higher: of a thousand channels more cache lines are in use than the processor has near.
@@ -69,9 +71,8 @@ impl Latency {
     /// Adds one packet that took `ns`.
     #[inline]
     pub fn record(&mut self, ns: u64) {
-        let ns = ns.min((1 << HIGHEST_BITS) - 1);
         self.max = self.max.max(ns);
-        let recorded = self.histogram.increment(ns);
+        let recorded = self.histogram.increment(ns.min(HIGHEST));
         debug_assert_eq!(recorded, Ok(()), "no time is above the highest");
     }
 
@@ -109,7 +110,7 @@ impl Latency {
             shorter += bucket.count();
             shorter >= rank
         });
-        bucket.map_or(self.max, |bucket| bucket.end().min(self.max))
+        bucket.filter(|bucket| bucket.end() < HIGHEST).map_or(self.max, |bucket| bucket.end().min(self.max))
     }
 }
 
@@ -165,12 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_times_count_as_the_highest() {
+    fn a_percentile_among_the_longest_times_is_the_longest() {
         let mut latency = Latency::new();
         assert_eq!(latency.percentiles(), None);
         latency.record(u64::MAX);
-        let highest = (1 << HIGHEST_BITS) - 1;
-        let all = Percentiles { p50: highest, p99: highest, p999: highest, max: highest, count: 1 };
+        let max = u64::MAX;
+        let all = Percentiles { p50: max, p99: max, p999: max, max, count: 1 };
         assert_eq!(latency.percentiles(), Some(all));
         latency.clear();
         assert_eq!((latency.count(), latency.quantile(0.5)), (0, None));

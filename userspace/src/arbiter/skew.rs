@@ -95,8 +95,10 @@ impl Skews {
         let [first, first_ns, first_by] = self.firsts.get(place(sequence, tag)).copied().unwrap_or_default();
         let by = origin(tag, line);
         let same = first == sequence && first_by >> 32 == by >> 32 && first_by != by;
-        if same && let Some(histogram) = self.histograms.get_mut(line) {
-            histogram.record(stamp_ns.saturating_sub(first_ns));
+        // Read second, it may have been stamped first: another socket was read before its own.
+        let later = if stamp_ns < first_ns { (first_by & u64::from(u32::MAX)) as usize } else { line };
+        if same && let Some(histogram) = self.histograms.get_mut(later) {
+            histogram.record(stamp_ns.abs_diff(first_ns));
         }
     }
 

@@ -23,6 +23,21 @@ fn skew_is_between_the_first_copy_and_another_line() {
 }
 
 #[test]
+fn who_was_stamped_first_is_ahead_though_it_was_read_second() {
+    let mut bench = Bench::new(limits());
+    for unit in 0..2_000 {
+        bench.now += 30_000;
+        bench.data(B, unit..unit + 1);
+        bench.now -= 500;
+        bench.data(A, unit..unit + 1);
+        bench.now += 500;
+    }
+    assert_eq!(bench.arbiter.statistics(A).skew, None);
+    let skew = bench.arbiter.statistics(B).skew.unwrap();
+    assert!(skew.count > 100 && (skew.p50, skew.max) == (499, 499), "{skew:?}");
+}
+
+#[test]
 fn skew_is_found_though_lines_pack_differently() {
     let mut bench = Bench::new(limits());
     for unit in (0..40_000).step_by(4) {
