@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 fn xdpfeed(arguments: &[&str]) -> Output {
@@ -172,4 +172,29 @@ fn a_protocol_is_recognised_or_refused_with_the_names_to_choose_from() {
     assert!(said.contains(fix), "{said}");
     assert_eq!((code, &summary["channels"][0]["protocol"]), (Some(2), &"auto".into()));
     assert_eq!(summary["ledger"]["entries"]["framing_unrecognised"], 20);
+}
+
+#[test]
+fn a_capture_without_a_datagram_is_balanced() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("header.pcap");
+    fs::write(&path, capture(&[])).unwrap();
+    let output = xdpfeed(&["inspect", "--json", "--protocol", "auto", path.to_str().unwrap()]);
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+}
+
+#[test]
+fn a_named_pipe_that_nobody_reads_to_the_end_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let [file, pipe] = ["feed.pcap", "messages"].map(|name| directory.path().join(name));
+    fs::write(&file, capture(&vec![vec![b'?'; 900]; 1_000])).unwrap();
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let (file, pipe) = (file.to_str().unwrap(), pipe.to_str().unwrap());
+    let mut reader = Command::new("head").args(["-c", "100", pipe]).stdout(Stdio::null()).spawn().unwrap();
+    let output = xdpfeed(&["inspect", "--protocol", "moldudp64", "--messages", pipe, file]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(&format!("cannot write messages to {pipe}")), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+    reader.wait().unwrap();
 }

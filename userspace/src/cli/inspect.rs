@@ -67,7 +67,8 @@ pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
     }
     if feed.lines.is_empty() && !args.feed.protocols.iter().any(|spec| spec.channel.is_none()) {
         return Err(Failure::Usage(
-            "nothing says what the capture's channels speak: add --protocol FRAMING/CODEC, for example --protocol iextp/deep"
+            "nothing says what the capture's channels speak: add --protocol FRAMING/CODEC, for example --protocol iextp/deep, or --protocol auto to \
+             have them recognised"
                 .into(),
         ));
     }

@@ -56,8 +56,8 @@ pub(super) fn open(path: &Path) -> Result<Messages, Failure> {
 /// Something could not be written, now or before.
 pub(super) fn finish(messages: Messages, path: &Path) -> Result<(), Failure> {
     match messages.finish() {
-        // A reader that had seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        // A reader of standard output that had seen enough (`| head`). One of a named pipe was to have all of it.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe && path == Path::new("-") => Ok(()),
         written => Ok(written.with_context(|| format!("cannot write messages to {}", path.display()))?),
     }
 }

@@ -97,6 +97,8 @@ pub fn enter_pipeline(ledger: &mut Ledger, feed: &Feed, account: &Account, recei
     ] {
         ledger.add(&Scope::Whole, name, count);
     }
+    // There may be no channel: a capture without a datagram that could be one's.
+    ledger.add(&Scope::Whole, "framing_datagrams", 0);
     for (channel, configured) in account.channels.iter().zip(&feed.channels) {
         let scope = Scope::Channel(configured.name.as_str().into());
         enter_framing(ledger, &scope, channel, &mut packets);

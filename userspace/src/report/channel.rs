@@ -8,6 +8,7 @@ use super::recovery::{RecoverySummary, recoveries};
 use crate::{
     arbiter::LineCounters,
     config::{self, Feed, Protocol},
+    framing::Unit,
     pipeline::{Account, ChannelAccount},
     recovery::thread::Services,
 };
@@ -38,6 +39,9 @@ pub struct ChannelSummary {
     pub name: String,
     /// Framing and codec; `auto` where they were to be recognised, and were not.
     pub protocol: String,
+    /// What its sequence numbers count, in the plural.
+    #[serde(skip)]
+    pub unit: &'static str,
     /// Messages delivered and read by the codec.
     pub messages: u64,
     /// The same by type, those that came at all.
@@ -83,7 +87,7 @@ fn by_type<S: serde::Serializer>(types: &[(&'static str, u64)], to: S) -> Result
     map.end()
 }
 
-/// Summarises every channel. `services` is what recovery did, where that has ended.
+/// Summarises every channel. `services` is what recovery did, if there is any.
 #[must_use]
 pub fn channels(feed: &Feed, account: &Account, services: Option<&Services>) -> Vec<ChannelSummary> {
     let recoveries = recoveries(feed, services);
@@ -119,6 +123,10 @@ fn summary(
     ChannelSummary {
         name: configured.name.clone(),
         protocol: protocol.map_or_else(|| configured.protocol.name(), Protocol::name),
+        unit: match protocol.map(|protocol| protocol.framing.facts().unit) {
+            Some(Unit::Packet) => "numbered packets",
+            Some(Unit::Message) | None => "messages",
+        },
         messages: counted.messages(),
         messages_by_type: types
             .iter()

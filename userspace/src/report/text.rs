@@ -136,10 +136,11 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
         grouped(channel.heartbeats),
         channel.resets
     )?;
+    let unit = channel.unit;
     for line in &channel.lines {
         writeln!(
             f,
-            "  line {:<4} {} packets, {} messages: {} first, {} duplicates, {} late; missed {} itself",
+            "  line {:<4} {} packets, {} {unit}: {} first, {} duplicates, {} late; missed {} itself",
             line.name,
             grouped(line.packets),
             grouped(line.messages),
@@ -152,7 +153,7 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
     if let Some(line) = &channel.lines_removed {
         writeln!(
             f,
-            "  removed   {} packets, {} messages: {} first, {} duplicates, {} late; missed {}",
+            "  removed   {} packets, {} {unit}: {} first, {} duplicates, {} late; missed {}",
             grouped(line.packets),
             grouped(line.messages),
             grouped(line.first),
@@ -163,7 +164,7 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
     }
     writeln!(
         f,
-        "  gaps      {}, {} recovered, {} messages lost on every line",
+        "  gaps      {}, {} recovered, {} {unit} lost on every line",
         grouped(channel.gaps),
         grouped(channel.gaps_recovered),
         grouped(channel.messages_lost)
@@ -171,7 +172,7 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
     if let Some(recovery) = &channel.recovery {
         writeln!(
             f,
-            "  recovery  {} messages; {} requests, {} repeated, {} refused; {} answers",
+            "  recovery  {} {unit}; {} requests, {} repeated, {} refused; {} answers",
             grouped(channel.messages_recovered),
             grouped(recovery.requests),
             grouped(recovery.repeated),
@@ -181,7 +182,7 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
         if recovery.group_packets > 0 {
             writeln!(
                 f,
-                "            {} packets on its groups, {} outside the sequence: {} messages first, {} duplicates, {} late",
+                "            {} packets on its groups, {} outside the sequence: {} {unit} first, {} duplicates, {} late",
                 grouped(recovery.group_packets),
                 grouped(recovery.unsequenced),
                 grouped(recovery.first),
@@ -190,7 +191,7 @@ fn write_channel(f: &mut fmt::Formatter<'_>, channel: &ChannelSummary) -> fmt::R
             )?;
         }
         for (cause, count) in &recovery.gave_up {
-            writeln!(f, "            {} messages given up: {cause}", grouped(*count))?;
+            writeln!(f, "            {} {unit} given up: {cause}", grouped(*count))?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Memory for the payloads of captured datagrams: what a UMEM is to a socket.
 
-/// Bytes a slot has from the start: any datagram of a network without jumbo frames. A longer datagram makes
+/// Bytes a slot has from its first use: any datagram of a network without jumbo frames. A longer datagram makes
 /// its slot grow, once; larger here costs cache for nothing.
 const SLOT_LEN: usize = 2048;
 
@@ -27,7 +27,8 @@ impl Slots {
     pub(super) fn new(batch: usize, most_held: usize) -> Self {
         let count = u32::try_from(batch.saturating_add(most_held)).unwrap_or(u32::MAX);
         Self {
-            payloads: (0..count).map(|_| Vec::with_capacity(SLOT_LEN)).collect(),
+            // Memory comes with the first use: a reorder window has far more slots than most captures fill.
+            payloads: (0..count).map(|_| Vec::new()).collect(),
             // The last released is used next, while it is in the cache.
             free: (0..count).rev().collect(),
             held: 0,
@@ -35,16 +36,16 @@ impl Slots {
         }
     }
 
-    /// Copies a payload into a free slot. Without one it makes a new one: callers that must not allocate ask
-    /// for [`Slots::free`] ones before.
+    /// Copies a payload into a free slot. Without one it makes a new one.
     #[inline]
     pub(super) fn take(&mut self, payload: &[u8]) -> CaptureFrame {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.payloads.push(Vec::with_capacity(SLOT_LEN));
+            self.payloads.push(Vec::new());
             u32::try_from(self.payloads.len() - 1).unwrap_or(u32::MAX)
         });
         let memory = &mut self.payloads[slot as usize];
         memory.clear();
+        memory.reserve(SLOT_LEN.max(payload.len()));
         memory.extend_from_slice(payload);
         CaptureFrame { slot, held: false }
     }
@@ -97,6 +98,12 @@ mod tests {
         slots.release(second);
         slots.release(third);
         assert_eq!((slots.free(), slots.held), (3, 0));
+    }
+
+    #[test]
+    fn what_is_not_used_takes_next_to_no_memory() {
+        let counted = allocation_counter::measure(|| drop(Slots::new(64, 1_000_000)));
+        assert!(counted.bytes_max < 32_000_000, "{} bytes", counted.bytes_max);
     }
 
     #[test]
