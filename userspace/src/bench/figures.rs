@@ -165,10 +165,18 @@ impl Figures {
         if self.search.is_some_and(|search| search.is_over()) { &self.lossless } else { &[] }
     }
 
-    /// The rate at which nothing was lost in all trials; `None` if there is none.
+    /// The rate at which nothing was lost in all trials; `None` if there is none. At top speed they differ, and the fastest
+    /// counts: what disturbs a machine only ever slows it down.
     #[must_use]
     pub fn lossless(&self) -> Option<f64> {
-        median(self.passed())
+        self.passed().iter().copied().reduce(f64::max)
+    }
+
+    /// [`Figures::lossless`] in relation to another's, and the least and the greatest of trial to trial.
+    pub(super) fn lossless_ratio(&self, to: &Self) -> Option<Ratio> {
+        let of_fastest = self.lossless()? / to.lossless()?;
+        let Ratio { min, max, .. } = Ratio::of(self.passed(), to.passed())?;
+        Some(Ratio { median: of_fastest, min: min.min(of_fastest), max: max.max(of_fastest) })
     }
 
     /// Trials at the rate held in which something was lost, beside those that it passed.
@@ -244,7 +252,7 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 /// A ratio with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(super) struct Ratio {
-    /// The median of the rounds.
+    /// The median of the rounds; of rates without loss, that of the fastest trials.
     pub(super) median: f64,
     /// The least.
     pub(super) min: f64,
@@ -275,6 +283,20 @@ mod tests {
         assert_eq!(ratio, Ratio { median: 3.0, min: 3.0, max: 4.0 });
         assert_eq!(Ratio::of(&[], &[1.0]), None);
         assert_eq!(Ratio::of(&[1.0], &[0.0]), None);
+    }
+
+    #[test]
+    fn at_top_speed_the_fastest_trial_without_loss_counts() {
+        let held = |rates: [f64; 3]| {
+            let mut search = Search::new(1.0, 10.0);
+            search.narrow(true);
+            rates.iter().for_each(|_| search.hold(0.0, Duration::from_secs(2)));
+            Figures { search: Some(search), lossless: rates.to_vec(), ..Figures::new(crate::bench::ALL[0]) }
+        };
+        let (baseline, other) = (held([1.0, 0.5, 0.6]), held([2.0, 2.5, 3.0]));
+        assert_eq!((baseline.lossless(), other.lossless()), (Some(1.0), Some(3.0)));
+        let ratio = other.lossless_ratio(&baseline).unwrap();
+        assert_eq!(ratio, Ratio { median: 3.0, min: 2.0, max: 5.0 });
     }
 
     #[test]

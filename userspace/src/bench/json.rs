@@ -80,7 +80,7 @@ fn ratios(report: &Report, figures: &Figures) -> Value {
     let Some(baseline) = report.baseline() else { return Value::Null };
     let mut object = Map::new();
     let mut put = |name: String, ratio: Option<Ratio>| object.insert(name, json!(ratio));
-    put("packets_per_second_lossless".into(), Ratio::of(figures.passed(), baseline.passed()));
+    put("packets_per_second_lossless".into(), figures.lossless_ratio(baseline));
     put("top_speed".into(), Ratio::of(&figures.top, &baseline.top));
     put("user".into(), Ratio::of(&figures.user_ns, &baseline.user_ns));
     put("softirq".into(), Ratio::of(&figures.softirq_ns, &baseline.softirq_ns));

@@ -52,8 +52,8 @@ fn throughput(text: &mut String, report: &Report) {
         "", "M/s", "(ratio)", "M/s", "M/s", "%", "ns/packet", "ns/packet", "a batch"
     );
     for figures in report.figures.iter().filter(|figures| figures.unavailable.is_none()) {
-        let baseline = report.baseline().map_or(&[][..], |baseline| baseline.passed());
-        let ratio = Ratio::of(figures.passed(), baseline).map(shown).unwrap_or_default();
+        let ratio = report.baseline().and_then(|baseline| figures.lossless_ratio(baseline));
+        let ratio = ratio.map(shown).unwrap_or_default();
         let lossless = match figures.lossless() {
             Some(rate) => millions(rate),
             None => format!("{:.2} % lost", figures.last_loss.1 * 100.0),
