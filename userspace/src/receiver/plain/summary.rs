@@ -14,9 +14,6 @@ use crate::{
     worker::mailbox::Counts,
 };
 
-/// Losses to a worker that did not read in time.
-const FULL: [&str; 2] = ["udp_socket_drops", "packet_socket_drops"];
-
 /// Enters every counter there is in the ledger, and says what the user should know.
 pub(super) fn summary<S: Plain>(
     site: &Site<'_>,
@@ -31,17 +28,21 @@ pub(super) fn summary<S: Plain>(
     packets.passed = passed;
     ledger.add(&Scope::Whole, "worker_preempted", counts.preempted);
     let evidence = evidence_of(site);
-    let wrong = evidence.wrong_checksums();
+    let entries = ledger.entries();
+    let lost = |name| entries.iter().find(|(entry, _)| *entry == name).map(|(_, lost)| *lost);
+    let at_sockets = lost("udp_socket_drops");
+    // A packet socket has them before the IP stack looks.
+    let wrong = at_sockets.map_or(0, |_| evidence.wrong_checksums());
     if wrong > 0 {
         notes.push(format!(
             "{wrong} UDP datagrams came to this host with wrong checksums and were dropped (evidence, InCsumErrors): they \
              were damaged on the way, or their sender left the checksum to a NIC that there was not"
         ));
     }
-    let entries = ledger.entries().into_iter();
-    let dropped: u64 = entries.filter(|(name, _)| FULL.contains(name)).map(|(_, lost)| lost).sum();
     // Sockets count those that were for them among what they had no room for.
-    notes.extend(report::put_off(0, counts.preempted, dropped.saturating_sub(wrong)));
+    let full = at_sockets.unwrap_or_default().saturating_sub(wrong);
+    let full = full + lost("packet_socket_drops").unwrap_or_default();
+    notes.extend(report::put_off(0, counts.preempted, full));
     if let Some(services) = services {
         report::enter_recovery(&mut ledger, feed, &counts.account, services);
     }
