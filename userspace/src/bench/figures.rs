@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    cpus::Account,
     path::{Path, Way},
     search::Search,
     trial::Outcome,
@@ -55,7 +56,7 @@ pub struct Figures {
     lossless: Vec<f64>,
     /// Of the last trial in full length that lost: packets sent a second, share lost.
     pub last_loss: (f64, f64),
-    /// By [`Load`], by round, by the tenth of a second.
+    /// By [`Load`], by round, by the twentieth of a second.
     pub latency: [Vec<Vec<Latency>>; Load::ALL.len()],
     /// CPU time of the receiver a packet, in ns, by trial at the rate held.
     pub user_ns: Vec<f64>,
@@ -76,8 +77,10 @@ pub struct Report {
     pub frame: usize,
     /// By path.
     pub figures: Vec<Figures>,
-    /// Waits on the receiver's CPU where nothing is received, by round, by the tenth of a second.
+    /// Waits on the receiver's CPU where nothing is received, by round, by the twentieth of a second.
     pub(super) alone: Vec<Vec<Latency>>,
+    /// How the two CPUs were.
+    pub cpus: Account,
 }
 
 impl Figures {
@@ -174,9 +177,15 @@ impl Figures {
 
     /// [`Figures::lossless`] in relation to another's, and the least and the greatest of trial to trial.
     pub(super) fn lossless_ratio(&self, to: &Self) -> Option<Ratio> {
-        let of_fastest = self.lossless()? / to.lossless()?;
-        let Ratio { min, max, .. } = Ratio::of(self.passed(), to.passed())?;
-        Some(Ratio { median: of_fastest, min: min.min(of_fastest), max: max.max(of_fastest) })
+        Ratio::of(self.passed(), to.passed())?.with(self.lossless()? / to.lossless()?)
+    }
+
+    /// The least that a quantile of its latencies was, in relation to another's, and the least and the greatest of round to round.
+    pub(super) fn calmest_ratio(&self, load: Load, quantile: f64, to: &Self) -> Option<Ratio> {
+        let least = |of: &Self| of_calmest(of.windows(load), quantile).map(|ns| ns as f64);
+        let by_round =
+            Ratio::of(&self.calmest_by_round(load, quantile), &to.calmest_by_round(load, quantile))?;
+        by_round.with(least(self)? / least(to)?)
     }
 
     /// Trials at the rate held in which something was lost, beside those that it passed.
@@ -192,14 +201,13 @@ impl Figures {
         rounds.map(|round| of_all(round, quantile).unwrap_or_default() as f64).collect()
     }
 
-    /// The least it was in a tenth of a second of each round.
-    #[must_use]
-    pub fn calmest_by_round(&self, load: Load, quantile: f64) -> Vec<f64> {
+    /// The least it was in a twentieth of a second of each round.
+    fn calmest_by_round(&self, load: Load, quantile: f64) -> Vec<f64> {
         let rounds = self.latency[load as usize].iter();
         rounds.map(|round| of_calmest(round, quantile).unwrap_or_default() as f64).collect()
     }
 
-    /// Its latencies under `load`, by the tenth of a second, of all rounds.
+    /// Its latencies under `load`, by the twentieth of a second, of all rounds.
     pub(super) fn windows(&self, load: Load) -> impl Iterator<Item = &Latency> + Clone {
         self.latency[load as usize].iter().flatten()
     }
@@ -252,11 +260,11 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 /// A ratio with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(super) struct Ratio {
-    /// The median of the rounds; of rates without loss, that of the fastest trials.
-    pub(super) median: f64,
-    /// The least.
+    /// The median of the rounds; of rates without loss, that of the fastest trials, of the calmest latencies, that of the least.
+    pub(super) value: f64,
+    /// The least of the rounds, or that.
     pub(super) min: f64,
-    /// The greatest.
+    /// The greatest of the rounds, or that.
     pub(super) max: f64,
 }
 
@@ -266,10 +274,15 @@ impl Ratio {
     pub(super) fn of(these: &[f64], to: &[f64]) -> Option<Self> {
         let ratios: Vec<f64> =
             these.iter().zip(to).filter(|(_, to)| **to > 0.0).map(|(this, to)| this / to).collect();
-        let median = median(&ratios)?;
+        let value = median(&ratios)?;
         let (min, max) =
             ratios.iter().fold((f64::MAX, f64::MIN), |(min, max), ratio| (min.min(*ratio), max.max(*ratio)));
-        Some(Self { median, min, max })
+        Some(Self { value, min, max })
+    }
+
+    /// The same, but that another value counts; `None` if it is no number.
+    fn with(self, value: f64) -> Option<Self> {
+        value.is_finite().then(|| Self { value, min: self.min.min(value), max: self.max.max(value) })
     }
 }
 
@@ -280,7 +293,7 @@ mod tests {
     #[test]
     fn ratios_are_of_the_same_round() {
         let ratio = Ratio::of(&[8.0, 30.0, 12.0], &[2.0, 10.0, 4.0]).unwrap();
-        assert_eq!(ratio, Ratio { median: 3.0, min: 3.0, max: 4.0 });
+        assert_eq!(ratio, Ratio { value: 3.0, min: 3.0, max: 4.0 });
         assert_eq!(Ratio::of(&[], &[1.0]), None);
         assert_eq!(Ratio::of(&[1.0], &[0.0]), None);
     }
@@ -296,7 +309,7 @@ mod tests {
         let (baseline, other) = (held([1.0, 0.5, 0.6]), held([2.0, 2.5, 3.0]));
         assert_eq!((baseline.lossless(), other.lossless()), (Some(1.0), Some(3.0)));
         let ratio = other.lossless_ratio(&baseline).unwrap();
-        assert_eq!(ratio, Ratio { median: 3.0, min: 2.0, max: 5.0 });
+        assert_eq!(ratio, Ratio { value: 3.0, min: 2.0, max: 5.0 });
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub fn object(report: &Report) -> Value {
         "messages_per_packet": report.messages,
         "packet_bytes": report.frame,
         "clock_alone_ns": alone,
+        "cpus": report.cpus,
         "paths": paths,
     })
 }
@@ -88,9 +89,7 @@ fn ratios(report: &Report, figures: &Figures) -> Value {
         for (name, at) in QUANTILES {
             let ratio = Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at));
             put(format!("{} {name}", load.name()), ratio);
-            let calmest =
-                Ratio::of(&figures.calmest_by_round(load, at), &baseline.calmest_by_round(load, at));
-            put(format!("{} calmest {name}", load.name()), calmest);
+            put(format!("{} calmest {name}", load.name()), figures.calmest_ratio(load, at, baseline));
         }
     }
     object.into()

@@ -6,6 +6,7 @@
 mod alone; // the receiver's CPU, with nothing to receive
 mod bed; // the veth pair
 mod consumer; // who the messages are for
+mod cpus; // how the two CPUs are
 mod feed; // what is sent
 mod figures; // what came of each path
 mod generator; // the sender
@@ -31,6 +32,7 @@ pub use plot::draw;
 pub use table::text;
 
 use crate::{cpu, nic::busy_polled, worker::Wait};
+use cpus::Cpus;
 use feed::Feed;
 use generator::{Generator, Schedule};
 use receivers::{Receiver, Wanted};
@@ -70,8 +72,8 @@ const SHORT: u32 = 8;
 const SPRINT: u32 = 20;
 const SPRINTS: usize = 5;
 
-/// The same at half the highest rate, and of bursts: 500 ms.
-const MIDDLE: u32 = 4;
+/// The same at half the highest rate, and of bursts: 250 ms, 30 bursts.
+const MIDDLE: u32 = 8;
 
 /// The same at [`SLOW`] packets a second: 20,000 of them, so that the last thousandth is 20. Lower: longer than five
 /// minutes for all. Higher: fewer.
@@ -90,13 +92,13 @@ pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 /// context only where the driver ties the two, and veth does not.
 const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxPackets does not move)";
 
-/// Searches for a path's rate, of which the highest is held. One: a disturbance lowers a rate for good. More: five minutes do
-/// not do.
-const SEARCHES: usize = 2;
-
 /// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
 /// rate. Higher: a path that always loses takes the time of all others.
 const MOST_HOLDS: u32 = 9;
+
+/// Times [`Plan::trial`] that may be spent on having the CPUs at their best, repeated trials included: 40 s of 2 s. Lower: trials count in
+/// which they were not. Higher: five minutes do not do on a machine that has other work for them.
+const PATIENCE: u32 = 20;
 
 /// Measures all of it.
 ///
@@ -114,7 +116,8 @@ pub fn run(plan: &Plan) -> Result<Report> {
             }
             cpu::pin(plan.sender)?;
             let generator = Generator::new(bed::SENDING, &feed)?;
-            Bench { plan, generator, bar: bar(plan), messages: feed.messages }.measure()
+            let cpus = Cpus::new(plan.receiver, plan.trial * PATIENCE)?;
+            Bench { plan, generator, cpus, bar: bar(plan), messages: feed.messages }.measure()
         });
         measuring.join().map_err(|_| anyhow!("the bench panicked"))?
     })
@@ -123,6 +126,7 @@ pub fn run(plan: &Plan) -> Result<Report> {
 struct Bench<'a> {
     plan: &'a Plan,
     generator: Generator,
+    cpus: Cpus,
     bar: ProgressBar,
     messages: u64,
 }
@@ -130,14 +134,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn measure(mut self) -> Result<Report> {
         let mut all: Vec<Figures> = self.plan.ways.iter().copied().map(Figures::new).collect();
-        for _ in 0..SEARCHES {
-            let before: Vec<_> = all.iter().map(|figures| figures.search).collect();
-            self.narrow(&mut all)?;
-            for (figures, before) in all.iter_mut().zip(before) {
-                figures.search =
-                    figures.search.map(|found| before.map_or(found, |other| found.higher(other)));
-            }
-        }
+        self.narrow(&mut all)?;
         for left in (1..=MOST_HOLDS).rev() {
             for figures in all.iter_mut().filter(|figures| figures.wants_hold(left)) {
                 self.hold(figures)?;
@@ -156,9 +153,32 @@ impl Bench<'_> {
             }
         }
         self.bar.finish_and_clear();
-        Ok(Report { messages: self.messages, frame: self.generator.frame_len(), figures: all, alone })
+        Ok(Report {
+            messages: self.messages,
+            frame: self.generator.frame_len(),
+            figures: all,
+            alone,
+            cpus: self.cpus.ended(),
+        })
     }
 
+    /// A trial for a rate, run again where the CPUs were not at their best.
+    fn careful(
+        &mut self,
+        figures: &mut Figures,
+        schedule: Schedule,
+        time: Duration,
+    ) -> Result<Option<Outcome>> {
+        loop {
+            let before = self.cpus.gather()?;
+            let Some(outcome) = self.attempt(figures, schedule, time, false)? else { return Ok(None) };
+            if !self.cpus.again(before, time)? {
+                return Ok(Some(self.counts(figures, outcome)));
+            }
+        }
+    }
+
+    /// A trial of several, of which the best counts.
     fn trial(
         &mut self,
         figures: &mut Figures,
@@ -166,7 +186,26 @@ impl Bench<'_> {
         time: Duration,
         latency: bool,
     ) -> Result<Option<Outcome>> {
+        self.cpus.bring_together()?;
+        let outcome = self.attempt(figures, schedule, time, latency)?;
+        Ok(outcome.map(|outcome| self.counts(figures, outcome)))
+    }
+
+    fn counts(&self, figures: &mut Figures, outcome: Outcome) -> Outcome {
+        self.bar.inc(1);
+        figures.took(&outcome);
+        outcome
+    }
+
+    fn attempt(
+        &mut self,
+        figures: &mut Figures,
+        schedule: Schedule,
+        time: Duration,
+        latency: bool,
+    ) -> Result<Option<Outcome>> {
         let way = figures.way;
+        let time = time.max(LEAST);
         self.bar.set_message(way.name());
         let Plan { memory, huge_pages, .. } = *self.plan;
         let wanted = Wanted { way, messages: self.messages, latency, memory, huge_pages };
@@ -178,7 +217,6 @@ impl Bench<'_> {
             }
         };
         let polled = busy_polled()?;
-        let time = time.max(LEAST);
         let mut outcome = trial::run(receiver, &mut self.generator, (schedule, time), self.plan.receiver)
             .with_context(|| way.name())?;
         outcome.polled = busy_polled()? > polled;
@@ -197,8 +235,6 @@ impl Bench<'_> {
             received.refused,
             received.messages_lost,
         );
-        self.bar.inc(1);
-        figures.took(&outcome);
         Ok(Some(outcome))
     }
 
@@ -214,7 +250,7 @@ impl Bench<'_> {
             }
             for figures in narrowing {
                 let Some(mut search) = figures.search else { continue };
-                let outcome = self.trial(figures, search.schedule(), self.plan.trial / SHORT, false)?;
+                let outcome = self.careful(figures, search.schedule(), self.plan.trial / SHORT)?;
                 search.narrow(outcome.is_some_and(|outcome| outcome.lost() == 0));
                 figures.search = Some(search);
             }
@@ -223,7 +259,7 @@ impl Bench<'_> {
 
     /// A search, with its first trial at top speed; `None` where the path is not available.
     fn top(&mut self, figures: &mut Figures) -> Result<Option<Search>> {
-        let Some(top) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? else {
+        let Some(top) = self.careful(figures, Schedule::TopSpeed, self.plan.trial / SHORT)? else {
             return Ok(None);
         };
         if figures.way.wait == Wait::BusyPoll && figures.way.path.is_af_xdp() && !top.polled {
@@ -263,7 +299,7 @@ impl Bench<'_> {
 
     fn hold(&mut self, figures: &mut Figures) -> Result<()> {
         let Some(search) = figures.search else { return Ok(()) };
-        if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial, false)? {
+        if let Some(outcome) = self.careful(figures, search.schedule(), self.plan.trial)? {
             figures.held(&outcome, !self.plan.threaded_napi);
         }
         Ok(())
@@ -275,8 +311,8 @@ fn bar(plan: &Plan) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = "{elapsed_precise} {bar:40} {pos}/{len} {msg}";
-    // Trials: some eight in each search, sprints and three latencies a round, three to hold.
-    let trials = plan.ways.len() * (8 * SEARCHES + (SPRINTS + 3) * plan.rounds + 3);
+    // Trials: some eight of the search, sprints and three latencies a round, three to hold.
+    let trials = plan.ways.len() * (8 + (SPRINTS + 3) * plan.rounds + 3);
     let bar = ProgressBar::new(trials as u64);
     bar.with_style(
         ProgressStyle::with_template(style).expect("the template is a constant that indicatif takes"),

@@ -33,7 +33,7 @@ const LOWER: f64 = 0.96;
 const LOWEST: f64 = 0.8;
 
 /// The search for one path's rate.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Search {
     low: f64,
     high: f64,
@@ -53,12 +53,6 @@ impl Search {
     #[must_use]
     pub(super) fn new(least: f64, top: f64) -> Self {
         Self { low: least, high: top, steps: 0, rate: top, at_top: true, passed: 0, failed: 0 }
-    }
-
-    /// What two searches have found: the higher rate, for what disturbs one of them lowers it.
-    #[must_use]
-    pub(super) fn higher(self, other: Self) -> Self {
-        if (self.at_top, self.rate) >= (other.at_top, other.rate) { self } else { other }
     }
 
     /// How to send the next trial.
@@ -176,20 +170,6 @@ mod tests {
         }
         assert!((search.rate / narrowed - LOWER).abs() < 1e-9 && !search.is_over());
         assert!(search.wants(TRIALS) && !search.wants(TRIALS - 1), "it has to pass all its trials yet");
-    }
-
-    #[test]
-    fn of_two_searches_the_higher_counts() {
-        let ended = |limit: f64| {
-            let mut search = Search::new(100.0, 1_000.0);
-            while search.narrows() {
-                search.narrow(search.rate <= limit);
-            }
-            search
-        };
-        let (low, high, top) = (ended(300.0), ended(700.0), ended(1_000.0));
-        assert_eq!((low.higher(high), high.higher(low)), (high, high));
-        assert_eq!((high.higher(top), top.higher(high)), (top, top));
     }
 
     #[test]

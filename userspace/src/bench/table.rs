@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    cpus::Account,
     figures::{Figures, Load, Ratio, Report, median},
     windows::{of_all, of_calmest},
 };
@@ -16,14 +17,20 @@ pub fn text(report: &Report) -> String {
     // Writing to a string cannot fail.
     let _written = write!(
         text,
-        "{messages} message{} a packet, {frame} bytes. In brackets the ratio to recv-copy poll, median (least to \
-         greatest of the rounds).\n\n",
+        "{messages} message{} a packet, {frame} bytes. In brackets the ratio to recv-copy poll, with the least \
+         and the greatest of the rounds.\n\n",
         if messages == 1 { "" } else { "s" }
     );
     throughput(&mut text, report);
     for load in Load::ALL {
         latency(&mut text, report, load);
     }
+    let Account { round_trip_ns, trials, apart, shared, repeated } = report.cpus;
+    let _written = writeln!(
+        text,
+        "A cache line goes to and fro between the two CPUs in {round_trip_ns:.0} ns. Of {trials} trials for a rate without loss, {apart} \
+         took place with the CPUs apart, {shared} with something else on a CPU's core; {repeated} more were run again for either.\n"
+    );
     let preempted = report.preempted();
     if preempted > 0.0 {
         let _written = writeln!(
@@ -83,7 +90,7 @@ fn latency(text: &mut String, report: &Report, load: Load) {
     let _written = writeln!(
         text,
         "{title:<22} {:>68} {:>28}\n{:<22} {:>8} {:>20} {:>8} {:>20} {:>8} {:>10} {:>8} {:>8} us",
-        "in the calmest tenth of a second",
+        "in the calmest twentieth of a second",
         "all",
         "",
         "p50",
@@ -96,10 +103,7 @@ fn latency(text: &mut String, report: &Report, load: Load) {
         "max"
     );
     let baseline = report.baseline();
-    let ratio = |figures: &Figures, at: f64| {
-        let baseline = baseline?.calmest_by_round(load, at);
-        Ratio::of(&figures.calmest_by_round(load, at), &baseline).map(shown)
-    };
+    let ratio = |figures: &Figures, at: f64| figures.calmest_ratio(load, at, baseline?).map(shown);
     for figures in report.figures.iter().filter(|figures| figures.quantile(load, 0.5).is_some()) {
         let ratios = [ratio(figures, 0.5), ratio(figures, 0.99)].map(Option::unwrap_or_default);
         latencies(text, &figures.way.name(), &figures.windows(load), &ratios);
@@ -131,9 +135,9 @@ fn latencies<'a>(
     );
 }
 
-fn shown(Ratio { median, min, max }: Ratio) -> String {
-    let digits = if median < 1.0 { 3 } else { 2 };
-    format!("{median:.digits$} ({min:.digits$}–{max:.digits$})")
+fn shown(Ratio { value, min, max }: Ratio) -> String {
+    let digits = if value < 1.0 { 3 } else { 2 };
+    format!("{value:.digits$} ({min:.digits$}–{max:.digits$})")
 }
 
 fn millions(rate: f64) -> String {

@@ -41,7 +41,7 @@ pub(super) struct Tally {
     pub(super) messages_lost: u64,
     /// Messages it was given and handed to nobody: in doubt to the end, behind a loss so large that it could be a reset.
     pub(super) refused: u64,
-    /// From the sender's stamp to the consumer, by the tenth of a second.
+    /// From the sender's stamp to the consumer, by the twentieth of a second.
     pub(super) latency: Vec<Latency>,
     /// Time of passes that brought something, of a receiver that sleeps the CPU time of its thread.
     pub(super) busy: Duration,

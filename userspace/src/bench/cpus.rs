@@ -1,0 +1,312 @@
+//! What the two CPUs are to each other and by themselves, before and after each trial. A hypervisor moves virtual CPUs: two that share a
+//! last-level cache now do not a minute later, and another machine's may run on the other half of a core. Whatever one CPU writes and the
+//! other reads, each packet among it, takes several times as long then, and all work up to twice.
+
+use std::{
+    array,
+    hint::black_box,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, anyhow};
+
+use crate::cpu::pin;
+
+/// Times that a cache line goes to and fro in a look, and times that [`work`] is done, both in so many batches. Fewer: what else the
+/// machine does for a moment is in all of them. More: a look takes longer than two milliseconds.
+const TRIPS: u64 = 500;
+const WORK: u64 = 40_000;
+const BATCHES: u64 = 5;
+
+/// Times as long as at best from which CPUs are apart. Two that share a last-level cache take 40 to 100 ns to and fro, others
+/// of one socket or two 180 to 600. Lower: a busy cache looks like another one. Higher: another one passes for the same.
+const APART: f64 = 3.0;
+
+/// The same of the work, from which something else is on a CPU's core: undisturbed it takes as long within 0.1 % here, disturbed 1.02 to
+/// 1.7 times, and a receiver is slower by more than that. Lower: a clock that changes its pace counts. Higher: a core that is
+/// shared counts as a whole one.
+const SHARED: f64 = 1.02;
+
+/// How long one CPU, awake itself, wakes the other until they are looked at again, and how long that may sleep in between.
+/// Shorter: the hypervisor has no occasion to move it. Longer: they would have been together for long.
+const CALL: Duration = Duration::from_millis(100);
+const NAP: Duration = Duration::from_micros(60);
+
+/// Calls at the beginning: nothing is known then of how good it can be.
+const FIRST_CALLS: u32 = 10;
+
+/// The two CPUs, and how long may still be waited for them to be at their best.
+#[derive(Debug)]
+pub(super) struct Cpus {
+    /// The receiver's CPU; the sender's is the one of who asks.
+    receiver: usize,
+    best: State,
+    patience: Duration,
+    /// The last time it was the receiver's CPU that woke the other.
+    receiver_wakes: bool,
+    repeated: u32,
+    /// Of each trial for a rate that counts.
+    trials: Vec<State>,
+}
+
+/// How they are, or the worse of two such states.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct State {
+    /// A cache line's way from one to the other and back.
+    trip_ns: f64,
+    /// A fixed piece of work, by the slower of them.
+    work_ns: f64,
+}
+
+impl Cpus {
+    /// Of the calling thread's CPU and `receiver`; in all no longer than `patience` is spent on having them at their best.
+    ///
+    /// # Errors
+    /// The CPU cannot be had.
+    pub(super) fn new(receiver: usize, patience: Duration) -> Result<Self> {
+        let best = State { trip_ns: f64::MAX, work_ns: f64::MAX };
+        let mut this =
+            Self { receiver, best, patience, receiver_wakes: false, repeated: 0, trials: Vec::new() };
+        for _ in 0..FIRST_CALLS {
+            this.call()?;
+            this.look()?;
+        }
+        Ok(this)
+    }
+
+    /// How they are.
+    fn look(&mut self) -> Result<State> {
+        let (work_ns, other_ns) = beside(self.receiver, |_| work(), work)?;
+        let state = State { trip_ns: round_trip(self.receiver)?, work_ns: work_ns.max(other_ns) };
+        self.best.trip_ns = self.best.trip_ns.min(state.trip_ns);
+        self.best.work_ns = self.best.work_ns.min(state.work_ns);
+        Ok(state)
+    }
+
+    /// Has them at their best before a trial, while patience lasts, and says how they are.
+    ///
+    /// # Errors
+    /// The CPU cannot be had.
+    pub(super) fn gather(&mut self) -> Result<State> {
+        self.wait_until(Self::is_good)
+    }
+
+    /// The same, but that something else may run on their cores.
+    ///
+    /// # Errors
+    /// The CPU cannot be had.
+    pub(super) fn bring_together(&mut self) -> Result<()> {
+        self.wait_until(|this, state| !this.is_apart(state)).map(drop)
+    }
+
+    fn wait_until(&mut self, is_so: impl Fn(&Self, State) -> bool) -> Result<State> {
+        loop {
+            let state = self.look()?;
+            if is_so(self, state) || self.patience.is_zero() {
+                return Ok(state);
+            }
+            let begin = Instant::now();
+            self.call()?;
+            self.patience = self.patience.saturating_sub(begin.elapsed());
+        }
+    }
+
+    /// Whether a trial that took `time` is to be run again, for they were not at their best `before` or are not now.
+    ///
+    /// # Errors
+    /// The CPU cannot be had.
+    pub(super) fn again(&mut self, before: State, time: Duration) -> Result<bool> {
+        let after = self.look()?;
+        Ok(self.judge(before.worse(after), time))
+    }
+
+    fn judge(&mut self, state: State, time: Duration) -> bool {
+        let again = !self.is_good(state) && !self.patience.is_zero();
+        if again {
+            self.patience = self.patience.saturating_sub(time);
+            self.repeated += 1;
+        } else {
+            self.trials.push(state);
+        }
+        again
+    }
+
+    /// What there is to say of them.
+    pub(super) fn ended(self) -> Account {
+        let count = |is: &dyn Fn(State) -> bool| self.trials.iter().filter(|state| is(**state)).count();
+        Account {
+            round_trip_ns: self.best.trip_ns,
+            trials: self.trials.len(),
+            apart: count(&|state| self.is_apart(state)),
+            shared: count(&|state| self.is_shared(state)),
+            repeated: self.repeated,
+        }
+    }
+
+    fn is_good(&self, state: State) -> bool {
+        !self.is_apart(state) && !self.is_shared(state)
+    }
+
+    fn is_apart(&self, state: State) -> bool {
+        state.trip_ns > self.best.trip_ns * APART
+    }
+
+    fn is_shared(&self, state: State) -> bool {
+        state.work_ns > self.best.work_ns * SHARED
+    }
+
+    /// Has one CPU wake the other, in turns. A hypervisor may put a virtual CPU that another one wakes near that one, and on a
+    /// core that is idle.
+    fn call(&mut self) -> Result<()> {
+        let over = AtomicBool::new(false);
+        let sleeps = || {
+            while !over.load(Ordering::Relaxed) {
+                thread::park();
+            }
+        };
+        let wakes = |sleeper: &Thread| {
+            let (begin, mut next) = (Instant::now(), Instant::now());
+            while begin.elapsed() < CALL {
+                if Instant::now() >= next {
+                    sleeper.unpark();
+                    next += NAP;
+                }
+            }
+            over.store(true, Ordering::Relaxed);
+            sleeper.unpark();
+        };
+        self.receiver_wakes = !self.receiver_wakes;
+        if self.receiver_wakes {
+            let this = thread::current();
+            beside(self.receiver, |_| sleeps(), || wakes(&this)).map(drop)
+        } else {
+            beside(self.receiver, wakes, sleeps).map(drop)
+        }
+    }
+}
+
+impl State {
+    fn worse(self, other: Self) -> Self {
+        Self { trip_ns: self.trip_ns.max(other.trip_ns), work_ns: self.work_ns.max(other.work_ns) }
+    }
+}
+
+/// The two CPUs in all trials.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Account {
+    /// A cache line's way from one to the other and back, at best, in ns.
+    pub round_trip_ns: f64,
+    /// Trials for a rate without loss that count.
+    pub trials: usize,
+    /// Of these, those with the CPUs apart before or after.
+    pub apart: usize,
+    /// Of these, those with something else on the core of one of them before or after.
+    pub shared: usize,
+    /// Trials that were run again for either reason.
+    pub repeated: u32,
+}
+
+/// A cache line's way to `cpu` and back, in ns.
+fn round_trip(cpu: usize) -> Result<f64> {
+    let line = Line(AtomicU64::new(0));
+    // Without a pause: that is longer than the way itself on some processors, and both ends pause in step or out of it.
+    let waited_for = |value: u64| while line.0.load(Ordering::Acquire) != value {};
+    let there = || {
+        for trip in 0..TRIPS * BATCHES {
+            waited_for(2 * trip + 1);
+            line.0.store(2 * trip + 2, Ordering::Release);
+        }
+    };
+    let here = |_: &Thread| {
+        let [fastest, ..] = batches(|batch| {
+            for trip in batch * TRIPS..(batch + 1) * TRIPS {
+                line.0.store(2 * trip + 1, Ordering::Release);
+                waited_for(2 * trip + 2);
+            }
+        });
+        fastest / TRIPS as f64
+    };
+    Ok(beside(cpu, here, there)?.0)
+}
+
+/// A counter that shares its cache line, and the next, which is fetched with it, with nothing.
+#[repr(align(128))]
+struct Line(AtomicU64);
+
+/// Time of a fixed piece of work, the middle one of the batches, in ns: eight chains of additions and shifts, which wait for nothing but the core's units.
+fn work() -> f64 {
+    let times = batches(|batch| {
+        let mut chains: [u64; 8] = array::from_fn(|chain| batch + chain as u64 + 1);
+        for _ in 0..WORK {
+            chains = black_box(chains.map(|value| value.wrapping_add(value << 7) ^ (value >> 9)));
+        }
+    });
+    times[times.len() / 2]
+}
+
+/// The times of all batches, in ns, the shortest first.
+fn batches(mut batch: impl FnMut(u64)) -> [f64; BATCHES as usize] {
+    let mut times = array::from_fn(|number| {
+        let begin = Instant::now();
+        batch(number as u64);
+        begin.elapsed().as_nanos() as f64
+    });
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+/// Does one thing here, another on `cpu`, at the same time.
+fn beside<T, U: Send>(
+    cpu: usize,
+    here: impl FnOnce(&Thread) -> T,
+    there: impl FnOnce() -> U + Send,
+) -> Result<(T, U)> {
+    thread::scope(|scope| {
+        let other = scope.spawn(move || {
+            let pinned = pin(cpu);
+            // Even where it is not pinned: the other one waits for it.
+            let done = there();
+            pinned.map(|()| done)
+        });
+        let done = here(other.thread());
+        let other = other.join().map_err(|_| anyhow!("the thread on CPU {cpu} panicked"))??;
+        Ok((done, other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRIAL: Duration = Duration::from_secs(2);
+    const GOOD: State = State { trip_ns: 52.0, work_ns: 1_010.0 };
+    const APART: State = State { trip_ns: 310.0, ..GOOD };
+    const SHARED: State = State { work_ns: 1_050.0, ..GOOD };
+
+    fn cpus(patience: Duration) -> Cpus {
+        let best = State { trip_ns: 50.0, work_ns: 1_000.0 };
+        Cpus { receiver: 0, best, patience, receiver_wakes: false, repeated: 0, trials: Vec::new() }
+    }
+
+    #[test]
+    fn a_trial_is_run_again_only_while_patience_lasts() {
+        let mut cpus = cpus(TRIAL * 2);
+        assert!(!cpus.judge(GOOD.worse(GOOD), TRIAL));
+        assert!(cpus.judge(GOOD.worse(APART), TRIAL), "they came apart");
+        assert!(cpus.judge(SHARED.worse(GOOD), TRIAL), "one of them had half a core");
+        assert!(!cpus.judge(GOOD.worse(APART), TRIAL), "it is all spent");
+        let Account { trials, apart, shared, repeated, .. } = cpus.ended();
+        assert_eq!((trials, apart, shared, repeated), (2, 1, 0, 2));
+    }
+
+    #[test]
+    fn what_was_good_before_it_was_better_is_not_good_in_the_end() {
+        let mut cpus = cpus(Duration::ZERO);
+        cpus.best = APART;
+        assert!(!cpus.judge(APART, TRIAL));
+        cpus.best = GOOD;
+        assert_eq!(cpus.ended().apart, 1);
+    }
+}
