@@ -8,6 +8,7 @@ use e2e::{VethOptions, VethPair};
 use serde_json::Value;
 
 use crate::feed::{self, number};
+use crate::frames::{self, frame, mold};
 use crate::network;
 
 /// Every source but AF_XDP.
@@ -128,6 +129,29 @@ fn a_full_receive_buffer_has_its_name() -> Result<()> {
         assert_eq!(number(&account, "/packets/received") + dropped, feed::packets_sent(&truth), "{source}");
         let notes = account["notes"].to_string();
         assert!(notes.contains("--receive-buffer"), "{notes}");
+    }
+    Ok(())
+}
+
+/// The IP stack drops a damaged datagram, and the socket counts it among its drops: no sign of a receiver too slow.
+#[test]
+fn a_damaged_datagram_is_told_as_one() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    let mut sent: Vec<_> = (1..=10).map(|sequence| frame(&mold(sequence, 40))).collect();
+    *sent[4].last_mut().expect("a frame has bytes") ^= 1;
+    for source in ["recv", "recvmmsg", "io-uring"] {
+        let receiver = feed::receiver(&mut feed::run(&network, &["--source", source])?)?;
+        frames::send(&network, &sent)?;
+        let account = receiver.interrupt()?.json()?;
+        feed::assert_balanced(&account);
+        assert_eq!(number(&account, "/packets/received"), 9, "{source}: {account:#}");
+        assert_eq!(number(&account, "/channels/0/messages_lost"), 1, "{source}: {account:#}");
+        let notes = account["notes"].to_string();
+        assert!(
+            notes.contains("1 UDP datagrams came to this host with wrong checksums"),
+            "{source}: {notes}"
+        );
+        assert!(!notes.contains("--receive-buffer"), "{source}: {notes}");
     }
     Ok(())
 }
