@@ -5,7 +5,10 @@
 use std::{
     array,
     hint::black_box,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::{
+        Barrier,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     thread::{self, Thread},
     time::{Duration, Instant},
 };
@@ -52,7 +55,7 @@ pub(super) struct Cpus {
 }
 
 /// How they are, or the worse of two such states.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     /// A cache line's way from one to the other and back.
     trip_ns: f64,
@@ -61,7 +64,7 @@ pub(super) struct State {
 }
 
 impl Cpus {
-    /// Of the calling thread's CPU and `receiver`; in all no longer than `patience` is spent on having them at their best.
+    /// Of the calling thread's CPU and `receiver`; after a second here, no longer than `patience` is spent on having them at their best.
     ///
     /// # Errors
     /// The CPU cannot be had.
@@ -257,19 +260,22 @@ fn batches(mut batch: impl FnMut(u64)) -> [f64; BATCHES as usize] {
     times
 }
 
-/// Does one thing here, another on `cpu`, at the same time.
+/// Does one thing here, another on `cpu`, at the same time: neither begins before that thread is there.
 fn beside<T, U: Send>(
     cpu: usize,
     here: impl FnOnce(&Thread) -> T,
     there: impl FnOnce() -> U + Send,
 ) -> Result<(T, U)> {
+    let ready = Barrier::new(2);
     thread::scope(|scope| {
-        let other = scope.spawn(move || {
+        let other = scope.spawn(|| {
             let pinned = pin(cpu);
+            ready.wait();
             // Even where it is not pinned: the other one waits for it.
             let done = there();
             pinned.map(|()| done)
         });
+        ready.wait();
         let done = here(other.thread());
         let other = other.join().map_err(|_| anyhow!("the thread on CPU {cpu} panicked"))??;
         Ok((done, other))
@@ -282,8 +288,8 @@ mod tests {
 
     const TRIAL: Duration = Duration::from_secs(2);
     const GOOD: State = State { trip_ns: 52.0, work_ns: 1_010.0 };
-    const APART: State = State { trip_ns: 310.0, ..GOOD };
-    const SHARED: State = State { work_ns: 1_050.0, ..GOOD };
+    const AWAY: State = State { trip_ns: 310.0, ..GOOD };
+    const HALF: State = State { work_ns: 1_050.0, ..GOOD };
 
     fn cpus(patience: Duration) -> Cpus {
         let best = State { trip_ns: 50.0, work_ns: 1_000.0 };
@@ -294,9 +300,9 @@ mod tests {
     fn a_trial_is_run_again_only_while_patience_lasts() {
         let mut cpus = cpus(TRIAL * 2);
         assert!(!cpus.judge(GOOD.worse(GOOD), TRIAL));
-        assert!(cpus.judge(GOOD.worse(APART), TRIAL), "they came apart");
-        assert!(cpus.judge(SHARED.worse(GOOD), TRIAL), "one of them had half a core");
-        assert!(!cpus.judge(GOOD.worse(APART), TRIAL), "it is all spent");
+        assert!(cpus.judge(GOOD.worse(AWAY), TRIAL), "they came apart");
+        assert!(cpus.judge(HALF.worse(GOOD), TRIAL), "one of them had half a core");
+        assert!(!cpus.judge(GOOD.worse(AWAY), TRIAL), "it is all spent");
         let Account { trials, apart, shared, repeated, .. } = cpus.ended();
         assert_eq!((trials, apart, shared, repeated), (2, 1, 0, 2));
     }
@@ -304,8 +310,8 @@ mod tests {
     #[test]
     fn what_was_good_before_it_was_better_is_not_good_in_the_end() {
         let mut cpus = cpus(Duration::ZERO);
-        cpus.best = APART;
-        assert!(!cpus.judge(APART, TRIAL));
+        cpus.best = AWAY;
+        assert!(!cpus.judge(AWAY, TRIAL));
         cpus.best = GOOD;
         assert_eq!(cpus.ended().apart, 1);
     }

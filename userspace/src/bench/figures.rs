@@ -50,7 +50,7 @@ pub struct Figures {
     pub top: Vec<f64>,
     /// Packets sent and lost in all sprints.
     pub sprints: (u64, u64),
-    /// Times something else was given the receiver's CPU, and in what time.
+    /// Times something else was given the receiver's CPU in the trials that count, and in what time.
     pub preempted: (u64, Duration),
     /// Packets a second in the trials in full length at the rate held now, which lost nothing.
     lossless: Vec<f64>,

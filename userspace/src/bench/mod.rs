@@ -20,7 +20,7 @@ mod table; // the result, as text
 mod trial; // one path, one schedule
 mod windows; // latencies, kept apart by time
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -171,14 +171,15 @@ impl Bench<'_> {
     ) -> Result<Option<Outcome>> {
         loop {
             let before = self.cpus.gather()?;
+            let begin = Instant::now();
             let Some(outcome) = self.attempt(figures, schedule, time, false)? else { return Ok(None) };
-            if !self.cpus.again(before, time)? {
+            if !self.cpus.again(before, begin.elapsed())? {
                 return Ok(Some(self.counts(figures, outcome)));
             }
         }
     }
 
-    /// A trial of several, of which the best counts.
+    /// A trial of several, of which the best counts or is told beside all.
     fn trial(
         &mut self,
         figures: &mut Figures,
