@@ -1,6 +1,6 @@
-//! What the two CPUs are to each other and by themselves, before and after each trial. A hypervisor moves virtual CPUs: two that share a
+//! What the two CPUs are to each other and by themselves, before each trial, and after those for a rate. A hypervisor moves virtual CPUs: two that share a
 //! last-level cache now do not a minute later, and another machine's may run on the other half of a core. Whatever one CPU writes and the
-//! other reads, each packet among it, takes several times as long then, and all work up to twice.
+//! other reads, each packet among it, takes several times as long then, and all work up to 1.7 times.
 
 use std::{
     array,

@@ -313,6 +313,24 @@ mod tests {
     }
 
     #[test]
+    fn the_calmest_of_all_rounds_counts() {
+        let measured = |rounds: [u64; 3]| {
+            let mut figures = Figures::new(crate::bench::ALL[0]);
+            figures.latency[Load::Slow as usize] = rounds
+                .map(|ns| {
+                    let mut window = Latency::new();
+                    window.record(ns);
+                    vec![window]
+                })
+                .into();
+            figures
+        };
+        let (baseline, other) = (measured([10, 20, 5]), measured([10, 4, 20]));
+        let ratio = other.calmest_ratio(Load::Slow, 0.5, &baseline).unwrap();
+        assert_eq!(ratio, Ratio { value: 0.8, min: 0.2, max: 4.0 }, "4 to 5, the median of rounds is 1");
+    }
+
+    #[test]
     fn the_median_of_two_is_between_them() {
         assert_eq!(median(&[4.0, 1.0]), Some(2.5));
         assert_eq!(median(&[9.0, 1.0, 4.0]), Some(4.0));
