@@ -150,18 +150,15 @@ impl Registered<'_> {
         mode: BindMode,
         (config, frames): (SocketConfig, &[FrameDesc]),
     ) -> Result<Socket, BindError> {
-        // Lowest addresses first out of the end of the list.
-        let mut free: Vec<u64> = frames.iter().rev().map(|frame| frame.addr() as u64).collect();
+        let mut free: Vec<u64> = frames.iter().map(|frame| frame.addr() as u64).collect();
         let ring = |fd| FillRing::of(fd, config.frames).map_err(BindError::Bind);
-        let filled = self.fd.map(ring).transpose()?.map(|mut ring| {
-            // A driver that finds it empty at the bind may never look again.
-            let new = ring.is_new();
-            ring.give(&mut free);
-            new.then_some(ring)
-        });
-        let filled = match filled {
-            Some(None) => return Err(BindError::Bind(io::Error::from_raw_os_error(libc::EEXIST))),
-            Some(Some(ring)) => Some(ring),
+        let filled = match self.fd.map(ring).transpose()? {
+            Some(mut ring) if ring.is_new() => {
+                // A driver that finds it empty at the bind may never look again.
+                ring.give(&mut free);
+                Some(ring)
+            }
+            Some(_) => return Err(BindError::Bind(io::Error::from_raw_os_error(libc::EEXIST))),
             None => None,
         };
         let rx_ring = QueueSize::new(config.rx_ring)

@@ -40,7 +40,7 @@ enum Begun {
 }
 
 /// What a frame made of the packet it belongs to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joined {
     /// More is to come.
     Not,

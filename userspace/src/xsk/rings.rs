@@ -6,6 +6,7 @@
 use std::{io, os::fd::RawFd, sync::atomic::Ordering};
 
 use super::mapped::{Mapped, Which};
+use crate::sys::prefetch::prefetch;
 
 /// What the kernel says of a received packet, or of a part of one.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,12 @@ impl RxRing {
         Descriptor { address: addr, len, continued: options & libc::XDP_PKT_CONTD != 0 }
     }
 
+    /// Has the `nth` descriptor brought near, which may not be there yet.
+    #[inline]
+    pub(super) fn prefetch(&self, nth: usize) {
+        prefetch(self.ring.entry(self.consumed.wrapping_add(nth as u32)).addr().get());
+    }
+
     /// Gives `count` entries back to the kernel, for other packets.
     #[inline]
     pub(super) fn consume(&mut self, count: usize) {
@@ -71,21 +78,20 @@ impl RxRing {
 #[derive(Debug)]
 pub(super) struct FillRing {
     ring: Mapped<u64>,
-    /// What both ends' indices were when they were looked at last.
+    /// Our end's index.
     produced: u32,
-    consumed: u32,
 }
 
 impl FillRing {
-    /// Of the socket a UMEM is registered with, or that has a fill ring of its own, made with `entries` entries.
+    /// Of the socket a UMEM is registered with, or that has a fill ring of its own, made with as many entries as the socket
+    /// has frames.
     ///
     /// # Errors
     /// What `getsockopt` and `mmap` say.
-    pub(super) fn of(fd: RawFd, entries: u32) -> io::Result<Self> {
-        let ring = Mapped::new(fd, Which::Fill, entries)?;
+    pub(super) fn of(fd: RawFd, frames: u32) -> io::Result<Self> {
+        let ring = Mapped::new(fd, Which::Fill, frames)?;
         let produced = ring.producer().load(Ordering::Relaxed);
-        let consumed = ring.consumer().load(Ordering::Acquire);
-        Ok(Self { ring, produced, consumed })
+        Ok(Self { ring, produced })
     }
 
     /// Whether nothing was ever put into it.
@@ -93,28 +99,22 @@ impl FillRing {
         self.produced == 0
     }
 
-    /// Takes as many addresses as there is room for off the end of `free`.
+    /// Puts all addresses of `free` in.
+    ///
+    /// There is room: the ring has an entry for every frame, and those that are ours are in none. So the kernel's index, which
+    /// another CPU has just written, need not be looked at.
     #[inline]
     pub(super) fn give(&mut self, free: &mut Vec<u64>) {
-        if (self.room() as usize) < free.len() {
-            // Acquire: the kernel has read an entry before it is written again.
-            self.consumed = self.ring.consumer().load(Ordering::Acquire);
-        }
-        let count = (self.room() as usize).min(free.len());
-        let given = free.drain(free.len() - count..);
-        for (index, address) in given.enumerate() {
+        debug_assert!(free.len() <= self.ring.len() as usize);
+        let count = free.len() as u32;
+        for (index, address) in free.drain(..).enumerate() {
             let entry = self.ring.entry(self.produced.wrapping_add(index as u32));
-            // SAFETY: aligned by the kernel, which reads no entry that the producer's index has not moved past.
+            // SAFETY: aligned by the kernel. It has read this entry: what it has not read are frames that are its own.
             unsafe { entry.write(address) };
         }
-        self.produced = self.produced.wrapping_add(count as u32);
+        self.produced = self.produced.wrapping_add(count);
         // Release: whoever sees the index sees the addresses.
         self.ring.producer().store(self.produced, Ordering::Release);
-    }
-
-    #[inline]
-    const fn room(&self) -> u32 {
-        self.ring.len() - self.produced.wrapping_sub(self.consumed)
     }
 
     /// Whether the kernel asks to be woken.
@@ -148,20 +148,14 @@ mod tests {
         let mut ring = FillRing::of(umem.fd, 64).unwrap();
         assert!(ring.is_new());
         let frames: Vec<u64> = umem.frames.iter().map(|frame| frame.addr() as u64).collect();
-        let mut free: Vec<u64> = frames.iter().copied().chain([7]).rev().collect();
+        let mut free = frames.clone();
         ring.give(&mut free);
-        // The last 64 of the list are in; the first found no room.
-        assert_eq!(free, [7]);
-        ring.give(&mut free);
-        assert_eq!(free, [7]);
+        assert!(free.is_empty() && !ring.is_new());
         let again = FillRing::of(umem.fd, 64).unwrap();
         assert!(!again.is_new());
         assert_eq!(again.ring.producer().load(Ordering::Acquire), 64);
-        let mut there: Vec<u64> = (0..64)
-            // SAFETY: nothing else writes to it: the socket is not bound.
-            .map(|index| unsafe { again.ring.entry(index).read() })
-            .collect();
-        there.sort_unstable();
+        // SAFETY: nothing else writes to it: the socket is not bound.
+        let there: Vec<u64> = (0..64).map(|index| unsafe { again.ring.entry(index).read() }).collect();
         assert_eq!(there, frames);
     }
 }

@@ -1,6 +1,6 @@
 //! One AF_XDP socket on one receive queue, and its frames.
 
-use std::{io, os::fd::AsRawFd, sync::Arc};
+use std::{io, ops::Range, os::fd::AsRawFd, sync::Arc};
 
 use nix::sys::socket::{MsgFlags, recv};
 use xdp_prog::FrameHeader;
@@ -10,13 +10,16 @@ use super::{
     BoundMode, Frame, Polled, Polling,
     join::{Joined, Joiner},
     region::Region,
-    rings::{FillRing, RxRing},
+    rings::{Descriptor, FillRing, RxRing},
 };
-use crate::sys::busy_poll;
+use crate::sys::{busy_poll, prefetch::CACHE_LINE};
 
 /// Packets in front of the one at hand that are asked for: another CPU has written them, and each would be waited for.
 /// Lower: some are. Higher: nothing more is gained, and at a batch's length all of them are asked for at once.
 const AHEAD: usize = 8;
+
+/// Descriptors in a cache line, of which another CPU has just written each.
+const DESCRIPTORS_A_LINE: usize = CACHE_LINE / size_of::<libc::xdp_desc>();
 
 /// The kernel's counters of one socket (`XDP_STATISTICS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +49,27 @@ pub struct Taken {
     pub foreign: u64,
     /// Of these, packets that were larger than what datagrams are joined in.
     pub unjoined: u64,
+}
+
+impl Taken {
+    /// Counts what a frame made of a packet spread over several, and hands on what is whole: its slot and its header.
+    #[cold]
+    #[inline(never)]
+    fn joined(&mut self, joined: Joined) -> Option<(u16, FrameHeader)> {
+        self.packets += u64::from(joined != Joined::Not);
+        match joined {
+            Joined::Not => None,
+            Joined::Unjoined => {
+                self.unjoined += 1;
+                None
+            }
+            Joined::Foreign => {
+                self.foreign += 1;
+                None
+            }
+            Joined::Whole { slot, header } => Some((slot, header)),
+        }
+    }
 }
 
 /// A bound socket and its frames: all of its UMEM, or its own share of one.
@@ -96,59 +120,69 @@ impl Socket {
         socket: u16,
         mut each: impl FnMut(Frame, FrameHeader) -> Option<Frame>,
     ) -> Taken {
-        let Self { rx_ring, region, free, joiner, .. } = self;
-        let descriptors = rx_ring.available(self.batch);
-        for nth in 0..descriptors.min(AHEAD) {
-            region.prefetch(rx_ring.descriptor(nth).address);
+        let descriptors = self.rx_ring.available(self.batch);
+        for nth in (0..descriptors).step_by(DESCRIPTORS_A_LINE) {
+            self.rx_ring.prefetch(nth);
         }
+        self.foresee(0..descriptors.min(AHEAD));
         let mut taken = Taken { descriptors, ..Taken::default() };
         for nth in 0..descriptors {
-            if nth + AHEAD < descriptors {
-                region.prefetch(rx_ring.descriptor(nth + AHEAD).address);
+            if nth % AHEAD == 0 {
+                self.foresee(nth + AHEAD..descriptors.min(nth + 2 * AHEAD));
             }
-            let descriptor = rx_ring.descriptor(nth);
-            // SAFETY: the kernel handed the descriptor over on the RX ring, so the frame is ours and nothing
-            // writes to it until it goes into the fill ring again.
-            let bytes = unsafe { region.bytes(descriptor.address, descriptor.len as usize) };
-            if let Some(joiner) = joiner
-                && joiner.wants(descriptor.continued)
+            let descriptor = self.rx_ring.descriptor(nth);
+            // One call of `each`, so that it becomes a part of this, whatever its size.
+            if let Some((frame, header)) = self.frame_of(descriptor, socket, &mut taken)
+                && let Some(refused) = each(frame, header)
             {
-                let joined = joiner.add(bytes, descriptor.continued);
-                free.push(descriptor.address);
-                taken.packets += u64::from(joined != Joined::Not);
-                match joined {
-                    Joined::Not => {}
-                    Joined::Unjoined => taken.unjoined += 1,
-                    Joined::Foreign => taken.foreign += 1,
-                    Joined::Whole { slot, header } => {
-                        if each(Frame::joined(slot, header, socket), header).is_some() {
-                            joiner.release(slot);
-                        }
-                    }
-                }
-                continue;
-            }
-            taken.packets += 1;
-            match header_of(bytes).filter(|header| lies_inside(*header, bytes)) {
-                Some(header) => {
-                    // Where its sequence and its first message are.
-                    region.prefetch(descriptor.address + 64);
-                    // A line that the packet does not reach would take the place of one that is used.
-                    if descriptor.address % 64 + u64::from(descriptor.len) > 128 {
-                        region.prefetch(descriptor.address + 128);
-                    }
-                    if each(Frame::received(descriptor, header, socket), header).is_some() {
-                        free.push(descriptor.address);
-                    }
-                }
-                None => {
-                    taken.foreign += 1;
-                    free.push(descriptor.address);
-                }
+                self.release(refused);
             }
         }
-        rx_ring.consume(descriptors);
+        self.rx_ring.consume(descriptors);
         taken
+    }
+
+    /// Has the packets of these descriptors brought near. One right behind the other, their pages are looked up at the same
+    /// time: the processor waits for that, not for what lies there.
+    #[inline(always)]
+    fn foresee(&self, descriptors: Range<usize>) {
+        for nth in descriptors {
+            self.region.prefetch(self.rx_ring.descriptor(nth).address);
+        }
+    }
+
+    /// The datagram that a descriptor completes, if it does.
+    #[inline(always)]
+    fn frame_of(
+        &mut self,
+        descriptor: Descriptor,
+        socket: u16,
+        taken: &mut Taken,
+    ) -> Option<(Frame, FrameHeader)> {
+        let Descriptor { address, len, continued } = descriptor;
+        // SAFETY: the kernel handed the descriptor over on the RX ring, so the frame is ours and nothing
+        // writes to it until it goes into the fill ring again.
+        let bytes = unsafe { self.region.bytes(address, len as usize) };
+        if let Some(joiner) = &mut self.joiner
+            && joiner.wants(continued)
+        {
+            let joined = joiner.add(bytes, continued);
+            self.free.push(address);
+            return taken.joined(joined).map(|(slot, header)| (Frame::joined(slot, header, socket), header));
+        }
+        taken.packets += 1;
+        let Some(header) = header_of(bytes).filter(|header| lies_inside(*header, bytes)) else {
+            taken.foreign += 1;
+            self.free.push(address);
+            return None;
+        };
+        // Where its sequence and its first message are.
+        self.region.prefetch(address + 64);
+        // A line that the packet does not reach would take the place of one that is used.
+        if address % 64 + u64::from(len) > 128 {
+            self.region.prefetch(address + 128);
+        }
+        Some((Frame::received(address, header, socket), header))
     }
 
     /// Takes at most one batch off the RX ring and gives it back, untouched: what only receiving costs. Returns how many
@@ -168,32 +202,32 @@ impl Socket {
     #[must_use]
     #[inline]
     pub(crate) fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        if frame.slot.is_some() {
+        if frame.slot().is_some() {
             return self.joined_payload(frame);
         }
         // SAFETY: a token stands for a frame that is ours (see `receive`). It is of this socket's UMEM: only
         // `receive` makes tokens, and the one caller, `AfXdp`, finds the socket by the index it gave `receive`.
         unsafe {
-            self.region.bytes(frame.address + u64::from(frame.payload_offset), frame.payload_len.into())
+            self.region.bytes(frame.address() + u64::from(frame.payload_offset()), frame.payload_len().into())
         }
     }
 
     #[inline(never)]
     fn joined_payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
         let packet = self.packet(frame);
-        let start = packet.len().saturating_sub(usize::from(frame.payload_len));
+        let start = packet.len().saturating_sub(usize::from(frame.payload_len()));
         packet.get(start..).unwrap_or_default()
     }
 
     /// The packet in a frame of this socket, from its Ethernet header to the end of its UDP payload.
     #[must_use]
     pub(crate) fn packet<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
-        let end = usize::from(frame.payload_offset) + usize::from(frame.payload_len);
-        if let (Some(slot), Some(joiner)) = (frame.slot, &self.joiner) {
+        let end = usize::from(frame.payload_offset()) + usize::from(frame.payload_len());
+        if let (Some(slot), Some(joiner)) = (frame.slot(), &self.joiner) {
             return joiner.packet(slot, end.saturating_sub(FrameHeader::LEN));
         }
         // SAFETY: as in `payload`.
-        let bytes = unsafe { self.region.bytes(frame.address, end) };
+        let bytes = unsafe { self.region.bytes(frame.address(), end) };
         bytes.get(FrameHeader::LEN..).unwrap_or_default()
     }
 
@@ -204,11 +238,11 @@ impl Socket {
     /// The frame itself, when it may not.
     #[inline]
     pub(crate) fn hold(&mut self, mut frame: Frame) -> Result<Frame, Frame> {
-        if self.held == self.max_held || frame.slot.is_some() {
+        if self.held == self.max_held || frame.slot().is_some() {
             return Err(frame);
         }
         self.held += 1;
-        frame.held = true;
+        frame.hold();
         Ok(frame)
     }
 
@@ -221,11 +255,10 @@ impl Socket {
     #[expect(clippy::needless_pass_by_value, reason = "the token ends here: that is its point")]
     #[inline]
     pub(crate) fn release(&mut self, frame: Frame) {
-        let Frame { address, held, slot, payload_offset: _, payload_len: _, socket: _ } = frame;
-        self.held -= usize::from(held);
-        match (slot, &mut self.joiner) {
+        self.held -= usize::from(frame.is_held());
+        match (frame.slot(), &mut self.joiner) {
             (Some(slot), Some(joiner)) => joiner.release(slot),
-            _ => self.free.push(address),
+            _ => self.free.push(frame.address()),
         }
     }
 

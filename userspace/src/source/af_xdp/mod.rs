@@ -112,13 +112,13 @@ impl Frames for AfXdp {
     #[inline]
     fn payload<'a>(&'a self, frame: &'a Frame) -> &'a [u8] {
         // A socket stays for as long as a frame of it is held.
-        let port = self.ports[usize::from(frame.socket)].as_ref();
+        let port = self.ports[usize::from(frame.socket())].as_ref();
         port.map_or(&[], |port| port.socket.payload(frame))
     }
 
     #[inline]
     fn hold(&mut self, frame: Frame) -> Result<Frame, Frame> {
-        match &mut self.ports[usize::from(frame.socket)] {
+        match &mut self.ports[usize::from(frame.socket())] {
             Some(port) => port.socket.hold(frame),
             None => Err(frame),
         }
@@ -126,7 +126,7 @@ impl Frames for AfXdp {
 
     #[inline]
     fn release(&mut self, frame: Frame) {
-        if let Some(port) = &mut self.ports[usize::from(frame.socket)] {
+        if let Some(port) = &mut self.ports[usize::from(frame.socket())] {
             port.socket.release(frame);
         }
     }
