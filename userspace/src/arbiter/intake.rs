@@ -67,10 +67,8 @@ impl<H> Arbiter<H> {
             Some(index) => {
                 self.streams.push(stream);
                 self.lost.push(Lost::new());
-                for _ in 0..self.limits.lines {
-                    self.tracks.push(Track::default());
-                    self.holes.push(Holes::default());
-                }
+                self.tracks.add(index);
+                self.holes.extend((0..self.limits.lines).map(|_| Holes::default()));
                 index
             }
             None => {

@@ -15,21 +15,25 @@ pub(super) struct Keys {
     /// The stream found last, and its key once more: most datagrams need no other.
     last: StreamIndex,
     last_key: StreamKey,
+    /// All of them. A box: what lies beside the last one is what a datagram needs beside it.
+    all: Box<Table>,
+}
+
+struct Table {
     keys: Vec<StreamKey>,
     /// Indices into `keys`; at most half full, so that a search ends.
-    table: Vec<u32>,
+    places: Vec<u32>,
     limit: usize,
 }
 
 impl Keys {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
+        let all = Table {
             keys: Vec::with_capacity(limit),
-            table: vec![FREE; limit.saturating_mul(2).next_power_of_two()],
+            places: vec![FREE; limit.saturating_mul(2).next_power_of_two()],
             limit,
-            last: NONE,
-            last_key: StreamKey([0; 16]),
-        }
+        };
+        Self { last: NONE, last_key: StreamKey([0; 16]), all: Box::new(all) }
     }
 
     /// The stream of `key`. The same one as last time costs a comparison.
@@ -52,35 +56,24 @@ impl Keys {
 
     /// The stream of `key`, without remembering it for the next time.
     pub(super) fn get(&self, key: &StreamKey) -> Option<StreamIndex> {
-        (self.table[self.place(key)] as usize).checked_sub(1)
+        (self.all.places[self.all.place(key)] as usize).checked_sub(1)
     }
 
     /// The key of a stream.
     pub(super) fn key(&self, stream: StreamIndex) -> Option<&StreamKey> {
-        self.keys.get(stream)
+        self.all.keys.get(stream)
     }
 
     /// Adds `key`, which is not there yet; `None` when there are as many as there may be.
     pub(super) fn add(&mut self, key: StreamKey) -> Option<StreamIndex> {
-        let index = self.keys.len();
-        if index == self.limit {
-            return None;
-        }
-        let place = self.place(&key);
-        self.table[place] = u32::try_from(index + 1).ok()?;
-        self.keys.push(key);
+        let index = self.all.add(key)?;
         (self.last, self.last_key) = (index, key);
         Some(index)
     }
 
     /// Gives the index of a stream to `key`, which is not there yet.
     pub(super) fn replace(&mut self, index: StreamIndex, key: StreamKey) {
-        self.keys[index] = key;
-        self.table.fill(FREE);
-        for index in 0..self.keys.len() {
-            let place = self.place(&self.keys[index]);
-            self.table[place] = u32::try_from(index + 1).unwrap_or(FREE);
-        }
+        self.all.replace(index, key);
         (self.last, self.last_key) = (index, key);
     }
 
@@ -89,14 +82,36 @@ impl Keys {
     pub(super) const fn last(&self) -> StreamIndex {
         self.last
     }
+}
+
+impl Table {
+    fn add(&mut self, key: StreamKey) -> Option<StreamIndex> {
+        let index = self.keys.len();
+        if index == self.limit {
+            return None;
+        }
+        let place = self.place(&key);
+        self.places[place] = u32::try_from(index + 1).ok()?;
+        self.keys.push(key);
+        Some(index)
+    }
+
+    fn replace(&mut self, index: StreamIndex, key: StreamKey) {
+        self.keys[index] = key;
+        self.places.fill(FREE);
+        for index in 0..self.keys.len() {
+            let place = self.place(&self.keys[index]);
+            self.places[place] = u32::try_from(index + 1).unwrap_or(FREE);
+        }
+    }
 
     /// Where `key` is in the table, or the free place where it belongs. Keys made to collide cost at most a look
     /// at every stream.
     fn place(&self, key: &StreamKey) -> usize {
-        let mask = self.table.len() - 1;
+        let mask = self.places.len() - 1;
         let mut place = hash(key) & mask;
         loop {
-            let index = self.table[place];
+            let index = self.places[place];
             if index == FREE || self.keys[index as usize - 1] == *key {
                 return place;
             }

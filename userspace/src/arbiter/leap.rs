@@ -7,8 +7,7 @@ impl<H> Arbiter<H> {
     /// The doubted run of another line that says of the stream what `piece` says.
     pub(super) fn agreeing(&mut self, at: At, piece: &Piece) -> Option<usize> {
         let (head, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-        let first_track = at.stream * self.limits.lines;
-        let tracks = &self.tracks[first_track..first_track + self.limits.lines];
+        let tracks = self.tracks.of(at.stream);
         let in_epoch = |track: &&Track| track.epoch == epoch;
         if !in_epoch(&&tracks[at.line]) {
             return None;

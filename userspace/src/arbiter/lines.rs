@@ -3,23 +3,34 @@
 //! A channel has places for lines. More of them need memory, which is made elsewhere and swapped in here; a line that
 //! goes leaves its place to the next one, and what it counted to the channel.
 
+use super::limits::NEAR_LINES;
 use super::seam::{At, Outlet};
 use super::skew::Skews;
-use super::track::{Holes, Track};
+use super::track::{Holes, Track, Tracks};
 use super::{Arbiter, Limits, LineCounters};
+use crate::few::Few;
+
+/// What each line counts, and recovery behind them.
+pub(super) type Lines = Few<LineCounters, { NEAR_LINES + 1 }>;
+
+/// Nothing counted yet.
+pub(super) fn counters(lines: usize) -> Lines {
+    Few::new(lines.saturating_add(1))
+}
 
 /// Memory for more lines than a channel has places for.
-pub struct Room {
-    lines: usize,
-    tracks: Vec<Track>,
+pub struct Room(Box<Places>);
+
+struct Places {
+    tracks: Tracks,
     holes: Vec<Holes>,
-    counters: Vec<LineCounters>,
+    counters: Lines,
     skews: Skews,
 }
 
 impl std::fmt::Debug for Room {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Room").field("lines", &self.lines).finish_non_exhaustive()
+        f.debug_struct("Room").field("lines", &self.lines()).finish_non_exhaustive()
     }
 }
 
@@ -28,19 +39,18 @@ impl Room {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         let tracks = limits.max_streams.saturating_mul(limits.lines);
-        Self {
-            lines: limits.lines,
-            tracks: Vec::with_capacity(tracks),
+        Self(Box::new(Places {
+            tracks: Tracks::new(limits.max_streams, limits.lines),
             holes: Vec::with_capacity(tracks),
-            counters: vec![LineCounters::default(); limits.lines.saturating_add(1)],
+            counters: counters(limits.lines),
             skews: Skews::new(limits.lines),
-        }
+        }))
     }
 
     /// Lines there is room for.
     #[must_use]
     pub const fn lines(&self) -> usize {
-        self.lines
+        self.0.tracks.lines()
     }
 }
 
@@ -48,27 +58,27 @@ impl<H> Arbiter<H> {
     /// Has places for as many lines as there is room for; those that are there keep theirs. Allocates and frees
     /// nothing: the room comes back with the memory that was used before, or as it was when it is of no use.
     pub fn widen(&mut self, mut room: Room) -> Room {
-        let (had, has) = (self.limits.lines, room.lines);
-        let needed = self.streams.len().saturating_mul(has);
-        if has <= had || room.tracks.capacity() < needed || room.holes.capacity() < needed {
+        let (had, has) = (self.limits.lines, room.lines());
+        let places = &mut *room.0;
+        if has <= had || places.holes.capacity() < self.streams.len().saturating_mul(has) {
             return room;
         }
-        let (mut tracks, mut holes) = (self.tracks.drain(..), self.holes.drain(..));
-        for _ in 0..self.streams.len() {
-            room.tracks.extend(tracks.by_ref().take(had));
-            room.holes.extend(holes.by_ref().take(had));
-            room.tracks.extend((had..has).map(|_| Track::default()));
-            room.holes.extend((had..has).map(|_| Holes::default()));
+        let mut holes = self.holes.drain(..);
+        for stream in 0..self.streams.len() {
+            places.tracks.add(stream);
+            places.tracks.of_mut(stream)[..had].swap_with_slice(self.tracks.of_mut(stream));
+            places.holes.extend(holes.by_ref().take(had));
+            places.holes.extend((had..has).map(|_| Holes::default()));
         }
-        drop((tracks, holes));
-        room.counters[..had].copy_from_slice(&self.lines[..had]);
-        room.counters[has] = self.lines[had]; // recovery, behind the last line
-        room.skews.take_over(&mut self.skews);
-        std::mem::swap(&mut self.tracks, &mut room.tracks);
-        std::mem::swap(&mut self.holes, &mut room.holes);
-        std::mem::swap(&mut self.lines, &mut room.counters);
-        std::mem::swap(&mut self.skews, &mut room.skews);
-        (self.limits.lines, room.lines) = (has, had);
+        drop(holes);
+        places.counters[..had].copy_from_slice(&self.lines[..had]);
+        places.counters[has] = self.lines[had]; // recovery, behind the last line
+        places.skews.take_over(&mut self.skews);
+        std::mem::swap(&mut self.tracks, &mut places.tracks);
+        std::mem::swap(&mut self.holes, &mut places.holes);
+        std::mem::swap(&mut self.lines, &mut places.counters);
+        std::mem::swap(&mut self.skews, &mut places.skews);
+        self.limits.lines = has;
         room
     }
 

@@ -47,30 +47,31 @@ use crate::{
 };
 use keys::Keys;
 use limits::MAX_UNITS;
+use lines::Lines;
 use run::Runs;
 use seam::At;
 use skew::Skews;
 use stream::{Lost, Stream, Streams};
-use track::{Holes, Track};
+use track::{Holes, Track, Tracks};
 use window::Window;
 
 /// Arbitrates the lines of one channel. `H` is the token of a datagram that waits.
 ///
-/// What every datagram needs lies together, from the limits' last field to the first stream, but for the most of what is
-/// counted: of a thousand channels, the one that is next is in no cache near.
+/// What every datagram needs lies together, from the limits' last field to what the lines count: of a thousand channels, the
+/// one that is next is in no cache near, and of as many pages the processor does not know where they are.
 #[repr(C)]
 pub struct Arbiter<H> {
     limits: Limits,
     /// Which bits of a sequence are on the wire.
     mask: u64,
-    /// Where each line is in each stream: those of one stream side by side.
-    tracks: Vec<Track>,
-    /// What each line counts, and recovery behind them.
-    lines: Vec<LineCounters>,
     keys: Keys,
     skews: Skews,
     counters: Counters,
     streams: Streams,
+    /// Where each line is in each stream.
+    tracks: Tracks,
+    /// What each line counts, and recovery behind them.
+    lines: Lines,
     /// What each stream had to leave out.
     lost: Vec<Lost>,
     /// Beside `tracks`, the holes in each line's own sequence.
@@ -94,9 +95,8 @@ impl<H> Arbiter<H> {
         let tracks = limits.max_streams.saturating_mul(limits.lines);
         Self {
             keys: Keys::new(limits.max_streams),
-            // One right behind the other: a datagram needs the beginning of both, which is mostly on one page then.
-            lines: vec![LineCounters::default(); limits.lines.saturating_add(1)],
-            tracks: Vec::with_capacity(tracks),
+            lines: lines::counters(limits.lines),
+            tracks: Tracks::new(limits.max_streams, limits.lines),
             streams: Streams::new(limits.max_streams),
             lost: Vec::with_capacity(limits.max_streams),
             holes: Vec::with_capacity(tracks),
@@ -231,7 +231,7 @@ impl<H> Arbiter<H> {
             return None;
         }
         let index = self.keys.find(&arrival.key)?;
-        let track = &mut self.tracks[index * self.limits.lines + line];
+        let track = self.tracks.at_mut(index, line, self.limits.lines)?;
         let stream = &mut self.streams[index];
         if arrival.kind != Kind::Data
             || arrival.reset
@@ -244,7 +244,7 @@ impl<H> Arbiter<H> {
         }
         let first = track.next;
         let end = first.checked_add(count)?;
-        let counters = &mut self.lines[line];
+        let counters = self.lines.at_mut(line, self.limits.lines + 1)?;
         let goes_on = if first == stream.next && stream.waiting == 0 {
             stream.next = end;
             self.skews.first(stream.tag, line, first, arrival.stamp_ns);
@@ -274,18 +274,21 @@ impl<H> Arbiter<H> {
             let first = offset_of!(Self, limits.lines) / CACHE_LINE;
             let last = offset_of!(Self, counters.duplicates) / CACHE_LINE;
             prefetch_lines(self, first..=last);
-            return prefetch(self.streams.address(0));
+            prefetch(self.streams.address(0));
+            self.tracks.prefetch(line);
+            return self.lines.prefetch(line);
         }
         let stream = self.keys.last();
-        let track = stream.wrapping_mul(self.limits.lines).wrapping_add(line);
-        prefetch(self.streams.address(stream));
-        prefetch(self.tracks.as_ptr().wrapping_add(track).addr());
-        prefetch(self.lines.as_ptr().wrapping_add(line).addr());
+        if stream > 0 {
+            prefetch(self.streams.address(stream));
+        }
+        self.tracks.prefetch_far(stream, line, self.limits.lines);
+        self.lines.prefetch_far(line, self.limits.lines + 1);
     }
 
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {
-        let index = at.stream * self.limits.lines + at.line;
-        (&mut self.tracks[index], &mut self.holes[index])
+        let holes = &mut self.holes[at.stream * self.limits.lines + at.line];
+        (&mut self.tracks.of_mut(at.stream)[at.line], holes)
     }
 
     /// Datagrams of a line that are in doubt in a stream.

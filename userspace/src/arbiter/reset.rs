@@ -146,14 +146,12 @@ impl<H> Arbiter<H> {
 
     /// Whether a line left behind in an old epoch is taken back, from this datagram on.
     pub(super) fn rejoins(&mut self, at: At, piece: &Piece) -> bool {
-        let (first_track, lines) = (at.stream * self.limits.lines, self.limits.lines);
         let stream = &self.streams[at.stream];
         let leads = |track: &&Track| track.seen && track.epoch == stream.epoch;
-        let heard =
-            self.tracks[first_track..first_track + lines].iter().filter(leads).map(|track| track.last_ns);
+        let heard = self.tracks.of(at.stream).iter().filter(leads).map(|track| track.last_ns);
         let leaders_gone = heard.max().is_some_and(|heard| piece.stamp_ns.saturating_sub(heard) >= OUTAGE_NS);
         let settled = piece.stamp_ns.saturating_sub(stream.epoch_ns) >= OUTAGE_NS;
-        let track = &mut self.tracks[first_track + at.line];
+        let track = &mut self.tracks.of_mut(at.stream)[at.line];
         let near = piece.first <= stream.next.saturating_add(IN_STEP_UNITS)
             && piece.end.saturating_add(IN_STEP_UNITS) >= stream.next;
         if !near || !settled {

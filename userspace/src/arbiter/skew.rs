@@ -42,21 +42,27 @@ type First = [u64; 3];
 pub(super) struct Skews {
     /// Bits that are 0 in a sequence that is compared; all where there is but one line.
     skipped: u64,
+    tags: u32,
+    /// A box, as the keys have one.
+    compared: Box<Compared>,
+}
+
+/// What is needed where a sequence is compared.
+struct Compared {
     firsts: Vec<First>,
     /// By line; none where there is but one.
     histograms: Vec<Latency>,
-    tags: u32,
 }
 
 impl Skews {
     pub(super) fn new(lines: usize) -> Self {
         let compares = lines > 1;
-        Self {
-            skipped: if compares { COMPARED } else { u64::MAX },
+        let compared = Compared {
             firsts: vec![[0; 3]; if compares { REMEMBERED } else { 0 }],
             histograms: (0..if compares { lines } else { 0 }).map(|_| Latency::coarse()).collect(),
-            tags: 0,
-        }
+        };
+        let skipped = if compares { COMPARED } else { u64::MAX };
+        Self { skipped, tags: 0, compared: Box::new(compared) }
     }
 
     /// What tells an epoch of a stream from all others.
@@ -84,7 +90,7 @@ impl Skews {
     #[cold]
     #[inline(never)]
     fn remember(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
-        if let Some(first) = self.firsts.get_mut(place(sequence, tag)) {
+        if let Some(first) = self.compared.firsts.get_mut(place(sequence, tag)) {
             *first = [sequence, stamp_ns, origin(tag, line)];
         }
     }
@@ -92,37 +98,38 @@ impl Skews {
     #[cold]
     #[inline(never)]
     fn compare(&mut self, tag: u32, line: usize, sequence: u64, stamp_ns: u64) {
-        let [first, first_ns, first_by] = self.firsts.get(place(sequence, tag)).copied().unwrap_or_default();
+        let [first, first_ns, first_by] =
+            self.compared.firsts.get(place(sequence, tag)).copied().unwrap_or_default();
         let by = origin(tag, line);
         let same = first == sequence && first_by >> 32 == by >> 32 && first_by != by;
         // Read second, it may have been stamped first: another socket was read before its own.
         let later = if stamp_ns < first_ns { (first_by & u64::from(u32::MAX)) as usize } else { line };
-        if same && let Some(histogram) = self.histograms.get_mut(later) {
+        if same && let Some(histogram) = self.compared.histograms.get_mut(later) {
             histogram.record(stamp_ns.abs_diff(first_ns));
         }
     }
 
     /// Takes over what those of fewer lines know; they get what is of no use here.
     pub(super) fn take_over(&mut self, fewer: &mut Self) {
-        for (mine, theirs) in self.histograms.iter_mut().zip(&mut fewer.histograms) {
+        for (mine, theirs) in self.compared.histograms.iter_mut().zip(&mut fewer.compared.histograms) {
             std::mem::swap(mine, theirs);
         }
-        if self.firsts.len() == fewer.firsts.len() {
-            std::mem::swap(&mut self.firsts, &mut fewer.firsts);
+        if self.compared.firsts.len() == fewer.compared.firsts.len() {
+            std::mem::swap(&mut self.compared.firsts, &mut fewer.compared.firsts);
         }
         self.tags = fewer.tags;
     }
 
     /// A line is no more.
     pub(super) fn forget(&mut self, line: usize) {
-        if let Some(histogram) = self.histograms.get_mut(line) {
+        if let Some(histogram) = self.compared.histograms.get_mut(line) {
             histogram.clear();
         }
     }
 
     /// What is known of a line that was last heard at `last_ns`.
     pub(super) fn statistics(&self, line: usize, last_ns: Option<u64>) -> LineStatistics {
-        let skew = self.histograms.get(line).and_then(Latency::percentiles);
+        let skew = self.compared.histograms.get(line).and_then(Latency::percentiles);
         LineStatistics { last_ns, skew }
     }
 }

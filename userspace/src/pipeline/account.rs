@@ -7,6 +7,7 @@ use crate::{
     arbiter::{Counters, LineCounters, LineStatistics},
     codec::Codec,
     config::Protocol,
+    few::Few,
     latency::{Latency, Percentiles},
     recognise::Refusal,
     sink::{Counted, Sink},
@@ -84,7 +85,7 @@ impl ChannelAccount {
     #[must_use]
     pub fn with_room(lines: usize) -> Self {
         let types = Codec::ALL.iter().map(|(_, codec)| codec.types().len()).max().unwrap_or_default();
-        let counted = Counted { by_type: Vec::with_capacity(types), ..Counted::default() };
+        let counted = Counted { by_type: Few::new(types), ..Counted::default() };
         Self { lines: Vec::with_capacity(lines), counted, ..Self::default() }
     }
 }

@@ -130,7 +130,7 @@ fn summary(
         messages: counted.messages(),
         messages_by_type: types
             .iter()
-            .zip(&counted.by_type)
+            .zip(counted.by_type.iter())
             .filter(|(_, count)| **count > 0)
             .map(|(known, count)| (known.label, *count))
             .collect(),

@@ -1,21 +1,26 @@
 //! Counts messages by type: what every summary is made from.
 
-use std::ptr;
+use std::mem::offset_of;
 
 use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
     codec::{Codec, Unread},
     config::Protocol,
-    sys::prefetch::{Ahead, CACHE_LINE, prefetch, prefetch_lines},
+    few::Few,
+    sys::prefetch::{Ahead, CACHE_LINE, prefetch_lines},
 };
+
+/// Message types whose counts lie beside all else that is counted of a channel: those of a codec mostly. Lower: for a message
+/// one more page of memory is needed. Higher: every channel is larger, by 8 bytes for each.
+const NEAR_TYPES: usize = 24;
 
 /// What one channel delivered.
 #[derive(Debug, Default, PartialEq, Eq)]
 #[repr(C, align(64))] // what most messages change comes first, on one cache line
 pub struct Counted {
     /// Messages the codec read, by the index of their type. Empty without a codec.
-    pub by_type: Vec<u64>,
+    pub by_type: Few<u64, NEAR_TYPES>,
     /// Messages of a channel without a codec.
     pub raw: u64,
     /// Messages it could not read, in the order of [`Unread::ALL`].
@@ -97,7 +102,7 @@ impl Counted {
 impl<K: Sink> Sink for Count<K> {
     fn add_channel(&mut self, name: &str, protocol: Protocol) {
         let types = protocol.codec.map_or(0, |codec| codec.types().len());
-        self.channels.push(Counted { by_type: vec![0; types], ..Counted::default() });
+        self.channels.push(Counted { by_type: Few::new(types), ..Counted::default() });
         self.next.add_channel(name, protocol);
     }
 
@@ -132,11 +137,10 @@ impl<K: Sink> Sink for Count<K> {
     #[inline(always)]
     fn foresee(&self, channel: usize, ahead: Ahead) {
         match (ahead, self.channels.get(channel)) {
-            (Ahead::Far, Some(counted)) => prefetch(ptr::from_ref(counted).addr()),
-            (Ahead::Near, Some(counted)) => {
-                let lines = size_of_val(counted.by_type.as_slice()) / CACHE_LINE;
-                prefetch_lines(counted.by_type.as_ptr(), 0..=lines);
+            (Ahead::Far, Some(counted)) => {
+                prefetch_lines(counted, 0..=offset_of!(Counted, raw) / CACHE_LINE);
             }
+            (Ahead::Near, Some(counted)) => counted.by_type.prefetch_all_far(),
             (_, None) => {}
         }
         self.next.foresee(channel, ahead);
