@@ -17,13 +17,14 @@ mod wants; // what is asked of recovery
 use crate::{
     arbiter::{Arbiter, Arrival, GoesOn, Limits},
     config::Protocol,
-    framing::Segment,
+    framing::{Framing, Segment},
     sink::{Place, Sink},
     source::{Frames, Received},
     sys::prefetch::Ahead,
 };
 use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
+use timing::MOST_UNSETTLED;
 use wants::{Brought, Wants};
 
 pub use account::{Account, ChannelAccount, LineAccount, Recognised};
@@ -97,6 +98,8 @@ pub struct Pipeline<F, K> {
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
     measured: Measured,
+    /// Channels whose latencies are to be written down.
+    unsettled: Vec<u32>,
     told: Told,
 }
 
@@ -127,6 +130,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             sealed: false,
             unsequenced: false,
             measured: Measured::default(),
+            unsettled: Vec::with_capacity(MOST_UNSETTLED),
             told: Told::default(),
         }
     }
@@ -202,21 +206,17 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Takes a batch, datagram by datagram, and has what the next ones will need brought near meanwhile.
     #[inline]
     pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
-        if self.channels.len() <= ALL_NEAR {
-            for Received { line, stamp_ns, frame } in batch.drain(..) {
-                self.accept(frames, line, stamp_ns, frame);
-            }
-            return;
+        let some_are_far = self.channels.len() > ALL_NEAR;
+        if some_are_far {
+            batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
+            batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
         }
-        batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
-        batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
         let mut coming = batch.drain(..);
         while let Some(Received { line, stamp_ns, frame }) = coming.next() {
-            if let Some(far) = coming.as_slice().get(FAR - 1) {
-                self.foresee(far.line, Ahead::Far);
-            }
-            if let Some(near) = coming.as_slice().get(NEAR - 1) {
-                self.foresee(near.line, Ahead::Near);
+            if some_are_far {
+                let coming = coming.as_slice();
+                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line, Ahead::Far));
+                coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
             }
             self.accept(frames, line, stamp_ns, frame);
         }
@@ -233,6 +233,9 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// Takes one datagram of a channel whose protocol is known.
+    ///
+    /// MoldUDP64 has a way of its own, the same otherwise: on that of all others, what each framing says of a datagram has to
+    /// be put where the others put it, and looked at again, of which here most is known beforehand.
     #[inline(always)]
     fn offer(
         &mut self,
@@ -241,10 +244,29 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
+        match self.channels[route.channel()].protocol.framing {
+            Framing::MoldUdp64 => self.offer_framed(frames, route, stamp_ns, offered, Framing::MoldUdp64),
+            framing => self.offer_framed(frames, route, stamp_ns, offered, framing),
+        }
+    }
+
+    /// `framing` is that of its channel.
+    #[inline(always)]
+    fn offer_framed(
+        &mut self,
+        frames: &mut impl Frames<Frame = F>,
+        route: Route,
+        stamp_ns: u64,
+        offered: Offered<'_, F>,
+        framing: Framing,
+    ) {
         let (index, line) = (route.channel(), usize::from(route.line));
-        let Channel { protocol, framed, arbiter, joined, place, timing, .. } = &mut self.channels[index];
+        let Channel { protocol: Protocol { codec, .. }, framed, arbiter, joined, place, timing, .. } =
+            &mut self.channels[index];
+        let protocol = Protocol { framing, codec: *codec };
+        let datagram = offered.datagram(frames);
         framed.datagrams += 1;
-        let segment = match protocol.framing.segment(offered.datagram(frames)) {
+        let segment = match framing.segment(datagram) {
             Ok(segment) => segment,
             Err(cause) => {
                 framed.malformed[cause.index()] += 1;
@@ -255,7 +277,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         framed.accepted += 1;
         framed.trailing += u64::from(segment.trailing > 0);
         if let Some(one_way) = &mut timing.one_way {
-            one_way.take(*protocol, line, offered.datagram(frames), stamp_ns);
+            one_way.take(protocol, line, datagram, stamp_ns);
         }
         if segment.unsequenced || self.unsequenced {
             framed.unsequenced += 1;
@@ -283,8 +305,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         match if alone { arbiter.goes_on(&arrival) } else { None } {
             Some(GoesOn::Next { stream, first }) => {
                 let place = Place { channel: *place, stream, sequence: first };
-                let datagram = offered.datagram(frames);
-                deliver(*protocol, datagram, place, arrival.count, &mut self.sink, &mut self.told);
+                deliver(protocol, datagram, place, arrival.count, &mut self.sink, &mut self.told);
                 offered.release(frames);
             }
             Some(GoesOn::Again) => offered.release(frames),

@@ -194,10 +194,7 @@ impl<S: Live, K: Sink> Worker<S, K> {
         if *stamped && taken > 0 {
             // One look at the clock a batch: each packet is charged the whole batch. What waits in a reorder
             // window waits for another packet, not for us; that time is not in here.
-            let now_ns = source.clock().now_ns();
-            for (line, stamp_ns) in stamps.iter() {
-                pipeline.record(*line, now_ns.saturating_sub(*stamp_ns));
-            }
+            pipeline.record(stamps, source.clock().now_ns());
         }
         stamps.clear();
         let clock = source.clock();

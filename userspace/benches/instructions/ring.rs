@@ -89,9 +89,7 @@ impl Ring {
             self.receive(&mut batch).unwrap();
             stamps.extend(batch.iter().map(|received| (received.line, received.stamp_ns)));
             pipeline.accept_all(self, &mut batch);
-            for &(line, stamp_ns) in &stamps {
-                pipeline.record(line, self.now_ns.saturating_sub(stamp_ns));
-            }
+            pipeline.record(&stamps, self.now_ns);
             stamps.clear();
             let now_ns = self.now_ns;
             pipeline.recover(self, || now_ns);

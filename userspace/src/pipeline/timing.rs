@@ -6,7 +6,7 @@ use crate::{
     sink::Sink,
 };
 
-use super::Pipeline;
+use super::{ALL_NEAR, Pipeline};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,18 +22,28 @@ pub struct Measured {
 /// memory where there are many channels. Higher: more of each channel has to be near; these are a cache line.
 const WAITING: usize = 15;
 
+/// Channels whose latencies are written down behind a batch, when their places in the histograms have come near. Lower: of more
+/// of them these are waited for. Higher: memory only; a batch of 64 packets fills up those of four channels, if it is by chance.
+pub(super) const MOST_UNSETTLED: usize = 64;
+
 /// One channel's times.
 #[derive(Debug, Default)]
 #[repr(C)] // what every datagram needs comes last, beside what follows in the channel
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
-    /// Latencies in ns that are not in it yet. Its kilobytes are far from all else that a datagram needs: they are touched once
-    /// for many.
-    pub(super) waiting: [u32; WAITING],
-    /// How many there are.
-    waits: u32,
+    pub(super) waiting: Waiting,
     /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
     pub(super) one_way: Option<OneWays>,
+}
+
+/// Latencies in ns that are not in the histogram yet. Its kilobytes are far from all else that a datagram needs: they are
+/// touched once for many.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub(super) struct Waiting {
+    /// How many there are.
+    len: u32,
+    ns: [u32; WAITING],
 }
 
 /// What one-way latency is measured with.
@@ -74,14 +84,29 @@ impl Timing {
         Self { latency: measured.latency.then(Latency::new), one_way, ..Self::default() }
     }
 
+    /// Takes a latency. True when it took the last place: the next one settles all, unless that is done before.
     #[inline]
-    fn record(&mut self, ns: u64) {
-        match (u32::try_from(ns), self.waiting.get_mut(self.waits as usize)) {
+    fn record(&mut self, ns: u64) -> bool {
+        let Waiting { len, ns: waiting } = &mut self.waiting;
+        match (u32::try_from(ns), waiting.get_mut(*len as usize)) {
             (Ok(ns), Some(place)) => {
                 *place = ns;
-                self.waits += 1;
+                *len += 1;
+                *len as usize == WAITING
             }
-            _ => self.settle(Some(ns)),
+            _ => {
+                self.settle(Some(ns));
+                false
+            }
+        }
+    }
+
+    /// What waits will be written down soon: has the places brought near.
+    #[cold]
+    #[inline(never)]
+    fn foresee(&self) {
+        if let Some(latency) = &self.latency {
+            self.waiting.ns.iter().for_each(|ns| latency.foresee((*ns).into()));
         }
     }
 
@@ -90,9 +115,9 @@ impl Timing {
     #[inline(never)]
     fn settle(&mut self, more: Option<u64>) {
         let Some(latency) = &mut self.latency else { return };
-        let waiting = self.waiting.iter().take(self.waits as usize);
+        let waiting = self.waiting.ns.iter().take(self.waiting.len as usize);
         waiting.map(|ns| u64::from(*ns)).chain(more).for_each(|ns| latency.record(ns));
-        self.waits = 0;
+        self.waiting.len = 0;
     }
 
     /// Line `line` is no more: its place may become another's.
@@ -144,13 +169,24 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.measured = measured;
     }
 
-    /// A datagram of line `line` was dealt with `ns` after its receive stamp.
+    /// Datagrams, by line and receive stamp, were dealt with at `now_ns`.
     #[inline]
-    pub fn record(&mut self, line: u16, ns: u64) {
-        let route = self.routes[usize::from(line)];
-        let timing = &mut self.channels[route.channel()].timing;
-        if self.measured.latency {
-            timing.record(ns);
+    pub fn record(&mut self, stamps: &[(u16, u64)], now_ns: u64) {
+        if !self.measured.latency {
+            return;
+        }
+        let some_are_far = self.channels.len() > ALL_NEAR;
+        for (line, stamp_ns) in stamps {
+            let route = self.routes[usize::from(*line)];
+            let timing = &mut self.channels[route.channel()].timing;
+            let full = timing.record(now_ns.saturating_sub(*stamp_ns));
+            if full && some_are_far && self.unsettled.len() < MOST_UNSETTLED {
+                timing.foresee();
+                self.unsettled.push(route.channel);
+            }
+        }
+        for channel in self.unsettled.drain(..) {
+            self.channels[channel as usize].timing.settle(None);
         }
     }
 
