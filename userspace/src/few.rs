@@ -1,6 +1,9 @@
 //! Values of which there are mostly few.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    ptr,
+};
 
 use crate::sys::prefetch::{CACHE_LINE, prefetch, prefetch_lines};
 
@@ -25,16 +28,19 @@ impl<T: Default, const N: usize> Few<T, N> {
 }
 
 impl<T, const N: usize> Few<T, N> {
-    /// The value at `index` of the `len` there are, for whoever has the number at hand: it does not lie beside every value.
+    /// The value at `index`, which is below `len`, the number of values: for whoever has that at hand, for it does not lie beside
+    /// every value.
     #[inline(always)]
     pub(crate) fn at_mut(&mut self, index: usize, len: usize) -> Option<&mut T> {
+        debug_assert!(len == self.len && index < len);
         if len <= N { self.near.get_mut(index) } else { self.far.get_mut(index) }
     }
 
-    /// Has the value at `index` brought near, should it lie here. Reads nothing.
+    /// Has the value at `index` brought near, should it lie here, or else what leads to it. Reads nothing.
     #[inline(always)]
     pub(crate) fn prefetch(&self, index: usize) {
-        prefetch(self.near.as_ptr().wrapping_add(index).addr());
+        let near = self.near.as_ptr().wrapping_add(index).addr();
+        prefetch(if index < N { near } else { ptr::from_ref(self).addr() });
     }
 
     /// Has the value at `index` of the `len` there are brought near, should it lie elsewhere.

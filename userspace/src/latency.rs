@@ -81,12 +81,15 @@ impl Latency {
     /// A packet that took `ns` is to be added soon: has its place brought near.
     #[inline]
     pub(crate) fn foresee(&self, ns: u64) {
-        // As the histogram finds it. Were it to find it elsewhere, nothing would be wrong but slower.
-        let power = self.histogram.config().grouping_power();
-        let bits = ns.min(HIGHEST) | 1;
-        let shift = bits.ilog2().saturating_sub(power.into());
-        let index = (u64::from(shift) << power) + (bits >> shift);
-        prefetch(self.histogram.as_slice().as_ptr().wrapping_add(index as usize).addr());
+        prefetch(self.histogram.as_slice().as_ptr().wrapping_add(self.place(ns)).addr());
+    }
+
+    /// Where the histogram counts `ns`, as it finds it itself. Were it to count elsewhere, nothing would be wrong but slower.
+    #[inline]
+    fn place(&self, ns: u64) -> usize {
+        let (ns, power) = (ns.min(HIGHEST), self.histogram.config().grouping_power());
+        let shift = (ns | 1).ilog2().saturating_sub(power.into());
+        ((u64::from(shift) << power) + (ns >> shift)) as usize
     }
 
     /// Packets measured.
@@ -176,6 +179,18 @@ mod tests {
             let both = of(of(Latency::new(), one), other);
             assert_eq!(sum.percentiles(), both.percentiles());
         });
+    }
+
+    #[test]
+    fn a_time_is_counted_where_it_was_brought_near() {
+        for power in 0..64 {
+            for ns in [(1 << power) - 1, 1 << power, (1 << power) + 1, u64::MAX] {
+                for mut latency in [Latency::new(), Latency::coarse()] {
+                    latency.record(ns);
+                    assert_eq!(latency.histogram.as_slice()[latency.place(ns)], 1, "{ns}");
+                }
+            }
+        }
     }
 
     #[test]

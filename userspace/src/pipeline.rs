@@ -234,8 +234,8 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Takes one datagram of a channel whose protocol is known.
     ///
-    /// MoldUDP64 has a way of its own, the same otherwise: on that of all others, what each framing says of a datagram has to
-    /// be put where the others put it, and looked at again, of which here most is known beforehand.
+    /// MoldUDP64 has a copy of the way for itself: with its framing a constant, most of what [`Framing::segment`] gives is known
+    /// when it is compiled. For all others it is put where any of them puts it, and looked at again.
     #[inline(always)]
     fn offer(
         &mut self,

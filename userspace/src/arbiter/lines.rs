@@ -6,7 +6,8 @@
 use super::limits::NEAR_LINES;
 use super::seam::{At, Outlet};
 use super::skew::Skews;
-use super::track::{Holes, Track, Tracks};
+use super::track::{Holes, Track};
+use super::tracks::Tracks;
 use super::{Arbiter, Limits, LineCounters};
 use crate::few::Few;
 
@@ -79,6 +80,8 @@ impl<H> Arbiter<H> {
         std::mem::swap(&mut self.lines, &mut places.counters);
         std::mem::swap(&mut self.skews, &mut places.skews);
         self.limits.lines = has;
+        room.0.holes.clear();
+        room.0.tracks.clear();
         room
     }
 

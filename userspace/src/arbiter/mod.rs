@@ -31,6 +31,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod track;
+mod tracks;
 mod window;
 
 pub use counters::{Counters, Discarded, LineCounters};
@@ -52,7 +53,8 @@ use run::Runs;
 use seam::At;
 use skew::Skews;
 use stream::{Lost, Stream, Streams};
-use track::{Holes, Track, Tracks};
+use track::{Holes, Track};
+use tracks::Tracks;
 use window::Window;
 
 /// Arbitrates the lines of one channel. `H` is the token of a datagram that waits.
@@ -74,7 +76,7 @@ pub struct Arbiter<H> {
     lines: Lines,
     /// What each stream had to leave out.
     lost: Vec<Lost>,
-    /// Beside `tracks`, the holes in each line's own sequence.
+    /// The holes in each line's own sequence: those of one stream side by side.
     holes: Vec<Holes>,
     window: Window<H>,
     runs: Runs<H>,

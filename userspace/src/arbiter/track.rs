@@ -1,8 +1,6 @@
 //! A line's own sequence within a stream: what it left out, and whether it ever went back.
 
-use super::StreamIndex;
-use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, Limits, NEAR_LINES, RUN_SKIP, RUN_STEPS};
-use crate::{few::Few, sys::prefetch::prefetch};
+use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, Limits, RUN_SKIP, RUN_STEPS};
 
 /// Where one line is in one stream.
 #[derive(Default)]
@@ -33,79 +31,6 @@ pub(super) struct Track {
     pub(super) seen: bool,
     /// Whether it was away while the stream went into another epoch, so that its own count of them says little.
     pub(super) unsure: bool,
-}
-
-/// Where each line is in each stream. Those of the first stream lie where the arbiter is, like the stream itself, as long
-/// as there are no more than [`NEAR_LINES`].
-pub(super) struct Tracks {
-    first: Few<Track, NEAR_LINES>,
-    /// Those of one stream side by side.
-    others: Vec<Track>,
-    lines: usize,
-}
-
-impl Tracks {
-    /// Reserves memory for so many lines in so many streams.
-    pub(super) fn new(streams: usize, lines: usize) -> Self {
-        let others = Vec::with_capacity(streams.saturating_sub(1).saturating_mul(lines));
-        Self { first: Few::new(lines), others, lines }
-    }
-
-    /// Lines in each stream.
-    pub(super) const fn lines(&self) -> usize {
-        self.lines
-    }
-
-    /// Takes in a stream. The first has its lines already.
-    pub(super) fn add(&mut self, stream: StreamIndex) {
-        if stream > 0 {
-            self.others.extend((0..self.lines).map(|_| Track::default()));
-        }
-    }
-
-    /// The lines in a stream.
-    #[inline]
-    pub(super) fn of(&self, stream: StreamIndex) -> &[Track] {
-        match stream.checked_sub(1) {
-            None => &self.first,
-            Some(other) => &self.others[other * self.lines..][..self.lines],
-        }
-    }
-
-    #[inline]
-    pub(super) fn of_mut(&mut self, stream: StreamIndex) -> &mut [Track] {
-        match stream.checked_sub(1) {
-            None => &mut self.first,
-            Some(other) => &mut self.others[other * self.lines..][..self.lines],
-        }
-    }
-
-    /// Line `line` of `lines` in a stream, for whoever has their number at hand.
-    #[inline(always)]
-    pub(super) fn at_mut(&mut self, stream: StreamIndex, line: usize, lines: usize) -> Option<&mut Track> {
-        match stream.checked_sub(1) {
-            None => self.first.at_mut(line, lines),
-            Some(other) => self.others.get_mut(other * lines + line),
-        }
-    }
-
-    /// Has what a datagram of this line in the first stream needs brought near. Reads nothing.
-    #[inline(always)]
-    pub(super) fn prefetch(&self, line: usize) {
-        self.first.prefetch(line);
-    }
-
-    /// The same for a line in any stream.
-    #[inline(always)]
-    pub(super) fn prefetch_far(&self, stream: StreamIndex, line: usize, lines: usize) {
-        match stream.checked_sub(1) {
-            None => self.first.prefetch_far(line, lines),
-            Some(other) => {
-                let track = other.wrapping_mul(lines).wrapping_add(line);
-                prefetch(self.others.as_ptr().wrapping_add(track).addr());
-            }
-        }
-    }
 }
 
 /// What a datagram says about its line.

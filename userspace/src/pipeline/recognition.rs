@@ -177,7 +177,7 @@ impl<F, K: Sink> Pipeline<F, K> {
                 self.unrecognised -= 1;
                 self.sink.add_channel(&name, took);
                 for Early { route, stamp_ns, bytes } in early {
-                    self.offer(frames, route, stamp_ns, Offered::Lent(&bytes));
+                    self.offer_framed(frames, route, stamp_ns, Offered::Lent(&bytes), took.framing);
                 }
             }
             Verdict::Refused(refusal) => {

@@ -28,7 +28,7 @@ pub(super) const MOST_UNSETTLED: usize = 64;
 
 /// One channel's times.
 #[derive(Debug, Default)]
-#[repr(C)] // what every datagram needs comes last, beside what follows in the channel
+#[repr(C)] // what every datagram needs comes last
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
     pub(super) waiting: Waiting,

@@ -11,13 +11,13 @@ use crate::{
     sys::prefetch::{Ahead, CACHE_LINE, prefetch_lines},
 };
 
-/// Message types whose counts lie beside all else that is counted of a channel: those of a codec mostly. Lower: for a message
-/// one more page of memory is needed. Higher: every channel is larger, by 8 bytes for each.
+/// Message types whose counts lie beside all else that is counted of a channel: ITCH has 23, a few codecs twice as many. Lower:
+/// for a message one more page of memory is needed. Higher: every channel is larger, by 8 bytes for each.
 const NEAR_TYPES: usize = 24;
 
 /// What one channel delivered.
 #[derive(Debug, Default, PartialEq, Eq)]
-#[repr(C, align(64))] // what most messages change comes first, on one cache line
+#[repr(C, align(64))] // what most messages change comes first
 pub struct Counted {
     /// Messages the codec read, by the index of their type. Empty without a codec.
     pub by_type: Few<u64, NEAR_TYPES>,

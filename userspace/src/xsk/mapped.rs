@@ -82,12 +82,6 @@ impl<E> Mapped<E> {
         })
     }
 
-    /// How many entries it has.
-    #[inline]
-    pub(super) const fn len(&self) -> u32 {
-        self.mask + 1
-    }
-
     /// The index up to which entries were produced.
     #[inline]
     pub(super) fn producer(&self) -> &AtomicU32 {

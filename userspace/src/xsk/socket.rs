@@ -14,8 +14,9 @@ use super::{
 };
 use crate::sys::{busy_poll, prefetch::CACHE_LINE};
 
-/// Packets in front of the one at hand that are asked for: another CPU has written them, and each would be waited for.
-/// Lower: some are. Higher: nothing more is gained, and at a batch's length all of them are asked for at once.
+/// Packets that are asked for at once, so many and up to twice as many in front of the one at hand: another CPU has written
+/// them, and each would be waited for. Lower: some are, and their pages are looked up one after the other. Higher: nothing more
+/// is gained (16, 24 and 64 were tried), and of frames two kilobytes apart the nearest cache has room for 16.
 const AHEAD: usize = 8;
 
 /// Descriptors in a cache line, of which another CPU has just written each.
@@ -121,7 +122,7 @@ impl Socket {
         mut each: impl FnMut(Frame, FrameHeader) -> Option<Frame>,
     ) -> Taken {
         let descriptors = self.rx_ring.available(self.batch);
-        for nth in (0..descriptors).step_by(DESCRIPTORS_A_LINE) {
+        for nth in (0..descriptors + DESCRIPTORS_A_LINE).step_by(DESCRIPTORS_A_LINE) {
             self.rx_ring.prefetch(nth);
         }
         self.foresee(0..descriptors.min(AHEAD));
@@ -262,7 +263,7 @@ impl Socket {
         }
     }
 
-    /// Gives the kernel every free frame there is room for, and wakes it if it asked for that.
+    /// Gives the kernel every free frame, and wakes it if it asked for that.
     ///
     /// The wake-up is looked for even when there is nothing to give: a driver that found the ring empty just
     /// before it was filled asks only now.
