@@ -24,7 +24,6 @@ use crate::{
 };
 use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
-use timing::MOST_UNSETTLED;
 use wants::{Brought, Wants};
 
 pub use account::{Account, ChannelAccount, LineAccount, Recognised};
@@ -98,8 +97,6 @@ pub struct Pipeline<F, K> {
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
     measured: Measured,
-    /// Channels whose latencies are to be written down.
-    unsettled: Vec<u32>,
     told: Told,
 }
 
@@ -130,7 +127,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             sealed: false,
             unsequenced: false,
             measured: Measured::default(),
-            unsettled: Vec::with_capacity(MOST_UNSETTLED),
             told: Told::default(),
         }
     }
@@ -402,7 +398,6 @@ impl<F, K: Sink> Pipeline<F, K> {
         self.recognise_now(frames);
         for index in 0..self.channels.len() {
             self.with_delivery(frames, index, (None, None), |arbiter, delivery| arbiter.finish(delivery));
-            self.settle_times(index);
         }
     }
 

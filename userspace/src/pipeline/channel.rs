@@ -83,7 +83,7 @@ impl<F> Channel<F> {
     #[inline(always)]
     pub(super) fn foresee(&self, line: usize, ahead: Ahead) {
         if ahead == Ahead::Far {
-            let first = offset_of!(Self, timing.waiting) / CACHE_LINE;
+            let first = offset_of!(Self, timing) / CACHE_LINE;
             let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
             prefetch_lines(self, first..=last);
         }
@@ -129,7 +129,7 @@ impl<F> Channel<F> {
         &self.recognition
     }
 
-    /// From receive stamp to sink, where that is measured: all of it once the pipeline has finished.
+    /// From receive stamp to sink, where that is measured.
     #[must_use]
     pub const fn latency(&self) -> Option<&Latency> {
         self.timing.latency.as_ref()

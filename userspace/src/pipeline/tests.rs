@@ -6,6 +6,7 @@ use crate::{
     cli::feed::FeedArgs,
     codec::Codec,
     framing::Framing,
+    latency::Latency,
     sink::Place,
 };
 use clap::Parser;
@@ -281,29 +282,28 @@ fn channels_are_recognised_in_any_order() {
     assert_eq!(pipeline.take_news().len(), 2);
 }
 
-/// Of many channels they are written down behind the batch, or at once where that is too late.
+/// Of few channels and of many, among which their places are asked for before.
 #[test]
-fn every_latency_of_many_channels_is_written_down() {
+fn every_latency_is_counted_with_its_channel() {
     let limits = Typed::parse_from(["test"]).feed.limits(PROTOCOL.framing.facts(), 1);
-    let mut pipeline = Pipeline::<Datagram, ()>::new((), 0);
-    pipeline.measure(Measured { latency: true, one_way: None });
-    for channel in 0..ALL_NEAR + 2 {
-        pipeline.add_channel("feed", PROTOCOL, limits);
-        pipeline.add_line(channel, 0);
+    for channels in [3, ALL_NEAR + 2] {
+        let mut pipeline = Pipeline::<Datagram, ()>::new((), 0);
+        pipeline.measure(Measured { latency: true, one_way: None });
+        for channel in 0..channels {
+            pipeline.add_channel("feed", PROTOCOL, limits);
+            pipeline.add_line(channel, 0);
+        }
+        let last = channels as u16 - 1;
+        let now_ns = 1 << 40;
+        // The first stamp is ahead of the clock, the last as old as there can be.
+        pipeline.record(&[(0, now_ns + 1), (last, now_ns - 100), (last, now_ns - 100), (last, 0)], now_ns);
+        let summaries: Vec<_> = pipeline
+            .channels()
+            .iter()
+            .map(|of| of.latency().and_then(Latency::percentiles).map(|all| (all.count, all.max)))
+            .collect();
+        let mut expected = vec![None; channels];
+        (expected[0], expected[channels - 1]) = (Some((1, 0)), Some((3, now_ns)));
+        assert_eq!(summaries, expected);
     }
-    let lines = || 0..(ALL_NEAR + 2) as u16;
-    let now_ns = 1 << 40;
-    // Every channel has as many as find room, and so more than are written down behind a batch.
-    let mut batch: Vec<_> = lines().flat_map(|line| [(line, now_ns - 100); 15]).collect();
-    batch.extend([(3, now_ns - 200); 40]); // twice as many as find room, and some wait
-    batch.push((4, 0)); // longer than what waits can be
-    pipeline.record(&batch, now_ns);
-    assert!(pipeline.unsettled.is_empty());
-    lines().for_each(|line| pipeline.settle_times(line.into()));
-    let counts: Vec<u64> = pipeline.channels().iter().map(|of| of.latency().unwrap().count()).collect();
-    let expected: Vec<u64> = lines()
-        .map(|line| 15 + [(3, 40), (4, 1)].iter().filter(|of| of.0 == line).map(|of| of.1).sum::<u64>())
-        .collect();
-    assert_eq!(counts, expected);
-    assert_eq!(pipeline.channels()[4].latency().unwrap().percentiles().unwrap().max, now_ns);
 }

@@ -18,32 +18,12 @@ pub struct Measured {
     pub one_way: Option<i64>,
 }
 
-/// Latencies of a channel that are written down at once. Lower: more of the time goes into waiting for the histogram's
-/// memory where there are many channels. Higher: more of each channel has to be near; these are a cache line.
-const WAITING: usize = 15;
-
-/// Channels whose latencies are written down behind a batch, when their places in the histograms have come near. Lower: of more
-/// of them these are waited for. Higher: memory only; a batch of 64 packets fills up those of four channels, if it is by chance.
-pub(super) const MOST_UNSETTLED: usize = 64;
-
 /// One channel's times.
 #[derive(Debug, Default)]
-#[repr(C)] // what every datagram needs comes last
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
-    pub(super) waiting: Waiting,
     /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
     pub(super) one_way: Option<OneWays>,
-}
-
-/// Latencies in ns that are not in the histogram yet. Its kilobytes are far from all else that a datagram needs: they are
-/// touched once for many.
-#[derive(Debug, Default)]
-#[repr(align(64))]
-pub(super) struct Waiting {
-    /// How many there are.
-    len: u32,
-    ns: [u32; WAITING],
 }
 
 /// What one-way latency is measured with.
@@ -81,43 +61,7 @@ impl Timing {
             ahead_of_utc_ns,
             lines: (0..lines).map(|_| OneWay::new()).collect(),
         });
-        Self { latency: measured.latency.then(Latency::new), one_way, ..Self::default() }
-    }
-
-    /// Takes a latency. True when it took the last place: the next one settles all, unless that is done before.
-    #[inline]
-    fn record(&mut self, ns: u64) -> bool {
-        let Waiting { len, ns: waiting } = &mut self.waiting;
-        match (u32::try_from(ns), waiting.get_mut(*len as usize)) {
-            (Ok(ns), Some(place)) => {
-                *place = ns;
-                *len += 1;
-                *len as usize == WAITING
-            }
-            _ => {
-                self.settle(Some(ns));
-                false
-            }
-        }
-    }
-
-    /// What waits will be written down soon: has the places brought near.
-    #[cold]
-    #[inline(never)]
-    fn foresee(&self) {
-        if let Some(latency) = &self.latency {
-            self.waiting.ns.iter().for_each(|ns| latency.foresee((*ns).into()));
-        }
-    }
-
-    /// Writes down what waits for it, and `more`.
-    #[cold]
-    #[inline(never)]
-    fn settle(&mut self, more: Option<u64>) {
-        let Some(latency) = &mut self.latency else { return };
-        let waiting = self.waiting.ns.iter().take(self.waiting.len as usize);
-        waiting.map(|ns| u64::from(*ns)).chain(more).for_each(|ns| latency.record(ns));
-        self.waiting.len = 0;
+        Self { latency: measured.latency.then(Latency::new), one_way }
     }
 
     /// Line `line` is no more: its place may become another's.
@@ -175,25 +119,21 @@ impl<F, K: Sink> Pipeline<F, K> {
         if !self.measured.latency {
             return;
         }
-        let some_are_far = self.channels.len() > ALL_NEAR;
-        for (line, stamp_ns) in stamps {
-            let route = self.routes[usize::from(*line)];
-            let timing = &mut self.channels[route.channel()].timing;
-            let full = timing.record(now_ns.saturating_sub(*stamp_ns));
-            if full && some_are_far && self.unsettled.len() < MOST_UNSETTLED {
-                timing.foresee();
-                self.unsettled.push(route.channel);
+        let times = |(line, stamp_ns): &(u16, u64)| {
+            (self.routes[usize::from(*line)].channel(), now_ns.saturating_sub(*stamp_ns))
+        };
+        if self.channels.len() > ALL_NEAR {
+            // The histograms' kilobytes are far, and each of these is somewhere else in them.
+            for (channel, ns) in stamps.iter().map(times) {
+                if let Some(latency) = &self.channels[channel].timing.latency {
+                    latency.foresee(ns);
+                }
             }
         }
-        for channel in self.unsettled.drain(..) {
-            self.channels[channel as usize].timing.settle(None);
-        }
-    }
-
-    /// Writes down all latencies that were recorded of channel `index`. [`Pipeline::finish`] does so for every channel.
-    pub fn settle_times(&mut self, index: usize) {
-        if let Some(channel) = self.channels.get_mut(index) {
-            channel.timing.settle(None);
+        for (channel, ns) in stamps.iter().map(times) {
+            if let Some(latency) = &mut self.channels[channel].timing.latency {
+                latency.record(ns);
+            }
         }
     }
 }

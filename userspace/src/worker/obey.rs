@@ -137,7 +137,6 @@ impl<S: Live, K: Sink> Worker<S, K> {
     fn count(&mut self, control: &mut Control<S>, mut counts: Box<Counts<S::Port>>, next: usize) {
         let some = counts.account.channels.iter_mut().enumerate().skip(next).take(CHANNELS_A_PASS);
         for (index, channel) in some {
-            self.pipeline.settle_times(index);
             self.pipeline.account_channel(index, channel);
             let measured = self.pipeline.channels().get(index).and_then(Channel::latency);
             if let (Some(all), Some(measured)) = (&mut counts.latency, measured) {
