@@ -38,8 +38,8 @@ pub struct Framed {
     pub unsequenced_messages: u64,
 }
 
-/// One channel's state. What every datagram needs lies together, from the last field of the times to the first ones of
-/// what framing counts, and in the arbiter.
+/// One channel's state. What every datagram needs lies together, from the times to the first fields of what framing counts,
+/// and in the arbiter.
 #[repr(C, align(64))]
 pub struct Channel<F> {
     pub(super) timing: Timing,
