@@ -1,27 +1,40 @@
 //! Latency from the XDP program's stamp to the moment a packet's messages were with the sink.
 
+use std::mem::offset_of;
+
 use histogram::{Config, Error, Histogram};
 use serde::Serialize;
-
-use crate::sys::prefetch::prefetch;
 
 /// Times are told apart up to 2^34 ns, 17 s; a percentile among longer ones is told as the longest.
 const HIGHEST_BITS: u8 = 34;
 
 const HIGHEST: u64 = (1 << HIGHEST_BITS) - 1;
 
-/// A power of two is divided by so many: 32 keep a histogram at 7.5 KiB, within 3.2 %. There is one of each channel. Lower:
-/// less exact. Higher: of a thousand channels more cache lines are in use than the processor has near.
-const FINE: Result<Config, Error> = Config::new(5, HIGHEST_BITS);
+/// A power of two is divided by 2 to the power of so many: 32 keep a histogram at 7.5 KiB, within 3.2 %. There is one of each
+/// channel. Lower: less exact. Higher: of a thousand channels more cache lines are in use than the processor has near.
+const FINE_BITS: u8 = 5;
+
+const FINE: Result<Config, Error> = Config::new(FINE_BITS, HIGHEST_BITS);
 
 /// The same for [`Latency::coarse`]: 16, 4 KiB, within 6.3 %.
-const COARSE: Result<Config, Error> = Config::new(4, HIGHEST_BITS);
+const COARSE: Result<Config, Error> = Config::new(FINE_BITS - 1, HIGHEST_BITS);
+
+/// Places of the finest histogram.
+const PLACES: usize = ((HIGHEST_BITS - FINE_BITS + 1) as usize) << FINE_BITS;
 
 /// A bounded histogram of times in ns.
+///
+/// Times are counted in bytes, and 256 at once in the histogram: of a thousand channels the bytes in use stay in the
+/// second-level cache and lie on few pages, the histograms do neither (docs/performance.md#linear).
 #[derive(Clone, Debug)]
+#[repr(C)] // what every time needs lies at the end, beside what every datagram needs of its channel
 pub struct Latency {
-    histogram: Histogram,
+    /// What the histogram has not been told, by its places.
+    untold: [u8; PLACES],
     max: u64,
+    /// By 2 to the power of so many a power of two is divided, as the histogram has it.
+    fine_bits: u8,
+    histogram: Box<Histogram>,
 }
 
 /// What a summary shows of it, in ns.
@@ -40,6 +53,9 @@ pub struct Percentiles {
 }
 
 impl Latency {
+    /// Where in it lies what every time needs, but for the byte that counts it.
+    pub(crate) const NEAR: usize = offset_of!(Self, max);
+
     /// An empty histogram.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "kilobytes are not made in passing")]
@@ -55,17 +71,22 @@ impl Latency {
 
     fn divided(config: Result<Config, Error>) -> Self {
         let config = config.expect("the divisions are constants that a histogram takes");
-        Self { histogram: Histogram::with_config(&config), max: 0 }
+        let (fine_bits, histogram) = (config.grouping_power(), Box::new(Histogram::with_config(&config)));
+        Self { untold: [0; PLACES], max: 0, fine_bits, histogram }
     }
 
     /// Adds what another has measured, which is divided as this one.
     pub fn add(&mut self, other: &Self) {
         self.histogram.checked_add_assign(&other.histogram).expect("they are divided alike");
+        for (mine, untold) in self.histogram.as_mut_slice().iter_mut().zip(&other.untold) {
+            *mine += u64::from(*untold);
+        }
         self.max = self.max.max(other.max);
     }
 
     /// Forgets what was measured.
     pub fn clear(&mut self) {
+        self.untold.fill(0);
         self.histogram.reset();
         self.max = 0;
     }
@@ -74,28 +95,37 @@ impl Latency {
     #[inline]
     pub fn record(&mut self, ns: u64) {
         self.max = self.max.max(ns);
-        let recorded = self.histogram.increment(ns.min(HIGHEST));
-        debug_assert_eq!(recorded, Ok(()), "no time is above the highest");
+        let place = self.place(ns);
+        let untold = &mut self.untold[place];
+        *untold = untold.wrapping_add(1);
+        if *untold == 0 {
+            self.tell(place);
+        }
     }
 
-    /// A packet that took `ns` is to be added soon: has its place brought near.
-    #[inline]
-    pub(crate) fn foresee(&self, ns: u64) {
-        prefetch(self.histogram.as_slice().as_ptr().wrapping_add(self.place(ns)).addr());
+    #[cold]
+    #[inline(never)]
+    fn tell(&mut self, place: usize) {
+        self.histogram.as_mut_slice()[place] += u64::from(u8::MAX) + 1;
     }
 
-    /// Where the histogram counts `ns`, as it finds it itself. Were it to count elsewhere, nothing would be wrong but slower.
+    /// Where the histogram counts `ns`.
     #[inline]
     fn place(&self, ns: u64) -> usize {
-        let (ns, power) = (ns.min(HIGHEST), self.histogram.config().grouping_power());
-        let shift = (ns | 1).ilog2().saturating_sub(power.into());
-        ((u64::from(shift) << power) + (ns >> shift)) as usize
+        let ns = ns.min(HIGHEST);
+        let shift = (ns | 1).ilog2().saturating_sub(self.fine_bits.into());
+        ((u64::from(shift) << self.fine_bits) + (ns >> shift)) as usize
+    }
+
+    /// Packets counted at each place.
+    fn counts(&self) -> impl Iterator<Item = u64> {
+        self.histogram.as_slice().iter().zip(&self.untold).map(|(told, untold)| told + u64::from(*untold))
     }
 
     /// Packets measured.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.histogram.as_slice().iter().sum()
+        self.counts().sum()
     }
 
     /// What so large a share of the packets did not exceed; `None` when nothing was measured.
@@ -122,11 +152,14 @@ impl Latency {
     /// What the shortest `rank` did not exceed. Allocates nothing, unlike the histogram's own quantiles: workers ask.
     fn reached(&self, rank: u64) -> u64 {
         let mut shorter = 0;
-        let bucket = self.histogram.iter().find(|bucket| {
-            shorter += bucket.count();
+        let bucket = self.histogram.iter().zip(self.counts()).find(|(_, count)| {
+            shorter += count;
             shorter >= rank
         });
-        bucket.filter(|bucket| bucket.end() < HIGHEST).map_or(self.max, |bucket| bucket.end().min(self.max))
+        bucket
+            .map(|(bucket, _)| bucket)
+            .filter(|bucket| bucket.end() < HIGHEST)
+            .map_or(self.max, |bucket| bucket.end().min(self.max))
     }
 }
 
@@ -182,14 +215,29 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_counted_where_it_was_brought_near() {
+    fn a_time_is_counted_where_the_histogram_has_it() {
         for power in 0..64 {
             for ns in [(1 << power) - 1, 1 << power, (1 << power) + 1, u64::MAX] {
-                for mut latency in [Latency::new(), Latency::coarse()] {
-                    latency.record(ns);
-                    assert_eq!(latency.histogram.as_slice()[latency.place(ns)], 1, "{ns}");
+                for latency in [Latency::new(), Latency::coarse()] {
+                    let mut histogram = latency.histogram.clone();
+                    histogram.increment(ns.min(HIGHEST)).unwrap();
+                    let latency = of(latency, &[ns]);
+                    assert!(latency.counts().eq(histogram.as_slice().iter().copied()), "{ns}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn more_are_counted_than_a_byte_holds() {
+        for count in [255, 256, 257, 511, 512, 100_000] {
+            let latency = of(Latency::new(), &vec![1_000; count]);
+            let mut twice = latency.clone();
+            twice.add(&latency);
+            assert_eq!((latency.count(), twice.count()), (count as u64, 2 * count as u64));
+            assert_eq!(twice.quantile(0.5), Some(1_000));
+            twice.clear();
+            assert_eq!(twice.count(), 0);
         }
     }
 

@@ -38,8 +38,8 @@ pub struct Framed {
     pub unsequenced_messages: u64,
 }
 
-/// One channel's state. What every datagram needs lies together, from the times to the first fields of what framing counts,
-/// and in the arbiter.
+/// One channel's state. What every datagram needs lies together, from the end of the latencies to the first fields of what
+/// framing counts, and in the arbiter.
 #[repr(C, align(64))]
 pub struct Channel<F> {
     pub(super) timing: Timing,
@@ -83,7 +83,7 @@ impl<F> Channel<F> {
     #[inline(always)]
     pub(super) fn foresee(&self, line: usize, ahead: Ahead) {
         if ahead == Ahead::Far {
-            let first = offset_of!(Self, timing) / CACHE_LINE;
+            let first = (offset_of!(Self, timing.latency) + Latency::NEAR) / CACHE_LINE;
             let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
             prefetch_lines(self, first..=last);
         }

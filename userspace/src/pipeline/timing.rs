@@ -6,7 +6,7 @@ use crate::{
     sink::Sink,
 };
 
-use super::{ALL_NEAR, Pipeline};
+use super::Pipeline;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,10 +20,11 @@ pub struct Measured {
 
 /// One channel's times.
 #[derive(Debug, Default)]
+#[repr(C)] // latencies first
 pub(super) struct Timing {
     pub(super) latency: Option<Latency>,
     /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
-    pub(super) one_way: Option<OneWays>,
+    pub(super) one_way: Option<Box<OneWays>>,
 }
 
 /// What one-way latency is measured with.
@@ -57,9 +58,9 @@ impl Timing {
     pub(super) fn new(measured: Measured, protocol: Option<Protocol>, lines: usize) -> Self {
         let told = protocol.is_some_and(|protocol| protocol.framing.send_time().is_some());
         let lines = if told { lines } else { 0 };
-        let one_way = measured.one_way.map(|ahead_of_utc_ns| OneWays {
-            ahead_of_utc_ns,
-            lines: (0..lines).map(|_| OneWay::new()).collect(),
+        let one_way = measured.one_way.map(|ahead_of_utc_ns| {
+            let lines = (0..lines).map(|_| OneWay::new()).collect();
+            Box::new(OneWays { ahead_of_utc_ns, lines })
         });
         Self { latency: measured.latency.then(Latency::new), one_way }
     }
@@ -119,20 +120,10 @@ impl<F, K: Sink> Pipeline<F, K> {
         if !self.measured.latency {
             return;
         }
-        let times = |(line, stamp_ns): &(u16, u64)| {
-            (self.routes[usize::from(*line)].channel(), now_ns.saturating_sub(*stamp_ns))
-        };
-        if self.channels.len() > ALL_NEAR {
-            // The histograms' kilobytes are far, and each of these is somewhere else in them.
-            for (channel, ns) in stamps.iter().map(times) {
-                if let Some(latency) = &self.channels[channel].timing.latency {
-                    latency.foresee(ns);
-                }
-            }
-        }
-        for (channel, ns) in stamps.iter().map(times) {
+        for (line, stamp_ns) in stamps {
+            let channel = self.routes[usize::from(*line)].channel();
             if let Some(latency) = &mut self.channels[channel].timing.latency {
-                latency.record(ns);
+                latency.record(now_ns.saturating_sub(*stamp_ns));
             }
         }
     }
