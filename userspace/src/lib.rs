@@ -26,7 +26,6 @@ pub mod console; // standard output and standard error
 pub mod cpu; // the one a thread is on
 pub mod evidence; // what the host counted meanwhile: interfaces, drivers, IP stack
 pub mod failure; // how a command ends when it does not end well
-pub mod few; // values of which there are mostly few
 pub mod inspector; // `inspect`: captures through the pipeline
 pub mod kernel; // the oldest that `run` works on
 pub mod line; // what --line says

@@ -97,6 +97,8 @@ pub struct Pipeline<F, K> {
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
     measured: Measured,
+    /// Some channel has what its datagrams need elsewhere.
+    some_lead_on: bool,
     told: Told,
 }
 
@@ -127,6 +129,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             sealed: false,
             unsequenced: false,
             measured: Measured::default(),
+            some_lead_on: false,
             told: Told::default(),
         }
     }
@@ -203,8 +206,11 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
         let some_are_far = self.channels.len() > ALL_NEAR;
+        let some_lead_on = some_are_far && self.some_lead_on;
         if some_are_far {
             batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
+        }
+        if some_lead_on {
             batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
         }
         let mut coming = batch.drain(..);
@@ -212,7 +218,9 @@ impl<F, K: Sink> Pipeline<F, K> {
             if some_are_far {
                 let coming = coming.as_slice();
                 coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line, Ahead::Far));
-                coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
+                if some_lead_on {
+                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
+                }
             }
             self.accept(frames, line, stamp_ns, frame);
         }
@@ -224,8 +232,10 @@ impl<F, K: Sink> Pipeline<F, K> {
         let Some(route) = self.routes.get(usize::from(line)) else { return };
         let Some(channel) = self.channels.get(route.channel()) else { return };
         channel.foresee(route.line.into(), ahead);
-        // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
-        self.sink.foresee(route.channel(), ahead);
+        if ahead == Ahead::Far {
+            // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
+            self.sink.foresee(route.channel());
+        }
     }
 
     /// Takes one datagram of a channel whose protocol is known.
@@ -327,6 +337,8 @@ impl<F, K: Sink> Pipeline<F, K> {
             }
         });
         let Channel { arbiter, joined, .. } = &mut self.channels[index];
+        // Streams and lines that are new come here first.
+        self.some_lead_on |= arbiter.leads_on();
         if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
             && *joined != arbiter.counters().streams
         {

@@ -33,7 +33,11 @@ pub(crate) struct Prepared {
 pub(crate) fn all() -> Vec<Channels> {
     let lossless = [1, 10, 100, 1_000].map(|channels| Channels::new(channels, true, None));
     // What is left when no latencies are written down, and what gaps add.
-    let others = [Channels::new(1_000, false, None), Channels::new(1_000, true, Some(1_000))];
+    let others = [
+        Channels::new(1, false, None),
+        Channels::new(1_000, false, None),
+        Channels::new(1_000, true, Some(1_000)),
+    ];
     lossless.into_iter().chain(others).collect()
 }
 

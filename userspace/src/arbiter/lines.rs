@@ -3,13 +3,13 @@
 //! A channel has places for lines. More of them need memory, which is made elsewhere and swapped in here; a line that
 //! goes leaves its place to the next one, and what it counted to the channel.
 
+use super::few::Few;
 use super::limits::NEAR_LINES;
 use super::seam::{At, Outlet};
 use super::skew::Skews;
 use super::track::{Holes, Track};
 use super::tracks::Tracks;
 use super::{Arbiter, Limits, LineCounters};
-use crate::few::Few;
 
 /// What each line counts, and recovery behind them.
 pub(super) type Lines = Few<LineCounters, { NEAR_LINES + 1 }>;

@@ -10,6 +10,7 @@
 mod chain;
 mod close;
 mod counters;
+mod few;
 mod intake;
 mod join;
 mod judge;
@@ -47,7 +48,7 @@ use crate::{
     sys::prefetch::{Ahead, CACHE_LINE, prefetch, prefetch_lines},
 };
 use keys::Keys;
-use limits::MAX_UNITS;
+use limits::{MAX_UNITS, NEAR_LINES};
 use lines::Lines;
 use run::Runs;
 use seam::At;
@@ -269,7 +270,13 @@ impl<H> Arbiter<H> {
         Some(goes_on)
     }
 
-    /// A datagram of line `line` comes soon: has what it will need brought near.
+    /// Whether what datagrams need does not all lie here: there are more lines than [`NEAR_LINES`], or streams.
+    pub fn leads_on(&self) -> bool {
+        self.limits.lines > NEAR_LINES || self.streams.len() > 1
+    }
+
+    /// A datagram of line `line` comes soon: has what it will need brought near. From nearby that is only what does not lie
+    /// here.
     #[inline(always)]
     pub fn foresee(&self, line: usize, ahead: Ahead) {
         if ahead == Ahead::Far {

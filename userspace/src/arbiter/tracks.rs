@@ -1,9 +1,10 @@
 //! Where the lines are in every stream.
 
 use super::StreamIndex;
+use super::few::Few;
 use super::limits::NEAR_LINES;
 use super::track::Track;
-use crate::{few::Few, sys::prefetch::prefetch};
+use crate::sys::prefetch::prefetch;
 
 /// Where each line is in each stream. Those of the first stream lie where the arbiter is, like the stream itself, as long
 /// as there are no more than [`NEAR_LINES`].

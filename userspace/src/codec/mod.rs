@@ -88,6 +88,17 @@ impl Unread {
     }
 }
 
+/// Message types of the codec that has most.
+pub const MOST_TYPES: usize = {
+    let (mut most, mut nth) = (0, 0);
+    while nth < Codec::ALL.len() {
+        let types = Codec::ALL[nth].1.types().len();
+        most = if types > most { types } else { most };
+        nth += 1;
+    }
+    most
+};
+
 /// Makes [`Codec`] of a table: each row a variant, the name `--protocol` takes behind the slash, and the module,
 /// which has `TYPES`, `read` and `show`.
 macro_rules! codecs {

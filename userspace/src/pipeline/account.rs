@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::{ArenaCounters, Framed, OneWaySummary, Pipeline, Recognition, RecoveryCounters};
 use crate::{
     arbiter::{Counters, LineCounters, LineStatistics},
-    codec::Codec,
     config::Protocol,
-    few::Few,
     latency::{Latency, Percentiles},
     recognise::Refusal,
     sink::{Counted, Sink},
@@ -84,9 +82,7 @@ impl ChannelAccount {
     /// An empty one with room for what a channel of `lines` places counts: filling it in allocates nothing.
     #[must_use]
     pub fn with_room(lines: usize) -> Self {
-        let types = Codec::ALL.iter().map(|(_, codec)| codec.types().len()).max().unwrap_or_default();
-        let counted = Counted { by_type: Few::new(types), ..Counted::default() };
-        Self { lines: Vec::with_capacity(lines), counted, ..Self::default() }
+        Self { lines: Vec::with_capacity(lines), ..Self::default() }
     }
 }
 
@@ -128,7 +124,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             one_way: channel.one_way(line),
         }));
         if let Some(counted) = channel.place().and_then(|place| self.sink.counted(place)) {
-            into.counted.clone_from(counted);
+            into.counted = *counted;
         }
     }
 

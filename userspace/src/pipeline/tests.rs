@@ -307,3 +307,25 @@ fn every_latency_is_counted_with_its_channel() {
         assert_eq!(summaries, expected);
     }
 }
+
+/// What does not lie in a channel is asked for ahead, from the datagram that made it so.
+#[test]
+fn further_streams_and_lines_lead_on() {
+    let mut bench = Bench::new(0, 0, "");
+    bench.line(1, 1);
+    bench.line(2, 1);
+    assert!(!bench.pipeline.some_lead_on);
+    let mut other = packet(1, 1);
+    other[..10].copy_from_slice(b"SESSION002");
+    bench.datagram(other);
+    assert!(bench.pipeline.some_lead_on);
+
+    for (lines, lead_on) in [(2, false), (3, true)] {
+        let mut bench = Bench::new(0, 0, "");
+        let limits = Typed::parse_from(["test"]).feed.limits(PROTOCOL.framing.facts(), lines);
+        bench.pipeline.open_channel("other", Channel::named(PROTOCOL, limits));
+        bench.pipeline.open_line(0, (1, lines - 1), None);
+        bench.line(1, 1);
+        assert_eq!(bench.pipeline.some_lead_on, lead_on, "{lines}");
+    }
+}

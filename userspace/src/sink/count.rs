@@ -5,24 +5,23 @@ use std::mem::offset_of;
 use super::{Place, Sink, Snapshot};
 use crate::{
     arbiter::{Event, StreamIndex},
-    codec::{Codec, Unread},
+    codec::{Codec, MOST_TYPES, Unread},
     config::Protocol,
-    few::Few,
-    sys::prefetch::{Ahead, CACHE_LINE, prefetch_lines},
+    sys::prefetch::{CACHE_LINE, prefetch_lines},
 };
 
-/// Message types whose counts lie beside all else that is counted of a channel: ITCH has 23, a few codecs twice as many. Lower:
-/// for a message one more page of memory is needed. Higher: every channel is larger, by 8 bytes for each.
-const NEAR_TYPES: usize = 24;
+/// Message types whose counts are brought near before a message comes: ITCH has 23, most codecs fewer, two have twice as many.
+/// Lower: what comes for a message behind them is waited for. Higher: more is brought in vain.
+const NEAR_TYPES: usize = 23;
 
 /// What one channel delivered.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(64))] // what most messages change comes first
 pub struct Counted {
-    /// Messages the codec read, by the index of their type. Empty without a codec.
-    pub by_type: Few<u64, NEAR_TYPES>,
     /// Messages of a channel without a codec.
     pub raw: u64,
+    /// Messages the codec read, by the index of their type.
+    pub by_type: [u64; MOST_TYPES],
     /// Messages it could not read, in the order of [`Unread::ALL`].
     pub unread: [u64; Unread::ALL.len()],
     /// Messages outside every sequence: counted above, too.
@@ -43,16 +42,21 @@ pub struct Counted {
     pub end_events: u64,
 }
 
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        Self { by_type: self.by_type.clone(), ..*self }
-    }
-
-    /// In the memory that is there, where it is enough.
-    fn clone_from(&mut self, other: &Self) {
-        let mut by_type = std::mem::take(&mut self.by_type);
-        by_type.clone_from(&other.by_type);
-        *self = Self { by_type, ..*other };
+impl Default for Counted {
+    fn default() -> Self {
+        Self {
+            raw: 0,
+            by_type: [0; MOST_TYPES],
+            unread: Default::default(),
+            unsequenced: 0,
+            gap_events: 0,
+            gap_units: 0,
+            recovered_units: 0,
+            stale_events: 0,
+            snapshot_messages: 0,
+            reset_events: 0,
+            end_events: 0,
+        }
     }
 }
 
@@ -101,8 +105,7 @@ impl Counted {
 
 impl<K: Sink> Sink for Count<K> {
     fn add_channel(&mut self, name: &str, protocol: Protocol) {
-        let types = protocol.codec.map_or(0, |codec| codec.types().len());
-        self.channels.push(Counted { by_type: Few::new(types), ..Counted::default() });
+        self.channels.push(Counted::default());
         self.next.add_channel(name, protocol);
     }
 
@@ -135,15 +138,12 @@ impl<K: Sink> Sink for Count<K> {
     }
 
     #[inline(always)]
-    fn foresee(&self, channel: usize, ahead: Ahead) {
-        match (ahead, self.channels.get(channel)) {
-            (Ahead::Far, Some(counted)) => {
-                prefetch_lines(counted, 0..=offset_of!(Counted, raw) / CACHE_LINE);
-            }
-            (Ahead::Near, Some(counted)) => counted.by_type.prefetch_all_far(),
-            (_, None) => {}
+    fn foresee(&self, channel: usize) {
+        if let Some(counted) = self.channels.get(channel) {
+            const { assert!(offset_of!(Counted, by_type) + NEAR_TYPES * size_of::<u64>() <= 3 * CACHE_LINE) };
+            prefetch_lines(counted, 0..=2);
         }
-        self.next.foresee(channel, ahead);
+        self.next.foresee(channel);
     }
 
     fn counted(&self, channel: usize) -> Option<&Counted> {

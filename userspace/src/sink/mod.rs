@@ -12,7 +12,6 @@ use crate::{
     arbiter::{Event, StreamIndex},
     codec::Codec,
     config::Protocol,
-    sys::prefetch::Ahead,
 };
 
 /// Where in the feed something stands.
@@ -48,9 +47,9 @@ pub trait Sink {
     fn snapshot(&mut self, _channel: usize, _stream: StreamIndex, _snapshot: Snapshot<'_>) {}
 
     /// A message of channel `channel`, which may not be there yet, comes soon: has what it will need brought near. Called
-    /// from afar, then nearer, where there are many channels; for a sink of few bytes a channel there is nothing to do.
+    /// where there are many channels; for a sink of few bytes a channel there is nothing to do.
     #[inline(always)]
-    fn foresee(&self, _channel: usize, _ahead: Ahead) {}
+    fn foresee(&self, _channel: usize) {}
 
     /// What it has counted of a channel, if it counts.
     fn counted(&self, _channel: usize) -> Option<&Counted> {
