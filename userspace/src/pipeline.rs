@@ -3,12 +3,15 @@
 //! framing → arbiter → codec → sink, all on the worker's thread, all on the bytes where the source put them.
 
 mod account; // what it has counted, as one copy
+mod ahead; // a batch, and what its datagrams will need
 mod arena; // room for what waits and cannot stay where it is
 mod channel; // what is kept of each channel
 mod comings; // channels and lines that come and go while others are received
 mod delivery; // what the arbiter delivers to
+mod end; // time that goes on, and the end
 mod recover; // what recovery brings
 mod recognition; // channels whose protocol is not known yet
+mod route; // where a line leads
 #[cfg(test)]
 mod tests;
 mod timing; // how long datagrams were on their way
@@ -19,11 +22,11 @@ use crate::{
     config::Protocol,
     framing::{Framing, Segment},
     sink::{Place, Sink},
-    source::{Frames, Received},
-    sys::prefetch::Ahead,
+    source::Frames,
 };
 use arena::Arena;
 use delivery::{Delivery, Offered, deliver};
+use route::Route;
 use wants::{Brought, Wants};
 
 pub use account::{Account, ChannelAccount, LineAccount, Recognised};
@@ -33,45 +36,6 @@ pub use delivery::Held;
 pub use recognition::{News, ROOM, Recognition};
 pub use recover::RecoveryCounters;
 pub use timing::{Measured, OneWay, OneWaySummary};
-
-/// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, a kilobyte each, stays in the
-/// second-level cache, and the processor waits for that no longer than asking for it takes. Lower: time is spent in vain.
-/// Higher: it is spent waiting. Measured: docs/performance.md#linear.
-const ALL_NEAR: usize = 128;
-
-/// Datagrams from the one at hand to the one whose channel is brought near. Lower: it has not come in time. Higher: it is
-/// gone again when it is needed, and in a short batch there is less to do meanwhile.
-const FAR: usize = 8;
-
-/// The same for what the channel leads to.
-const NEAR: usize = 4;
-
-/// Where a line leads.
-#[derive(Clone, Copy, Debug)]
-struct Route {
-    channel: u32,
-    line: u16,
-    /// It is a recovery group, and no line of the channel.
-    recovery: bool,
-}
-
-impl Route {
-    /// Of a line that another pipeline has.
-    const ELSEWHERE: Self = Self { channel: u32::MAX, line: 0, recovery: false };
-
-    /// To line `line` of channel `channel`, of which there are fewer than there are numbers of lines.
-    fn to(channel: usize, line: usize) -> Self {
-        let (channel, line) = (u32::try_from(channel), u16::try_from(line));
-        match (channel, line) {
-            (Ok(channel), Ok(line)) => Self { channel, line, recovery: false },
-            _ => Self::ELSEWHERE,
-        }
-    }
-
-    const fn channel(self) -> usize {
-        self.channel as usize
-    }
-}
 
 /// All channels of one worker.
 pub struct Pipeline<F, K> {
@@ -153,7 +117,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// the next index of the lines, and is none of the channel's: what it brings is what recovery brings.
     pub fn add_recovery_line(&mut self, channel: usize) {
         let line = self.channels[channel].arbiter.lines().len();
-        self.routes.push(Route { recovery: true, ..Route::to(channel, line) });
+        self.routes.push(Route::to(channel, line).again());
     }
 
     /// The channels, in the order they were added.
@@ -200,42 +164,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             return self.keep_early(frames, route, stamp_ns, frame);
         }
         self.offer(frames, route, stamp_ns, Offered::Frame(frame));
-    }
-
-    /// Takes a batch, datagram by datagram, and has what the next ones will need brought near meanwhile.
-    #[inline]
-    pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
-        let some_are_far = self.channels.len() > ALL_NEAR;
-        let some_lead_on = some_are_far && self.some_lead_on;
-        if some_are_far {
-            batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
-        }
-        if some_lead_on {
-            batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
-        }
-        let mut coming = batch.drain(..);
-        while let Some(Received { line, stamp_ns, frame }) = coming.next() {
-            if some_are_far {
-                let coming = coming.as_slice();
-                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line, Ahead::Far));
-                if some_lead_on {
-                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
-                }
-            }
-            self.accept(frames, line, stamp_ns, frame);
-        }
-    }
-
-    /// A datagram of line `line` comes soon: has what it will need brought near.
-    #[inline(always)]
-    fn foresee(&self, line: u16, ahead: Ahead) {
-        let Some(route) = self.routes.get(usize::from(line)) else { return };
-        let Some(channel) = self.channels.get(route.channel()) else { return };
-        channel.foresee(route.line.into(), ahead);
-        if ahead == Ahead::Far {
-            // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
-            self.sink.foresee(route.channel());
-        }
     }
 
     /// Takes one datagram of a channel whose protocol is known.
@@ -370,47 +298,6 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// captures whose sequences were wiped out.
     pub const fn ignore_sequences(&mut self) {
         self.unsequenced = true;
-    }
-
-    /// From now on lets datagrams fill the holes there are, and nothing else.
-    ///
-    /// A receiver that stops while the feed goes on would otherwise cut its lines off one after the other, and
-    /// report as lost what the line cut off first had brought.
-    pub const fn seal(&mut self) {
-        self.sealed = true;
-    }
-
-    /// Whether no reorder window is open.
-    pub fn settled(&self) -> bool {
-        self.channels.iter().all(|channel| channel.arbiter.settled())
-    }
-
-    /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.
-    #[inline]
-    pub fn advance(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
-        if watermark_ns >= self.deadline_ns {
-            self.close_windows(frames, watermark_ns);
-        }
-    }
-
-    #[cold]
-    fn close_windows(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
-        for index in 0..self.channels.len() {
-            if watermark_ns >= self.deadlines_ns[index] {
-                self.with_delivery(frames, index, (None, None), |arbiter, delivery| {
-                    arbiter.advance(watermark_ns, delivery);
-                });
-            }
-        }
-        self.deadline_ns = self.deadlines_ns.iter().copied().min().unwrap_or(u64::MAX);
-    }
-
-    /// The end: everything that waits is delivered, every hole declared.
-    pub fn finish(&mut self, frames: &mut impl Frames<Frame = F>) {
-        self.recognise_now(frames);
-        for index in 0..self.channels.len() {
-            self.with_delivery(frames, index, (None, None), |arbiter, delivery| arbiter.finish(delivery));
-        }
     }
 
     /// Has a channel's arbiter act, on a datagram that is offered if there is one, notes when it is to act next, and tells

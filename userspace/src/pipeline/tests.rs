@@ -282,30 +282,24 @@ fn channels_are_recognised_in_any_order() {
     assert_eq!(pipeline.take_news().len(), 2);
 }
 
-/// Of few channels and of many, among which their places are asked for before.
 #[test]
 fn every_latency_is_counted_with_its_channel() {
     let limits = Typed::parse_from(["test"]).feed.limits(PROTOCOL.framing.facts(), 1);
-    for channels in [3, ALL_NEAR + 2] {
-        let mut pipeline = Pipeline::<Datagram, ()>::new((), 0);
-        pipeline.measure(Measured { latency: true, one_way: None });
-        for channel in 0..channels {
-            pipeline.add_channel("feed", PROTOCOL, limits);
-            pipeline.add_line(channel, 0);
-        }
-        let last = channels as u16 - 1;
-        let now_ns = 1 << 40;
-        // The first stamp is ahead of the clock, the last as old as there can be.
-        pipeline.record(&[(0, now_ns + 1), (last, now_ns - 100), (last, now_ns - 100), (last, 0)], now_ns);
-        let summaries: Vec<_> = pipeline
-            .channels()
-            .iter()
-            .map(|of| of.latency().and_then(Latency::percentiles).map(|all| (all.count, all.max)))
-            .collect();
-        let mut expected = vec![None; channels];
-        (expected[0], expected[channels - 1]) = (Some((1, 0)), Some((3, now_ns)));
-        assert_eq!(summaries, expected);
+    let mut pipeline = Pipeline::<Datagram, ()>::new((), 0);
+    pipeline.measure(Measured { latency: true, one_way: None });
+    for channel in 0..3 {
+        pipeline.add_channel("feed", PROTOCOL, limits);
+        pipeline.add_line(channel, 0);
     }
+    let now_ns = 1 << 40;
+    // The first stamp is ahead of the clock, the last as old as there can be.
+    pipeline.record(&[(0, now_ns + 1), (2, now_ns - 100), (2, now_ns - 100), (2, 0)], now_ns);
+    let summaries: Vec<_> = pipeline
+        .channels()
+        .iter()
+        .map(|of| of.latency().and_then(Latency::percentiles).map(|all| (all.count, all.max)))
+        .collect();
+    assert_eq!(summaries, [Some((1, 0)), None, Some((3, now_ns))]);
 }
 
 /// What does not lie in a channel is asked for ahead, from the datagram that made it so.

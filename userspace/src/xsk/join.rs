@@ -5,7 +5,7 @@
 
 use xdp_prog::FrameHeader;
 
-use super::socket::header_of;
+use super::receive::header_of;
 
 /// The most that lies in front of a payload, in bytes: Ethernet with two VLAN tags, IPv4 with all options, UDP. Lower:
 /// datagrams with many options are unjoined. Higher costs memory.

@@ -18,6 +18,7 @@ mod join; // datagrams spread over several frames
 mod mapped; // a ring of the kernel's
 mod options;
 mod polling; // busy polling, as far as it is
+mod receive; // packets off an RX ring
 mod region; // a UMEM's memory
 mod rings; // the fill and the RX ring
 mod room; // what of a packet fits a frame
@@ -28,6 +29,7 @@ pub use bind::{BindError, BindMode, SocketConfig, Sockets};
 pub use frame::Frame;
 pub use options::{BoundMode, bound_mode};
 pub use polling::{Polled, Polling};
+pub use receive::Taken;
 pub use room::{FRAME_SIZES, largest_mtu, largest_packet, room};
-pub use socket::{Socket, SocketStatistics, Taken};
+pub use socket::{Socket, SocketStatistics};
 pub use umem::Memory;

@@ -1,0 +1,58 @@
+//! A batch, and what its datagrams will need brought near ahead of them.
+
+use super::Pipeline;
+use crate::{
+    sink::Sink,
+    source::{Frames, Received},
+    sys::prefetch::Ahead,
+};
+
+/// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, a kilobyte each, stays in the
+/// second-level cache, and the processor waits for that no longer than asking for it takes. Lower: time is spent in vain.
+/// Higher: it is spent waiting. Measured: docs/performance.md#linear.
+const ALL_NEAR: usize = 128;
+
+/// Datagrams from the one at hand to the one whose channel is brought near. Lower: it has not come in time. Higher: it is
+/// gone again when it is needed, and in a short batch there is less to do meanwhile.
+const FAR: usize = 8;
+
+/// The same for what the channel leads to.
+const NEAR: usize = 4;
+
+impl<F, K: Sink> Pipeline<F, K> {
+    /// Takes a batch, datagram by datagram, and has what the next ones will need brought near meanwhile.
+    #[inline]
+    pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
+        let some_are_far = self.channels.len() > ALL_NEAR;
+        let some_lead_on = some_are_far && self.some_lead_on;
+        if some_are_far {
+            batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
+        }
+        if some_lead_on {
+            batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
+        }
+        let mut coming = batch.drain(..);
+        while let Some(Received { line, stamp_ns, frame }) = coming.next() {
+            if some_are_far {
+                let coming = coming.as_slice();
+                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line, Ahead::Far));
+                if some_lead_on {
+                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
+                }
+            }
+            self.accept(frames, line, stamp_ns, frame);
+        }
+    }
+
+    /// A datagram of line `line` comes soon: has what it will need brought near.
+    #[inline(always)]
+    fn foresee(&self, line: u16, ahead: Ahead) {
+        let Some(route) = self.routes.get(usize::from(line)) else { return };
+        let Some(channel) = self.channels.get(route.channel()) else { return };
+        channel.foresee(route.line.into(), ahead);
+        if ahead == Ahead::Far {
+            // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
+            self.sink.foresee(route.channel());
+        }
+    }
+}
