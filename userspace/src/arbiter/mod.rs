@@ -45,7 +45,7 @@ use std::mem::offset_of;
 
 use crate::{
     framing::{Kind, StreamKey},
-    sys::prefetch::{Ahead, CACHE_LINE, prefetch, prefetch_lines},
+    sys::prefetch::{CACHE_LINE, prefetch, prefetch_lines},
 };
 use keys::Keys;
 use limits::{MAX_UNITS, NEAR_LINES};
@@ -270,23 +270,26 @@ impl<H> Arbiter<H> {
         Some(goes_on)
     }
 
-    /// Whether what datagrams need does not all lie here: there are more lines than [`NEAR_LINES`], or streams.
-    pub fn leads_on(&self) -> bool {
-        self.limits.lines > NEAR_LINES || self.streams.len() > 1
+    /// Whether all that datagrams need lies here: two lines at most, and one stream.
+    #[must_use]
+    pub(crate) fn all_here(&self) -> bool {
+        self.limits.lines <= NEAR_LINES && self.streams.len() <= 1
     }
 
-    /// A datagram of line `line` comes soon: has what it will need brought near. From nearby that is only what does not lie
-    /// here.
+    /// A datagram of line `line` comes soon: has what it will need of what lies here brought near. Reads nothing of it.
     #[inline(always)]
-    pub fn foresee(&self, line: usize, ahead: Ahead) {
-        if ahead == Ahead::Far {
-            let first = offset_of!(Self, limits.lines) / CACHE_LINE;
-            let last = offset_of!(Self, counters.duplicates) / CACHE_LINE;
-            prefetch_lines(self, first..=last);
-            prefetch(self.streams.address(0));
-            self.tracks.prefetch(line);
-            return self.lines.prefetch(line);
-        }
+    pub(crate) fn foresee(&self, line: usize) {
+        let first = offset_of!(Self, limits.lines) / CACHE_LINE;
+        let last = offset_of!(Self, counters.duplicates) / CACHE_LINE;
+        prefetch_lines(self, first..=last);
+        prefetch(self.streams.address(0));
+        self.tracks.prefetch(line);
+        self.lines.prefetch(line);
+    }
+
+    /// The same for what lies elsewhere, once what lies here has come and leads to it.
+    #[inline(always)]
+    pub(crate) fn foresee_elsewhere(&self, line: usize) {
         let stream = self.keys.last();
         if stream > 0 {
             prefetch(self.streams.address(stream));

@@ -4,7 +4,6 @@ use super::Pipeline;
 use crate::{
     sink::Sink,
     source::{Frames, Received},
-    sys::prefetch::Ahead,
 };
 
 /// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, a kilobyte each, stays in the
@@ -16,7 +15,7 @@ const ALL_NEAR: usize = 128;
 /// gone again when it is needed, and in a short batch there is less to do meanwhile.
 const FAR: usize = 8;
 
-/// The same for what the channel leads to.
+/// The same for what lies elsewhere, which the channel leads to.
 const NEAR: usize = 4;
 
 impl<F, K: Sink> Pipeline<F, K> {
@@ -24,35 +23,41 @@ impl<F, K: Sink> Pipeline<F, K> {
     #[inline]
     pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
         let some_are_far = self.channels.len() > ALL_NEAR;
-        let some_lead_on = some_are_far && self.some_lead_on;
+        let some_elsewhere = some_are_far && self.some_elsewhere;
         if some_are_far {
-            batch.iter().take(FAR).for_each(|received| self.foresee(received.line, Ahead::Far));
+            batch.iter().take(FAR).for_each(|received| self.foresee(received.line));
         }
-        if some_lead_on {
-            batch.iter().take(NEAR).for_each(|received| self.foresee(received.line, Ahead::Near));
+        if some_elsewhere {
+            batch.iter().take(NEAR).for_each(|received| self.foresee_elsewhere(received.line));
         }
         let mut coming = batch.drain(..);
         while let Some(Received { line, stamp_ns, frame }) = coming.next() {
             if some_are_far {
                 let coming = coming.as_slice();
-                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line, Ahead::Far));
-                if some_lead_on {
-                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee(near.line, Ahead::Near));
+                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line));
+                if some_elsewhere {
+                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee_elsewhere(near.line));
                 }
             }
             self.accept(frames, line, stamp_ns, frame);
         }
     }
 
-    /// A datagram of line `line` comes soon: has what it will need brought near.
+    /// A datagram of line `line` comes soon: has what it will need brought near, as far as it is known where that lies.
     #[inline(always)]
-    fn foresee(&self, line: u16, ahead: Ahead) {
+    fn foresee(&self, line: u16) {
         let Some(route) = self.routes.get(usize::from(line)) else { return };
         let Some(channel) = self.channels.get(route.channel()) else { return };
-        channel.foresee(route.line.into(), ahead);
-        if ahead == Ahead::Far {
-            // Mostly that is its index in the sink; from afar, the channel itself is not to be read.
-            self.sink.foresee(route.channel());
-        }
+        channel.foresee(route.line.into());
+        // Mostly that is its index in the sink; the channel itself is not to be read yet.
+        self.sink.foresee(route.channel());
+    }
+
+    /// The same for what the channel leads to, which has come by now.
+    #[inline(always)]
+    fn foresee_elsewhere(&self, line: u16) {
+        let Some(route) = self.routes.get(usize::from(line)) else { return };
+        let Some(channel) = self.channels.get(route.channel()) else { return };
+        channel.arbiter.foresee_elsewhere(route.line.into());
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     config::Protocol,
     framing::Malformed,
     latency::Latency,
-    sys::prefetch::{Ahead, CACHE_LINE, prefetch_lines},
+    sys::prefetch::{CACHE_LINE, prefetch_lines},
 };
 
 /// What framing made of a channel's datagrams.
@@ -79,15 +79,15 @@ impl<F> Channel<F> {
         Self { timing, ..self }
     }
 
-    /// A datagram of its line `line` comes soon: has what it will need brought near.
+    /// A datagram of its line `line` comes soon: has what it will need of what lies here brought near. Reads nothing of it.
     #[inline(always)]
-    pub(super) fn foresee(&self, line: usize, ahead: Ahead) {
-        if ahead == Ahead::Far {
-            let first = (offset_of!(Self, timing.latency) + Latency::NEAR) / CACHE_LINE;
-            let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
-            prefetch_lines(self, first..=last);
-        }
-        self.arbiter.foresee(line, ahead);
+    pub(super) fn foresee(&self, line: usize) {
+        // Where the latency is in its option.
+        const { assert!(size_of::<Option<Latency>>() == size_of::<Latency>()) };
+        let first = (offset_of!(Self, timing.latency) + Latency::NEAR) / CACHE_LINE;
+        let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
+        prefetch_lines(self, first..=last);
+        self.arbiter.foresee(line);
     }
 
     /// What framing made of its datagrams.

@@ -45,7 +45,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         if let Recognition::Waiting(waiting) = recognition {
             waiting.widen(room.lines());
         }
-        Some(arbiter.widen(room))
+        let before = arbiter.widen(room);
+        self.some_elsewhere |= !arbiter.all_here();
+        Some(before)
     }
 
     /// Line `line` is no more: nothing of it is accepted any more. What it brought that waits, stays.

@@ -55,6 +55,11 @@ impl<K: Sink> Sink for CopyMessages<K> {
         self.next.snapshot(channel, stream, snapshot);
     }
 
+    #[inline(always)]
+    fn foresee(&self, channel: usize) {
+        self.next.foresee(channel);
+    }
+
     fn counted(&self, channel: usize) -> Option<&Counted> {
         self.next.counted(channel)
     }

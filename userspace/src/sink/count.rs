@@ -10,9 +10,12 @@ use crate::{
     sys::prefetch::{CACHE_LINE, prefetch_lines},
 };
 
-/// Message types whose counts are brought near before a message comes: ITCH has 23, most codecs fewer, two have twice as many.
-/// Lower: what comes for a message behind them is waited for. Higher: more is brought in vain.
+/// Message types whose counts are brought near before a message comes: ITCH has 23, most codecs no more, MDP 3.0 and CTA twice
+/// as many. Lower: the count of a type behind them is waited for. Higher: more is brought in vain.
 const NEAR_TYPES: usize = 23;
+
+/// The last cache line they lie on.
+const NEAR_LAST: usize = (offset_of!(Counted, by_type) + NEAR_TYPES * size_of::<u64>() - 1) / CACHE_LINE;
 
 /// What one channel delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ const NEAR_TYPES: usize = 23;
 pub struct Counted {
     /// Messages of a channel without a codec.
     pub raw: u64,
-    /// Messages the codec read, by the index of their type.
+    /// Messages the codec read, by the index of their type: zeros without one, and behind its last type.
     pub by_type: [u64; MOST_TYPES],
     /// Messages it could not read, in the order of [`Unread::ALL`].
     pub unread: [u64; Unread::ALL.len()],
@@ -140,8 +143,7 @@ impl<K: Sink> Sink for Count<K> {
     #[inline(always)]
     fn foresee(&self, channel: usize) {
         if let Some(counted) = self.channels.get(channel) {
-            const { assert!(offset_of!(Counted, by_type) + NEAR_TYPES * size_of::<u64>() <= 3 * CACHE_LINE) };
-            prefetch_lines(counted, 0..=2);
+            prefetch_lines(counted, 0..=NEAR_LAST);
         }
         self.next.foresee(channel);
     }

@@ -5,15 +5,6 @@ use std::ptr;
 /// Bytes of a cache line.
 pub const CACHE_LINE: usize = 64;
 
-/// How far ahead of its use something is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ahead {
-    /// So far that nothing of it may be read yet, and all that is known is where it begins.
-    Far,
-    /// So near that what was told from afar has come, and leads to what it refers to.
-    Near,
-}
-
 /// Has the cache line at `address` brought into the nearest cache. A hint: any address will do, and nothing is read.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
