@@ -6,10 +6,10 @@ use xdpfeed::publish::{Datagrams, MessagesPerPacket};
 
 use crate::ring::Arriving;
 
-/// Redundant lines of each channel.
+/// Redundant lines of each channel, unless said otherwise.
 pub(crate) const LINES: u16 = 2;
 
-/// Packets by which a channel's second line lies behind its first: 100 us of ten million packets a second. By then a
+/// Packets by which each of a channel's lines lies behind the one before: 100 us of ten million packets a second. By then a
 /// thousand other packets have used the caches.
 const LAG: usize = 1_000;
 
@@ -18,24 +18,27 @@ const BEGIN: u64 = 1_000_000;
 
 /// Packets of many channels in the order they arrive.
 pub(crate) struct Dealt {
+    /// Redundant lines of each channel.
+    lines: u16,
     packets: Vec<(u16, Vec<u8>)>,
     /// Packets that come before it is measured.
     before: usize,
     /// Messages of those behind them.
     pub(crate) messages: u64,
-    /// Messages in those that are lost on both lines.
+    /// Messages in those that are lost on every line.
     pub(crate) lost: u64,
     lost_one_in: Option<usize>,
 }
 
 impl Dealt {
-    /// `packets` of Nasdaq's mean number of messages. Of so many, one is lost on both lines. Before them come as many that
+    /// `packets` of Nasdaq's mean number of messages. Of so many, one is lost on every line. Before them come as many that
     /// nothing is lost of: every channel is known, and the memory it needs was used once.
-    pub(crate) fn new(channels: u16, packets: usize, lost_one_in: Option<usize>) -> Self {
+    pub(crate) fn new(channels: u16, lines: u16, packets: usize, lost_one_in: Option<usize>) -> Self {
         let per_packet = MessagesPerPacket::from_mean(MessagesPerPacket::NASDAQ).unwrap();
         let mut datagrams = Datagrams::new(3, 64, *b"BENCH     ", 1472, per_packet);
         let mut next = vec![BEGIN; channels.into()];
-        let mut dealt = Self { packets: Vec::new(), before: packets, messages: 0, lost: 0, lost_one_in };
+        let mut dealt =
+            Self { lines, packets: Vec::new(), before: packets, messages: 0, lost: 0, lost_one_in };
         let mut chance = Pcg32::new(1, 1);
         for number in 0..2 * packets {
             let first = u16::try_from(number).ok().filter(|first| *first < channels);
@@ -57,19 +60,24 @@ impl Dealt {
 
     /// How many arrive before it is measured.
     pub(crate) fn before(&self) -> usize {
-        // The second line is some packets behind.
-        self.before + self.before.saturating_sub(LAG)
+        self.lags().map(|lag| self.before.saturating_sub(lag)).sum()
     }
 
-    /// What arrives, on both lines.
+    /// Packets each line is behind.
+    fn lags(&self) -> impl Iterator<Item = usize> {
+        (0..self.lines.into()).map(|line: usize| line * LAG)
+    }
+
+    /// What arrives, on all lines.
     pub(crate) fn arriving(&self) -> Vec<Arriving<'_>> {
         let arrives = |number: usize, line: u16| {
             let (channel, payload) = &self.packets[number];
-            Arriving { line: channel * LINES + line, payload }
+            Arriving { line: channel * self.lines + line, payload }
         };
         let mut arriving = Vec::new();
-        for number in 0..self.packets.len() + LAG {
-            for (number, line) in [(Some(number), 0), (number.checked_sub(LAG), 1)] {
+        for number in 0..self.packets.len() + usize::from(self.lines - 1) * LAG {
+            for (line, lag) in (0..).zip(self.lags()) {
+                let number = number.checked_sub(lag);
                 let number = number.filter(|number| *number < self.packets.len() && !self.is_lost(*number));
                 arriving.extend(number.map(|number| arrives(number, line)));
             }

@@ -9,13 +9,14 @@ use crate::{
     ring::{Frame, Ring},
 };
 
-/// Packets that every number of channels has to deal with: 75 on each of the most lines there are here.
+/// Packets that every number of channels has to deal with, on each line: 75 of each channel where there are most.
 const PACKETS: usize = 75_000;
 
 /// So many channels.
 pub(crate) struct Channels {
     pub(crate) name: String,
     channels: u16,
+    lines: u16,
     latency: bool,
     before: usize,
     ring: Ring,
@@ -31,28 +32,33 @@ pub(crate) struct Prepared {
 
 /// All there are to measure: flat is what the last takes no longer for than the first.
 pub(crate) fn all() -> Vec<Channels> {
-    let lossless = [1, 10, 100, 1_000].map(|channels| Channels::new(channels, true, None));
-    // What is left when no latencies are written down, and what gaps add.
+    let lossless = [1, 10, 100, 1_000].map(|channels| Channels::new(channels, LINES, true, None));
     let others = [
-        Channels::new(1, false, None),
-        Channels::new(1_000, false, None),
-        Channels::new(1_000, true, Some(1_000)),
+        // What is left when no latencies are written down.
+        Channels::new(1, LINES, false, None),
+        Channels::new(1_000, LINES, false, None),
+        // What lies elsewhere than in the channel, and what gaps add.
+        Channels::new(1, LINES + 1, true, None),
+        Channels::new(1_000, LINES + 1, true, None),
+        Channels::new(1_000, LINES, true, Some(1_000)),
     ];
     lossless.into_iter().chain(others).collect()
 }
 
 impl Channels {
-    fn new(channels: u16, latency: bool, lost_one_in: Option<usize>) -> Self {
-        let dealt = Dealt::new(channels, PACKETS, lost_one_in);
+    fn new(channels: u16, lines: u16, latency: bool, lost_one_in: Option<usize>) -> Self {
+        let dealt = Dealt::new(channels, lines, PACKETS, lost_one_in);
         let ring = Ring::new(&dealt.arriving());
         let (before, messages) = (dealt.before(), dealt.messages - dealt.lost);
         let lossy = if lost_one_in.is_some() { ", 1 in 1,000 lost" } else { "" };
+        let further = if lines == LINES { String::new() } else { format!(" of {lines} lines") };
         let unmeasured = if latency { "" } else { ", no latencies" };
         let packets = ring.left() - before as u64;
         Self {
             latency,
-            name: format!("{channels}{unmeasured}{lossy}"),
+            name: format!("{channels}{further}{unmeasured}{lossy}"),
             channels,
+            lines,
             before,
             ring,
             packets,
@@ -67,7 +73,8 @@ impl Channels {
     pub(crate) fn prepare(&self) -> Prepared {
         let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
         let sink = Count::before(Fields::default());
-        let mut pipeline = pipeline_of(self.channels.into(), protocol, LINES.into(), (self.latency, sink));
+        let mut pipeline =
+            pipeline_of(self.channels.into(), protocol, self.lines.into(), (self.latency, sink));
         let mut ring = self.ring.again();
         ring.take(self.before, &mut pipeline);
         Prepared { ring, pipeline }

@@ -85,7 +85,7 @@ pub(crate) fn channels(many: &[Channels]) {
         in_turns(many.len(), |index| many[index].prepare(), |index, prepared| many[index].run(prepared));
     let took: Vec<Took> =
         std::iter::zip(many, turns).map(|(channels, turns)| Took::new(turns, channels.packets())).collect();
-    println!("\nchannels of two lines each; least / middle of {TURNS} turns");
+    println!("\nchannels of two lines each, unless said otherwise; least / middle of {TURNS} turns");
     println!("{:<24}{:>12}{:>18}{:>18}", "", "packets", "ns a packet", "of one channel's");
     for (channels, Took { least, middle }) in std::iter::zip(many, &took) {
         let times = format!("{:.2} / {:.2} ×", least / took[0].least, middle / took[0].middle);

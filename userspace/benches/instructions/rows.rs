@@ -166,7 +166,7 @@ fn batch(lines: u16, mean: f64, loss: Loss) -> Prepared {
 
 /// The same over many channels, counted as `run` counts: what it takes must not depend on how many there are.
 fn channels(channels: u16, lost_one_in: Option<usize>) -> Prepared {
-    let dealt = Dealt::new(channels, 20_000, lost_one_in);
+    let dealt = Dealt::new(channels, LINES, 20_000, lost_one_in);
     let mut ring = Ring::new(&dealt.arriving());
     let protocol = Protocol { framing: MOLD, codec: Some(Codec::Itch50) };
     let sink = Count::before(Fields::default());
