@@ -61,8 +61,6 @@ pub struct Pipeline<F, K> {
     /// No sequence is believed: every message is handed on as it comes.
     unsequenced: bool,
     measured: Measured,
-    /// Some channel has, or had, what its datagrams need elsewhere.
-    some_elsewhere: bool,
     told: Told,
 }
 
@@ -93,7 +91,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             sealed: false,
             unsequenced: false,
             measured: Measured::default(),
-            some_elsewhere: false,
             told: Told::default(),
         }
     }
@@ -265,8 +262,6 @@ impl<F, K: Sink> Pipeline<F, K> {
             }
         });
         let Channel { arbiter, joined, .. } = &mut self.channels[index];
-        // Streams and lines that are new come here first.
-        self.some_elsewhere |= !arbiter.all_here();
         if let (Some(joined), Some(wants)) = (joined, &mut self.wants)
             && *joined != arbiter.counters().streams
         {

@@ -4,7 +4,7 @@ use xdpfeed::{codec::Codec, config::Protocol, framing::Framing, pipeline::Pipeli
 
 use crate::{
     channel::pipeline_of,
-    channels::{Dealt, LINES},
+    channels::{Dealt, Like, MOST},
     fields::Fields,
     ring::{Frame, Ring},
 };
@@ -16,7 +16,7 @@ const PACKETS: usize = 75_000;
 pub(crate) struct Channels {
     pub(crate) name: String,
     channels: u16,
-    lines: u16,
+    like: Like,
     latency: bool,
     before: usize,
     ring: Ring,
@@ -32,33 +32,35 @@ pub(crate) struct Prepared {
 
 /// All there are to measure: flat is what the last takes no longer for than the first.
 pub(crate) fn all() -> Vec<Channels> {
-    let lossless = [1, 10, 100, 1_000].map(|channels| Channels::new(channels, LINES, true, None));
+    let lossless = [1, 10, 100, 1_000].map(|channels| Channels::new(channels, MOST, true, None));
     let others = [
         // What is left when no latencies are written down.
-        Channels::new(1, LINES, false, None),
-        Channels::new(1_000, LINES, false, None),
-        // What lies elsewhere than in the channel, and what gaps add.
-        Channels::new(1, LINES + 1, true, None),
-        Channels::new(1_000, LINES + 1, true, None),
-        Channels::new(1_000, LINES, true, Some(1_000)),
+        Channels::new(1, MOST, false, None),
+        Channels::new(1_000, MOST, false, None),
+        // Lines that lie in the channel, and one too many for that; the session after the first; gaps.
+        Channels::new(1_000, Like { lines: 4, ..MOST }, true, None),
+        Channels::new(1_000, Like { lines: 5, ..MOST }, true, None),
+        Channels::new(1_000, Like { second_session: true, ..MOST }, true, None),
+        Channels::new(1_000, MOST, true, Some(1_000)),
     ];
     lossless.into_iter().chain(others).collect()
 }
 
 impl Channels {
-    fn new(channels: u16, lines: u16, latency: bool, lost_one_in: Option<usize>) -> Self {
-        let dealt = Dealt::new(channels, lines, PACKETS, lost_one_in);
+    fn new(channels: u16, like: Like, latency: bool, lost_one_in: Option<usize>) -> Self {
+        let dealt = Dealt::new(channels, like, PACKETS, lost_one_in);
         let ring = Ring::new(&dealt.arriving());
         let (before, messages) = (dealt.before(), dealt.messages - dealt.lost);
         let lossy = if lost_one_in.is_some() { ", 1 in 1,000 lost" } else { "" };
-        let further = if lines == LINES { String::new() } else { format!(" of {lines} lines") };
+        let lines = if like.lines == MOST.lines { "" } else { &format!(" of {} lines", like.lines) };
+        let session = if like.second_session { ", second session" } else { "" };
         let unmeasured = if latency { "" } else { ", no latencies" };
         let packets = ring.left() - before as u64;
         Self {
             latency,
-            name: format!("{channels}{further}{unmeasured}{lossy}"),
+            name: format!("{channels}{lines}{session}{unmeasured}{lossy}"),
             channels,
-            lines,
+            like,
             before,
             ring,
             packets,
@@ -74,7 +76,7 @@ impl Channels {
         let protocol = Protocol { framing: Framing::MoldUdp64, codec: Some(Codec::Itch50) };
         let sink = Count::before(Fields::default());
         let mut pipeline =
-            pipeline_of(self.channels.into(), protocol, self.lines.into(), (self.latency, sink));
+            pipeline_of(self.channels.into(), protocol, self.like.lines.into(), (self.latency, sink));
         let mut ring = self.ring.again();
         ring.take(self.before, &mut pipeline);
         Prepared { ring, pipeline }

@@ -10,7 +10,7 @@ use xdpfeed::{
 
 use crate::{
     channel::pipeline_of,
-    channels::{Dealt, LINES},
+    channels::{Dealt, MOST},
     checksum::Checksum,
     feed::{Feed, Loss},
     fields::Fields,
@@ -166,11 +166,11 @@ fn batch(lines: u16, mean: f64, loss: Loss) -> Prepared {
 
 /// The same over many channels, counted as `run` counts: what it takes must not depend on how many there are.
 fn channels(channels: u16, lost_one_in: Option<usize>) -> Prepared {
-    let dealt = Dealt::new(channels, LINES, 20_000, lost_one_in);
+    let dealt = Dealt::new(channels, MOST, 20_000, lost_one_in);
     let mut ring = Ring::new(&dealt.arriving());
     let protocol = Protocol { framing: MOLD, codec: Some(Codec::Itch50) };
     let sink = Count::before(Fields::default());
-    let mut pipeline = pipeline_of(channels.into(), protocol, LINES.into(), (true, sink));
+    let mut pipeline = pipeline_of(channels.into(), protocol, MOST.lines.into(), (true, sink));
     ring.take(dealt.before(), &mut pipeline);
     let before = pipeline.told().messages;
     let packets = ring.left();

@@ -40,14 +40,6 @@ impl<T, const N: usize> Few<T, N> {
         let near = self.near.as_ptr().wrapping_add(index).addr();
         prefetch(if index < N { near } else { ptr::from_ref(self).addr() });
     }
-
-    /// Has the value at `index` of the `len` there are brought near, should it lie elsewhere.
-    #[inline(always)]
-    pub(super) fn prefetch_far(&self, index: usize, len: usize) {
-        if len > N {
-            prefetch(self.far.as_ptr().wrapping_add(index).addr());
-        }
-    }
 }
 
 impl<T, const N: usize> Deref for Few<T, N> {

@@ -59,13 +59,12 @@ impl<H> Arbiter<H> {
     ) -> Option<StreamIndex> {
         let later = self.counters.streams > 0;
         let (next, from_origin) = self.limits.begin_stream(self.placed(first), later);
-        let mut stream = Stream::new(next, from_origin, stamp_ns, self.skews.tag());
+        let mut stream = Stream::new(0, next, from_origin, stamp_ns, self.skews.tag());
         if self.limits.start == Start::Snapshot {
             (stream.joined, stream.floor) = (false, 0);
         }
-        let index = match self.keys.add(key) {
+        stream.index = match self.keys.add(key) {
             Some(index) => {
-                self.streams.push(stream);
                 self.lost.push(Lost::new());
                 self.tracks.add(index);
                 self.holes.extend((0..self.limits.lines).map(|_| Holes::default()));
@@ -74,10 +73,12 @@ impl<H> Arbiter<H> {
             None => {
                 let index = self.evict(outlet)?;
                 self.keys.replace(index, key);
-                self.streams[index] = stream;
+                self.tracks.open(index);
                 index
             }
         };
+        let index = stream.index;
+        self.streams.open(stream);
         self.counters.streams += 1;
         Some(index)
     }

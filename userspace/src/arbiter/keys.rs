@@ -76,12 +76,6 @@ impl Keys {
         self.all.replace(index, key);
         (self.last, self.last_key) = (index, key);
     }
-
-    /// The stream that the next datagram most likely is of.
-    #[inline]
-    pub(super) const fn last(&self) -> StreamIndex {
-        self.last
-    }
 }
 
 impl Table {

@@ -200,9 +200,10 @@ pub(super) const MARKS_NS: u64 = 100_000_000;
 /// streams of a channel that all restart at once: their resets are missed. Higher: [`RUN_DATAGRAMS`] frames each.
 pub(super) const MAX_RUNS: usize = 64;
 
-/// Lines whose state lies in the channel's own: two, most feeds have. Lower: a datagram needs one more page of memory. Higher:
-/// channels with fewer lines are larger, 256 bytes for each.
-pub(super) const NEAR_LINES: usize = 2;
+/// Lines whose state lies in the channel's own: two, most feeds have, and some two more from another site. Lower: with a thousand
+/// channels, a datagram needs memory that nobody asked for ahead, for 25 ns (docs/performance.md#linear). Higher: channels
+/// with fewer lines are larger, by 256 bytes for each.
+pub(super) const NEAR_LINES: usize = 4;
 
 /// Holes in its own sequence that are remembered per line and stream. Lower: a reordered datagram is taken for
 /// one the line brought before. Higher: memory only.

@@ -72,6 +72,7 @@ impl<H> Arbiter<H> {
             places.holes.extend((had..has).map(|_| Holes::default()));
         }
         drop(holes);
+        places.tracks.open(self.tracks.newest());
         places.counters[..had].copy_from_slice(&self.lines[..had]);
         places.counters[has] = self.lines[had]; // recovery, behind the last line
         places.skews.take_over(&mut self.skews);

@@ -29,6 +29,7 @@ mod skew;
 mod slots;
 mod stall;
 mod stream;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod track;
@@ -45,15 +46,16 @@ use std::mem::offset_of;
 
 use crate::{
     framing::{Kind, StreamKey},
-    sys::prefetch::{CACHE_LINE, prefetch, prefetch_lines},
+    sys::prefetch::{CACHE_LINE, prefetch_lines},
 };
 use keys::Keys;
-use limits::{MAX_UNITS, NEAR_LINES};
+use limits::MAX_UNITS;
 use lines::Lines;
 use run::Runs;
 use seam::At;
 use skew::Skews;
-use stream::{Lost, Stream, Streams};
+use stream::{Lost, Stream};
+use streams::Streams;
 use track::{Holes, Track};
 use tracks::Tracks;
 use window::Window;
@@ -234,7 +236,8 @@ impl<H> Arbiter<H> {
             return None;
         }
         let index = self.keys.find(&arrival.key)?;
-        let track = self.tracks.at_mut(index, line, self.limits.lines)?;
+        let newest = self.streams.is_newest(index);
+        let track = self.tracks.at_mut((index, newest), line, self.limits.lines)?;
         let stream = &mut self.streams[index];
         if arrival.kind != Kind::Data
             || arrival.reset
@@ -270,32 +273,15 @@ impl<H> Arbiter<H> {
         Some(goes_on)
     }
 
-    /// Whether all that datagrams need lies here: two lines at most, and one stream.
-    #[must_use]
-    pub(crate) fn all_here(&self) -> bool {
-        self.limits.lines <= NEAR_LINES && self.streams.len() <= 1
-    }
-
-    /// A datagram of line `line` comes soon: has what it will need of what lies here brought near. Reads nothing of it.
+    /// A datagram of line `line` comes soon: has what it will need of what lies here brought near. Reads nothing.
     #[inline(always)]
     pub(crate) fn foresee(&self, line: usize) {
         let first = offset_of!(Self, limits.lines) / CACHE_LINE;
         let last = offset_of!(Self, counters.duplicates) / CACHE_LINE;
         prefetch_lines(self, first..=last);
-        prefetch(self.streams.address(0));
+        self.streams.prefetch();
         self.tracks.prefetch(line);
         self.lines.prefetch(line);
-    }
-
-    /// The same for what lies elsewhere, once what lies here has come and leads to it.
-    #[inline(always)]
-    pub(crate) fn foresee_elsewhere(&self, line: usize) {
-        let stream = self.keys.last();
-        if stream > 0 {
-            prefetch(self.streams.address(stream));
-        }
-        self.tracks.prefetch_far(stream, line, self.limits.lines);
-        self.lines.prefetch_far(line, self.limits.lines + 1);
     }
 
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {

@@ -1,10 +1,5 @@
 //! One sequence space: how far it is, and what it had to leave out.
 
-use std::{
-    ops::{Index, IndexMut},
-    ptr,
-};
-
 use super::limits::{FORSAKEN_RANGES, LOST_RANGES};
 use super::seam::StreamIndex;
 
@@ -19,6 +14,8 @@ pub(super) struct Stream {
     pub(super) waiting: usize,
     /// Tells its epoch from all others of the channel.
     pub(super) tag: u32,
+    /// Its own, among the streams of the channel.
+    pub(super) index: StreamIndex,
     /// Resets so far.
     pub(super) epoch: u64,
     /// When the epoch began.
@@ -46,8 +43,9 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(next: u64, from_origin: bool, stamp_ns: u64, tag: u32) -> Self {
+    pub(super) fn new(index: StreamIndex, next: u64, from_origin: bool, stamp_ns: u64, tag: u32) -> Self {
         Self {
+            index,
             next,
             whole_from: next,
             waiting: 0,
@@ -71,7 +69,7 @@ impl Stream {
     pub(super) fn reset(&mut self, next: u64, from_origin: bool, stamp_ns: u64, tag: u32) {
         debug_assert_eq!(self.waiting, 0);
         let (epoch, passed_before) = (self.epoch + 1, self.passed());
-        *self = Self { epoch, passed_before, ..Self::new(next, from_origin, stamp_ns, tag) };
+        *self = Self { epoch, passed_before, ..Self::new(self.index, next, from_origin, stamp_ns, tag) };
     }
 
     /// Sequences moved on by, over all epochs.
@@ -112,68 +110,6 @@ impl Stream {
         }
         let before_start = end.min(self.floor).saturating_sub(first);
         before_start + lost.within(first, end)
-    }
-}
-
-/// The streams of a channel, by index. The first, which most channels have alone, lies where the arbiter is: it needs no
-/// memory that is far from it.
-#[repr(C)]
-pub(super) struct Streams {
-    /// What it is while there is none is of no account.
-    first: Stream,
-    others: Vec<Stream>,
-    len: usize,
-}
-
-impl Streams {
-    /// Reserves memory for so many.
-    pub(super) fn new(limit: usize) -> Self {
-        let others = Vec::with_capacity(limit.saturating_sub(1));
-        Self { first: Stream::new(0, false, 0, 0), others, len: 0 }
-    }
-
-    pub(super) const fn len(&self) -> usize {
-        self.len
-    }
-
-    pub(super) fn push(&mut self, stream: Stream) {
-        if self.len == 0 {
-            self.first = stream;
-        } else {
-            self.others.push(stream);
-        }
-        self.len += 1;
-    }
-
-    pub(super) fn get(&self, index: StreamIndex) -> Option<&Stream> {
-        (index < self.len).then(|| &self[index])
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> {
-        (0..self.len).map(|index| &self[index])
-    }
-
-    /// Where a stream lies, or would.
-    #[inline]
-    pub(super) fn address(&self, index: StreamIndex) -> usize {
-        let other = self.others.as_ptr().wrapping_add(index.wrapping_sub(1));
-        if index == 0 { ptr::from_ref(&self.first).addr() } else { other.addr() }
-    }
-}
-
-impl Index<StreamIndex> for Streams {
-    type Output = Stream;
-
-    #[inline]
-    fn index(&self, index: StreamIndex) -> &Stream {
-        if index == 0 { &self.first } else { &self.others[index - 1] }
-    }
-}
-
-impl IndexMut<StreamIndex> for Streams {
-    #[inline]
-    fn index_mut(&mut self, index: StreamIndex) -> &mut Stream {
-        if index == 0 { &mut self.first } else { &mut self.others[index - 1] }
     }
 }
 
@@ -235,7 +171,7 @@ mod tests {
 
     #[test]
     fn late_is_told_from_duplicate() {
-        let (mut stream, mut lost) = (Stream::new(10, false, 0, 1), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(0, 10, false, 0, 1), Lost::new());
         stream.next = 20;
         stream.lose(&mut lost, 25);
         stream.next = 30;
@@ -250,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_oldest_range_is_forgotten() {
-        let (mut stream, mut lost) = (Stream::new(1, false, 0, 1), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(0, 1, false, 0, 1), Lost::new());
         for _ in 0..=LOST_RANGES {
             stream.lose(&mut lost, stream.next + 1);
             stream.next += 1;
@@ -261,7 +197,7 @@ mod tests {
 
     #[test]
     fn adjacent_ranges_are_one() {
-        let (mut stream, mut lost) = (Stream::new(1, false, 0, 1), Lost::new());
+        let (mut stream, mut lost) = (Stream::new(0, 1, false, 0, 1), Lost::new());
         for _ in 0..1000 {
             stream.lose(&mut lost, stream.next + 1);
         }

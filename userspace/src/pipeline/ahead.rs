@@ -15,35 +15,26 @@ const ALL_NEAR: usize = 128;
 /// gone again when it is needed, and in a short batch there is less to do meanwhile.
 const FAR: usize = 8;
 
-/// The same for what lies elsewhere, which the channel leads to.
-const NEAR: usize = 4;
-
 impl<F, K: Sink> Pipeline<F, K> {
     /// Takes a batch, datagram by datagram, and has what the next ones will need brought near meanwhile.
     #[inline]
     pub fn accept_all(&mut self, frames: &mut impl Frames<Frame = F>, batch: &mut Vec<Received<F>>) {
         let some_are_far = self.channels.len() > ALL_NEAR;
-        let some_elsewhere = some_are_far && self.some_elsewhere;
         if some_are_far {
             batch.iter().take(FAR).for_each(|received| self.foresee(received.line));
-        }
-        if some_elsewhere {
-            batch.iter().take(NEAR).for_each(|received| self.foresee_elsewhere(received.line));
         }
         let mut coming = batch.drain(..);
         while let Some(Received { line, stamp_ns, frame }) = coming.next() {
             if some_are_far {
-                let coming = coming.as_slice();
-                coming.get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line));
-                if some_elsewhere {
-                    coming.get(NEAR - 1).into_iter().for_each(|near| self.foresee_elsewhere(near.line));
-                }
+                coming.as_slice().get(FAR - 1).into_iter().for_each(|far| self.foresee(far.line));
             }
             self.accept(frames, line, stamp_ns, frame);
         }
     }
 
-    /// A datagram of line `line` comes soon: has what it will need brought near, as far as it is known where that lies.
+    /// A datagram of line `line` comes soon: has what it will need brought near, as far as it is known where that lies: in its
+    /// channel. A fifth line, and all but the newest stream, lie elsewhere; asking for those too, once the channel is here, brought 6 % of
+    /// such packets' time, and took 2.7 ns of every one.
     #[inline(always)]
     fn foresee(&self, line: u16) {
         let Some(route) = self.routes.get(usize::from(line)) else { return };
@@ -51,13 +42,5 @@ impl<F, K: Sink> Pipeline<F, K> {
         channel.foresee(route.line.into());
         // Mostly that is its index in the sink; the channel itself is not to be read yet.
         self.sink.foresee(route.channel());
-    }
-
-    /// The same for what the channel leads to, which has come by now.
-    #[inline(always)]
-    fn foresee_elsewhere(&self, line: u16) {
-        let Some(route) = self.routes.get(usize::from(line)) else { return };
-        let Some(channel) = self.channels.get(route.channel()) else { return };
-        channel.arbiter.foresee_elsewhere(route.line.into());
     }
 }

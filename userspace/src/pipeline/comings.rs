@@ -45,9 +45,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         if let Recognition::Waiting(waiting) = recognition {
             waiting.widen(room.lines());
         }
-        let before = arbiter.widen(room);
-        self.some_elsewhere |= !arbiter.all_here();
-        Some(before)
+        Some(arbiter.widen(room))
     }
 
     /// Line `line` is no more: nothing of it is accepted any more. What it brought that waits, stays.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arbiter::{Event, Room, StreamIndex},
+    arbiter::{Event, StreamIndex},
     cli::feed::FeedArgs,
     codec::Codec,
     framing::Framing,
@@ -300,30 +300,4 @@ fn every_latency_is_counted_with_its_channel() {
         .map(|of| of.latency().and_then(Latency::percentiles).map(|all| (all.count, all.max)))
         .collect();
     assert_eq!(summaries, [Some((1, 0)), None, Some((3, now_ns))]);
-}
-
-/// What does not lie in a channel is asked for ahead, once there is any.
-#[test]
-fn further_streams_and_lines_lie_elsewhere() {
-    let mut bench = Bench::new(0, 0, "");
-    bench.line(1, 1);
-    bench.line(2, 1);
-    assert!(!bench.pipeline.some_elsewhere);
-    let mut other = packet(1, 1);
-    other[..10].copy_from_slice(b"SESSION002");
-    bench.datagram(other);
-    assert!(bench.pipeline.some_elsewhere);
-
-    let limits = |lines| Typed::parse_from(["test"]).feed.limits(PROTOCOL.framing.facts(), lines);
-    for (lines, elsewhere) in [(2, false), (3, true)] {
-        let mut bench = Bench::new(0, 0, "");
-        bench.pipeline.open_channel("other", Channel::named(PROTOCOL, limits(lines)));
-        bench.pipeline.open_line(0, (1, lines - 1), None);
-        bench.line(1, 1);
-        assert_eq!(bench.pipeline.some_elsewhere, elsewhere, "{lines} from the beginning");
-
-        let mut bench = Bench::new(0, 0, "");
-        bench.pipeline.open_line(1, (0, lines - 1), Some(Room::new(&limits(lines))));
-        assert_eq!(bench.pipeline.some_elsewhere, elsewhere, "{lines} later");
-    }
 }
