@@ -52,6 +52,21 @@ fn one_way_latency_is_measured_by_tai() -> Result<()> {
     Ok(())
 }
 
+/// The worker's stamps serve as well, and begin too late for the latency behind them.
+#[test]
+fn one_way_latency_needs_no_stamps_of_the_program() -> Result<()> {
+    for by in [["--timestamps", "off"], ["--source", "recvmmsg"]] {
+        let arguments = [&["--clock", "tai"][..], &by].concat();
+        let Some(account) = receive(&arguments, Duration::ZERO)? else { return Ok(()) };
+        let stamps = &account["stamps"];
+        assert_eq!((&stamps["by"], &stamps["clock"]), (&"worker".into(), &"tai".into()), "{by:?}");
+        assert_eq!(number(&account, "/lines/0/one_way_ns/latency/count"), SENT, "{by:?}");
+        assert_eq!(number(&account, "/lines/0/one_way_ns/before_sent"), 0, "{by:?}");
+        assert_eq!(account["latency_ns"], Value::Null, "{by:?}");
+    }
+    Ok(())
+}
+
 /// A sender whose clock is ahead is found out.
 #[test]
 fn clocks_that_do_not_agree_are_named() -> Result<()> {

@@ -10,6 +10,7 @@ mod bench; // every receive path side by side
 mod clock; // receive stamps that can be compared with the sender
 mod deferral; // interrupts put off for busy polling
 mod ending; // signals, and what stays behind
+mod failing; // workers whose sources end
 mod faults; // each way to lose a packet, under its own name
 mod feed; // command lines and accounts
 mod frames; // frames made byte by byte

@@ -55,6 +55,25 @@ fn jumbo_datagrams_without_multi_buffer_are_lost_by_name() -> Result<()> {
     network.is_clean()
 }
 
+/// The MTU was raised since, and memory was made for what it was.
+#[test]
+fn packets_too_large_to_be_joined_are_told_as_such() -> Result<()> {
+    let Some(network) = network(1, VethOptions { mtu: 3000, ..LARGE_MTU })? else { return Ok(()) };
+    let receiver = feed::receiver(&mut feed::run(&network, &["--jumbo", "on"])?)?;
+    network.receiver.ip("link set rx1 mtu 9000")?;
+    network.publisher.ip("link set tx1 mtu 9000")?;
+    let truth = feed::truth(&mut feed::publish(&network, JUMBO)?)?;
+    let account = receiver.interrupt()?.json()?;
+    feed::assert_balanced(&account);
+    let unjoined = number(&account, "/ledger/entries/source_unjoined");
+    assert!(unjoined > 0, "{account:#}");
+    assert_eq!(number(&account, "/packets/received") + unjoined, feed::packets_sent(&truth));
+    let words =
+        format!("rx1: {unjoined} packets spread over several frames were larger than the interface's MTU");
+    assert!(said(&account, "notes", &words), "{account:#}");
+    network.is_clean()
+}
+
 #[test]
 fn one_umem_serves_every_queue() -> Result<()> {
     let Some(network) = network(2, FOUR_QUEUES)? else { return Ok(()) };

@@ -3,6 +3,8 @@
 
 pub mod mailbox; // what the control plane has it do
 mod obey; // doing it
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::{

@@ -307,6 +307,16 @@ mod tests {
         assert_eq!((trials, apart, shared, repeated), (2, 1, 0, 2));
     }
 
+    /// However little is left of it: what the trial took more is not owed.
+    #[test]
+    fn the_rest_of_the_patience_is_spent_on_one_trial_more() {
+        let mut cpus = cpus(TRIAL / 2);
+        assert!(cpus.judge(AWAY, TRIAL));
+        assert!(!cpus.judge(AWAY, TRIAL));
+        let Account { trials, apart, repeated, .. } = cpus.ended();
+        assert_eq!((trials, apart, repeated), (1, 1, 1));
+    }
+
     #[test]
     fn what_was_good_before_it_was_better_is_not_good_in_the_end() {
         let mut cpus = cpus(Duration::ZERO);

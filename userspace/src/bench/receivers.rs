@@ -263,3 +263,68 @@ fn pipeline<F, K: Sink>(sink: K) -> Pipeline<F, K> {
     pipeline.add_line(0, 0);
     pipeline
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        bench::{generator::Sent, trial::Outcome},
+        source::testing::Scripted,
+    };
+
+    /// Messages in a packet.
+    const MESSAGES: u64 = 4;
+
+    /// The packet of this number.
+    fn packet(number: u64) -> Vec<u8> {
+        let mut packet = b"BENCH     ".to_vec();
+        packet.extend((number * MESSAGES + 1).to_be_bytes());
+        packet.extend((MESSAGES as u16).to_be_bytes());
+        packet.extend([0, 1, b'x'].repeat(MESSAGES as usize));
+        packet
+    }
+
+    /// A trial in which of `sent` packets these were received.
+    fn trial(sent: u64, received: &[u64]) -> Outcome {
+        let source = Scripted::new(received.iter().map(|number| Ok(vec![packet(*number)])));
+        let worker = Worker::new(source, pipeline(Consumer::new(MESSAGES, false)), false, Wait::Spin);
+        let received = work(worker, Wait::Spin, &Signals::over(), |consumer| consumer).unwrap();
+        Outcome {
+            sent: Sent { packets: sent, ..Sent::default() },
+            received,
+            softirq: Duration::ZERO,
+            polled: false,
+        }
+    }
+
+    #[test]
+    fn what_a_trial_lost_is_told_in_gaps() {
+        let outcome = trial(6, &[0, 1, 4, 5]);
+        let Tally { packets, messages, messages_lost, refused, .. } = outcome.received;
+        assert_eq!((packets, messages, messages_lost, refused), (4, 16, 8, 0));
+        assert!(outcome.adds_up(MESSAGES));
+    }
+
+    /// It could be a reset, and no packet comes that would show that it was none.
+    #[test]
+    fn what_follows_a_great_loss_at_the_end_is_in_doubt_and_no_loss() {
+        let outcome = trial(1_000, &[0, 1, 998]);
+        let Tally { packets, messages, messages_lost, refused, .. } = outcome.received;
+        assert_eq!((packets, messages, messages_lost, refused), (3, 8, 0, 4));
+        assert!(outcome.adds_up(MESSAGES));
+        let outcome = trial(1_000, &[0, 1, 998, 999]);
+        assert_eq!((outcome.received.messages, outcome.received.refused), (16, 0), "the next one showed it");
+        assert!(outcome.adds_up(MESSAGES));
+    }
+
+    #[test]
+    fn a_message_too_few_or_a_gap_too_large_does_not_add_up() {
+        for (messages, messages_lost, refused, adds_up) in
+            [(8, 4, 0, true), (4, 0, 4, true), (7, 4, 0, false), (8, 0, 4, false), (8, 5, 0, false)]
+        {
+            let received = Tally { packets: 2, messages, messages_lost, refused, ..Tally::default() };
+            let outcome = Outcome { received, ..trial(3, &[]) };
+            assert_eq!(outcome.adds_up(MESSAGES), adds_up, "{messages} {messages_lost} {refused}");
+        }
+    }
+}

@@ -71,6 +71,14 @@ impl Outcome {
         self.sent.packets - self.received.packets
     }
 
+    /// Whether the consumer had every message of every packet received, but for what is in doubt to the end, and was told of
+    /// no more lost than was.
+    #[must_use]
+    pub(super) fn adds_up(&self, messages_a_packet: u64) -> bool {
+        let Tally { packets, messages, messages_lost, refused, .. } = self.received;
+        messages + refused == packets * messages_a_packet && messages_lost <= self.lost() * messages_a_packet
+    }
+
     /// Packets received a second.
     #[must_use]
     pub(super) fn packets_per_second(&self) -> f64 {
@@ -123,6 +131,12 @@ pub(super) fn run(
 }
 
 impl Signals {
+    /// Of a trial in which nothing more is sent.
+    #[cfg(test)]
+    pub(super) fn over() -> Self {
+        Self { ready: Barrier::new(1), stop: AtomicBool::new(true) }
+    }
+
     /// Whether nothing more is sent.
     pub(super) fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use nix::{net::if_::if_indextoname, sys::socket::SockProtocol};
+use nix::{errno::Errno, net::if_::if_indextoname, sys::socket::SockProtocol};
 use serde::Serialize;
 
 use crate::sys::netlink::{Scope, ask, attributes_of, number, text};
@@ -183,11 +183,24 @@ fn programs(xdp: &[u8]) -> Vec<(u32, XdpMode)> {
 }
 
 /// The name of the device with this index; `None` if there is none in this namespace.
-#[must_use]
-pub fn name_of(index: u32) -> Option<String> {
+///
+/// # Errors
+/// It cannot be asked for: no descriptor is to be had. That says nothing of the device.
+pub fn name_of(index: u32) -> nix::Result<Option<String>> {
     // nix 0.31 takes the null pointer that says there is none for a success, with an empty name.
-    let name = if_indextoname(index).ok().filter(|name| !name.is_empty())?;
-    Some(name.to_string_lossy().into_owned())
+    let name =
+        if_indextoname(index).and_then(|name| if name.is_empty() { Err(Errno::last()) } else { Ok(name) });
+    match name {
+        Ok(name) => Ok(Some(name.to_string_lossy().into_owned())),
+        Err(Errno::ENXIO | Errno::ENODEV) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the kernel says that no device in this namespace has this index.
+#[must_use]
+pub fn is_gone(index: u32) -> bool {
+    name_of(index) == Ok(None)
 }
 
 #[cfg(test)]
@@ -250,8 +263,8 @@ mod tests {
 
     #[test]
     fn no_device_has_no_name() {
-        assert_eq!(name_of(1).as_deref(), Some("lo"));
-        assert_eq!(name_of(i32::MAX.unsigned_abs()), None);
+        assert_eq!(name_of(1).unwrap().as_deref(), Some("lo"));
+        assert_eq!(name_of(i32::MAX.unsigned_abs()), Ok(None));
     }
 
     #[test]

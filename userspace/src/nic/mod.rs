@@ -28,7 +28,7 @@ pub use deferral::{Deferral, busy_polled};
 pub use facts::{BestMode, InterfaceFacts};
 pub use host::Host;
 pub use interrupts::Interrupt;
-pub use link::{Link, XdpMode, links, name_of};
+pub use link::{Link, XdpMode, is_gone, links, name_of};
 pub use links::{LinkNews, Links};
 pub use membership::Memberships;
 pub use multicast::{LetIn, Multicast};

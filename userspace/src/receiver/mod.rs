@@ -39,7 +39,7 @@ use site::Site;
 use station::Station;
 use summary::summary;
 use totals::Totals;
-use work::work;
+use work::{Team, work};
 
 use crate::{
     cli::run::{RunArgs, Timestamps},
@@ -49,7 +49,7 @@ use crate::{
     failure::Failure,
     kernel,
     nic::Links,
-    pipeline::Measured,
+    pipeline::{Account, Measured},
     recovery::thread::Desk,
     report,
     sink::Sink,
@@ -107,19 +107,26 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sinks: Vec<K>) -> Result
     }
     receiver.receive()?;
     let worked = work(&mut receiver, &mut teams, &stop, control);
-    receiver.take_back()?;
     // Told even if a worker failed: what was received until then is accounted for.
+    let account = account(&mut receiver, &teams);
+    // What ended it is told before what then stands in the way of its account.
+    worked?;
+    report::all_recognised(&receiver.feed, &account?)?;
+    Ok(teams.into_iter().map(|team| team.worker.into_sink().into_next()).collect())
+}
+
+/// Prints the summary of what the workers did. Returns what their pipelines have counted.
+fn account<K: Sink>(receiver: &mut Receiver<'_>, teams: &[Team<K>]) -> Result<Account, Failure> {
+    receiver.take_back()?;
     let totals = Totals::of(&receiver.stations, teams.iter().map(|team| team.worker.counts()).collect());
     let done = receiver
         .stations
         .iter()
-        .zip(&teams)
+        .zip(teams)
         .map(|(station, team)| (station.channels.as_slice(), team.desk.as_ref().map(Desk::services)));
     let services = recover::services(done);
-    summary(&receiver, &totals, services.as_ref(), None)?.print(args.json)?;
-    worked?;
-    report::all_recognised(&receiver.feed, &totals.account)?;
-    Ok(teams.into_iter().map(|team| team.worker.into_sink().into_next()).collect())
+    summary(receiver, &totals, services.as_ref(), None)?.print(receiver.args.json)?;
+    Ok(totals.account)
 }
 
 impl Receiver<'_> {

@@ -13,7 +13,7 @@ use super::{
     site::{LinkChange, Seat, Site},
 };
 use crate::{
-    nic::{Link, LinkNews, Multicast, name_of},
+    nic::{Link, LinkNews, Multicast, is_gone},
     source::af_xdp::Order,
     worker::mailbox::Command,
 };
@@ -141,7 +141,7 @@ impl Receiver<'_> {
     pub(super) fn look_at_devices(&mut self) {
         for site in 0..self.sites.len() {
             match self.sites[site].index() {
-                Some(index) if name_of(index).is_none() => self.link_is_gone(index),
+                Some(index) if is_gone(index) => self.link_is_gone(index),
                 None if if_nametoindex(self.sites[site].name.as_str()).is_ok() => self.bind_again(site),
                 Some(_) | None => {}
             }
@@ -149,7 +149,7 @@ impl Receiver<'_> {
         for inlet in 0..self.inlets.len() {
             let Inlet { name, memberships, .. } = &mut self.inlets[inlet];
             match (memberships.index(), if_nametoindex(name.as_str())) {
-                (Some(index), _) if name_of(index).is_none() => memberships.lost(),
+                (Some(index), _) if is_gone(index) => memberships.lost(),
                 (None, Ok(index)) => {
                     let failed = memberships.back(index);
                     self.tell_joined(inlet, &failed);

@@ -116,6 +116,7 @@ pub fn unjoined(interface: &str, sockets: &[(u32, SocketStatistics, PortCounters
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::af_xdp::ChecksumCounters;
 
     #[test]
     fn each_loss_has_its_sentence() {
@@ -148,5 +149,30 @@ mod tests {
             "{told}"
         );
         assert_eq!([put_off(1, 7, 0), put_off(1, 0, 3)], [None, None]);
+    }
+
+    #[test]
+    fn packets_too_large_to_be_joined_are_told_with_their_interface() {
+        let queue = |unjoined| {
+            let port = PortCounters { unjoined, packets: 100, joined: 50, ..PortCounters::default() };
+            (0, SocketStatistics::default(), port)
+        };
+        assert_eq!(unjoined("eth0", &[queue(0), queue(0)]), None);
+        let told = unjoined("eth0", &[queue(2), queue(3)]).unwrap();
+        assert!(told.starts_with("eth0: 5 packets spread over several frames were larger"), "{told}");
+    }
+
+    #[test]
+    fn what_checksums_say_is_told_by_what_became_of_the_datagrams() {
+        let queue = |wrong, partial| {
+            let checksums = ChecksumCounters { wrong, partial, absent: 9 };
+            (0, SocketStatistics::default(), PortCounters { checksums, ..PortCounters::default() })
+        };
+        assert_eq!(checksums("eth0", &[queue(0, 0)]), [""; 0]);
+        let told = checksums("eth0", &[queue(1, 0), queue(2, 4)]);
+        let begins =
+            ["eth0: 3 datagrams had wrong checksums and were discarded", "eth0: 4 datagrams of senders"];
+        assert_eq!(told.len(), begins.len());
+        assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:?}");
     }
 }

@@ -16,6 +16,8 @@ pub mod packet_mmap; // packet sockets with a ring
 pub mod sockets; // recv and its kin
 pub mod stall; // packets reach the NIC, and none reaches us
 #[cfg(test)]
+pub(crate) mod testing; // one that brings what a test wrote down
+#[cfg(test)]
 mod tests;
 
 pub use keeper::Keeper;

@@ -89,7 +89,7 @@ pub(crate) const SWITCH: &str = "rx-ntuple-filter";
 pub struct HostDrivers;
 
 fn name(device: u32) -> io::Result<String> {
-    name_of(device).ok_or_else(|| Errno::ENODEV.into())
+    name_of(device)?.ok_or_else(|| Errno::ENODEV.into())
 }
 
 impl Drivers for HostDrivers {

@@ -160,8 +160,9 @@ impl<'a> Site<'a> {
         // Told even if the worker failed: what was received until then is accounted for.
         let counts = worker.counts();
         let services = recover::services([(channels.as_slice(), desk.as_ref().map(Desk::services))]);
-        summary::summary::<S>(&self, &counts, services.as_ref(), &keeper).print(self.args.json)?;
+        let printed = summary::summary::<S>(&self, &counts, services.as_ref(), &keeper).print(self.args.json);
         worked?;
+        printed?;
         report::all_recognised(self.feed, &counts.account)?;
         Ok(worker.into_sink().into_next())
     }

@@ -40,17 +40,18 @@ impl<'a> Presence<'a> {
 
     /// Whether the interfaces are there. They are known by their indices: another of the same name is not bound to.
     fn names(&self) -> Result<Vec<String>> {
-        let mut renamed = Vec::new();
+        let mut told = Vec::new();
         for (name, index) in self.keeper.interfaces() {
-            let Some(now) = name_of(index) else {
-                bail!(
+            match name_of(index) {
+                Ok(Some(now)) if now == name => {}
+                Ok(Some(now)) => told.push(format!("{name} is called {now} now: goes on receiving there")),
+                Ok(None) => bail!(
                     "interface {name} is gone, and this source does not wait for it to come back: start again"
-                );
-            };
-            if now != name {
-                renamed.push(format!("{name} is called {now} now: goes on receiving there"));
+                ),
+                // Why not, the C library does not say.
+                Err(_) => told.push(format!("cannot look whether {name} is still there")),
             }
         }
-        Ok(renamed)
+        Ok(told)
     }
 }

@@ -28,20 +28,8 @@ pub(super) fn summary<S: Plain>(
     packets.passed = passed;
     ledger.add(&Scope::Whole, "worker_preempted", counts.preempted);
     let evidence = evidence_of(site);
-    let entries = ledger.entries();
-    let lost = |name| entries.iter().find(|(entry, _)| *entry == name).map(|(_, lost)| *lost);
-    let at_sockets = lost("udp_socket_drops");
-    // A packet socket has them before the IP stack looks.
-    let wrong = at_sockets.map_or(0, |_| evidence.wrong_checksums());
-    if wrong > 0 {
-        notes.push(format!(
-            "{wrong} UDP datagrams came to this host with wrong checksums and were dropped (evidence, InCsumErrors): they \
-             were damaged on the way, or their sender left the checksum to a NIC that there was not"
-        ));
-    }
-    // Sockets count those that were for them among what they had no room for.
-    let full = at_sockets.unwrap_or_default().saturating_sub(wrong);
-    let full = full + lost("packet_socket_drops").unwrap_or_default();
+    let (full, damaged) = dropped(&ledger, &evidence);
+    notes.extend(damaged);
     notes.extend(report::put_off(0, counts.preempted, full));
     if let Some(services) = services {
         report::enter_recovery(&mut ledger, feed, &counts.account, services);
@@ -79,6 +67,24 @@ pub(super) fn summary<S: Plain>(
     }
 }
 
+/// How many datagrams sockets and rings had no room for, and what there is to say of those that were damaged.
+fn dropped(ledger: &Ledger, evidence: &Evidence) -> (u64, Option<String>) {
+    let entries = ledger.entries();
+    let lost = |name| entries.iter().find(|(entry, _)| *entry == name).map(|(_, lost)| *lost);
+    let at_sockets = lost("udp_socket_drops");
+    // A packet socket has them before the IP stack looks.
+    let wrong = at_sockets.map_or(0, |_| evidence.wrong_checksums());
+    let damaged = (wrong > 0).then(|| {
+        format!(
+            "{wrong} UDP datagrams came to this host with wrong checksums and were dropped (evidence, InCsumErrors): they \
+             were damaged on the way, or their sender left the checksum to a NIC that there was not"
+        )
+    });
+    // Sockets count those that were for them among what they had no room for.
+    let full = at_sockets.unwrap_or_default().saturating_sub(wrong);
+    (full + lost("packet_socket_drops").unwrap_or_default(), damaged)
+}
+
 /// What the interfaces and the IP stack counted meanwhile.
 fn evidence_of(site: &Site<'_>) -> Evidence {
     let moved = site
@@ -99,5 +105,42 @@ fn worker<P>(site: &Site<'_>, counts: &Counts<P>) -> WorkerSummary {
         packets: counts.packets.1,
         preempted: counts.preempted,
         latency_ns: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was dropped at sockets or rings, while the IP stack found so many checksums wrong, IPv4's and IPv6's.
+    fn of(lost: &[(&'static str, u64)], wrong: [u64; 2]) -> (u64, Option<String>) {
+        let mut ledger = Ledger::default();
+        for (interface, (name, count)) in ["eth0", "eth1"].into_iter().zip(lost) {
+            ledger.add(&Scope::Interface(interface.into()), *name, *count);
+        }
+        let ip =
+            ["Udp.InCsumErrors", "Udp6.InCsumErrors"].map(str::to_owned).into_iter().zip(wrong).collect();
+        dropped(&ledger, &Evidence { ip, ..Evidence::default() })
+    }
+
+    #[test]
+    fn what_was_damaged_found_no_socket_full() {
+        let (full, damaged) = of(&[("udp_socket_drops", 5), ("udp_socket_drops", 4)], [2, 1]);
+        assert_eq!(full, 6);
+        let damaged = damaged.unwrap();
+        assert!(damaged.starts_with("3 UDP datagrams came to this host with wrong checksums"), "{damaged}");
+        assert_eq!(of(&[("udp_socket_drops", 5)], [0, 0]), (5, None));
+    }
+
+    /// Short datagrams, and those of other sockets.
+    #[test]
+    fn more_may_be_damaged_than_was_dropped_at_the_sockets() {
+        let (full, damaged) = of(&[("udp_socket_drops", 2)], [3, 0]);
+        assert!(full == 0 && damaged.is_some_and(|damaged| damaged.starts_with("3 UDP datagrams")));
+    }
+
+    #[test]
+    fn a_packet_ring_is_full_whatever_the_ip_stack_makes_of_checksums() {
+        assert_eq!(of(&[("packet_socket_drops", 4)], [3, 0]), (4, None));
     }
 }
