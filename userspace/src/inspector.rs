@@ -88,8 +88,9 @@ fn take(
             let (first, last) = taken.span.unwrap_or((stamp_ns, stamp_ns));
             taken.span = Some((first.min(stamp_ns), last.max(stamp_ns)));
             // Windows close by the stamps alone, wherever a batch ends: nothing earlier is still to come, but
-            // what has this very stamp.
-            pipeline.advance(source, last.max(stamp_ns).saturating_sub(1));
+            // what has this very stamp. Where a file's clock was put back, time goes on from there: by the latest stamp
+            // there was, every hole would be past its window at once.
+            pipeline.advance(source, stamp_ns.saturating_sub(1));
             pipeline.accept(source, line, stamp_ns, frame);
         }
         tell_taken(pipeline);

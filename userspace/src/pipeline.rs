@@ -56,6 +56,8 @@ pub struct Pipeline<F, K> {
     deadlines_ns: Vec<u64>,
     /// The least of them, or earlier.
     deadline_ns: u64,
+    /// The time it was given last.
+    watermark_ns: u64,
     /// No stream goes on any more; holes may still be filled.
     sealed: bool,
     /// No sequence is believed: every message is handed on as it comes.
@@ -88,6 +90,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             news: Vec::new(),
             deadlines_ns: Vec::new(),
             deadline_ns: u64::MAX,
+            watermark_ns: 0,
             sealed: false,
             unsequenced: false,
             measured: Measured::default(),

@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     process::{Command, Output, Stdio},
 };
 
@@ -131,8 +132,14 @@ fn help_and_version_are_no_errors() {
 
 /// A pcap file of MoldUDP64 datagrams with one message each, to 224.0.1.1:5000 from 10.0.0.1:5000.
 fn capture(messages: &[Vec<u8>]) -> Vec<u8> {
+    let numbered: Vec<_> = (1..).zip(messages).map(|(sequence, message)| (sequence, 0, message)).collect();
+    captured(&numbered)
+}
+
+/// The same of messages with a sequence and a stamp in s each.
+fn captured(messages: &[(u64, u32, &Vec<u8>)]) -> Vec<u8> {
     let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
-    for (sequence, message) in (1_u64..).zip(messages) {
+    for (sequence, stamp_s, message) in messages {
         let length = (message.len() as u16).to_be_bytes();
         let packet = [&b"SESSION001"[..], &sequence.to_be_bytes(), &[0, 1], &length, message].concat();
         let builder = etherparse::PacketBuilder::ethernet2([2; 6], [1, 0, 0x5e, 0, 1, 1]);
@@ -140,7 +147,7 @@ fn capture(messages: &[Vec<u8>]) -> Vec<u8> {
         let mut frame = Vec::new();
         builder.write(&mut frame, &packet).unwrap();
         let length = (frame.len() as u32).to_le_bytes();
-        file.extend([&[0; 8][..], &length, &length, &frame].concat());
+        file.extend([&stamp_s.to_le_bytes()[..], &[0; 4], &length, &length, &frame].concat());
     }
     file
 }
@@ -197,4 +204,65 @@ fn a_named_pipe_that_nobody_reads_to_the_end_is_an_error() {
     assert!(said.contains(&format!("cannot write messages to {pipe}")), "{said}");
     assert_eq!(output.status.code(), Some(1));
     reader.wait().unwrap();
+}
+
+/// Neither the capture itself nor the messages of last time.
+#[test]
+fn nothing_is_overwritten_before_there_is_something_to_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let [file, link, messages] =
+        ["feed.pcap", "link.pcap", "messages"].map(|name| directory.path().join(name));
+    let bytes = capture(&vec![vec![b'?'; 9]; 3]);
+    fs::write(&file, &bytes).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    fs::write(&messages, "of last time, which was longer than what comes now\n".repeat(99)).unwrap();
+    let of_last_time = fs::read(&messages).unwrap();
+    let [file, link, messages] = [&file, &link, &messages].map(|path| path.to_str().unwrap());
+
+    for to in [file, link] {
+        assert_refused(
+            &["inspect", "--protocol", "moldudp64", "--messages", to, file],
+            2,
+            "name another file",
+        );
+        assert_eq!(fs::read(file).unwrap(), bytes);
+    }
+    for wrong in
+        [&["--protocol", "moldudp64", "no-such-file"][..], &["--protocol", "moldudp64", "/dev/null"], &[file]]
+    {
+        let output = xdpfeed(&[&["inspect", "--messages", messages], wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert_eq!(fs::read(messages).unwrap(), of_last_time, "{wrong:?}");
+    }
+    for (read, lines) in [(file, 3), ("/dev/stdin", 0)] {
+        fs::write(messages, &of_last_time).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_xdpfeed"))
+            .args(["inspect", "--protocol", "moldudp64", "--messages", messages, read])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(&capture(&[])).unwrap();
+        assert!(child.wait().unwrap().success());
+        assert_eq!(fs::read_to_string(messages).unwrap().lines().count(), lines);
+    }
+}
+
+/// A clock that is put back by more than the reorder window is wide does not close it, nor does one wild stamp.
+#[test]
+fn a_capture_whose_clock_goes_back_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcap");
+    let message = vec![b'?'];
+    for stamps in [[9, 5, 5, 5], [9, 7, 5, 3], [u32::MAX, 5, 5, 5], [5, u32::MAX, 5, 5]] {
+        let sequences = [1, 3, 2, 4];
+        let packets: Vec<_> = std::iter::zip(sequences, stamps)
+            .map(|(sequence, stamp_s)| (sequence, stamp_s, &message))
+            .collect();
+        fs::write(&path, captured(&packets)).unwrap();
+        let output = xdpfeed(&["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()]);
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let channel = &summary["channels"][0];
+        assert_eq!((&channel["messages"], &channel["gaps"]), (&4.into(), &0.into()), "{stamps:?}");
+    }
 }

@@ -44,8 +44,9 @@ pub struct InspectArgs {
 /// How it ended, if not well.
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     let Some(path) = &args.messages else { return with_sink(args, ()) };
-    let messages = with_sink(args, messages::open(path)?)?;
-    messages::finish(messages, path)
+    let feed = feed(args)?;
+    messages::is_no_input(path, &args.files)?;
+    messages::finish(inspector::run(args, feed, messages::open(path)?)?, path)
 }
 
 /// Runs it, and hands messages and events to `sink`, which comes back.
@@ -53,6 +54,11 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
 /// # Errors
 /// How it ended, if not well.
 pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
+    inspector::run(args, feed(args)?, sink)
+}
+
+/// What is to be read of the captures.
+fn feed(args: &InspectArgs) -> Result<Feed, Failure> {
     let feed = Feed::new(&args.feed.lines, &args.feed.protocols)?;
     if let Some(line) = feed.lines.iter().find(|line| line.interface.is_some()) {
         return Err(Failure::Usage(format!(
@@ -72,5 +78,5 @@ pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
                 .into(),
         ));
     }
-    inspector::run(args, feed, sink)
+    Ok(feed)
 }

@@ -20,6 +20,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Closes reorder windows: no datagram stamped `watermark_ns` or earlier is still to come.
     #[inline]
     pub fn advance(&mut self, frames: &mut impl Frames<Frame = F>, watermark_ns: u64) {
+        self.watermark_ns = watermark_ns;
         if watermark_ns >= self.deadline_ns {
             self.close_windows(frames, watermark_ns);
         }

@@ -54,6 +54,8 @@ pub struct Waiting {
 struct Early {
     route: Route,
     stamp_ns: u64,
+    /// What time it was when it came: what was missing then may have been given up meanwhile.
+    watermark_ns: u64,
     bytes: Vec<u8>,
 }
 
@@ -109,7 +111,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             return;
         };
         let verdict = waiting.recogniser.feed(route.line.into(), &bytes);
-        waiting.early.push_back(Early { route, stamp_ns, bytes });
+        waiting.early.push_back(Early { route, stamp_ns, watermark_ns: self.watermark_ns, bytes });
         let verdict = match verdict {
             None if waiting.early.len() > ROOM / 2 && waiting.recogniser.only_heartbeats() => {
                 // Nothing is lost with the oldest but its time.
@@ -176,7 +178,10 @@ impl<F, K: Sink> Pipeline<F, K> {
                 self.placed += 1;
                 self.unrecognised -= 1;
                 self.sink.add_channel(&name, took);
-                for Early { route, stamp_ns, bytes } in early {
+                for Early { route, stamp_ns, watermark_ns, bytes } in early {
+                    self.with_delivery(frames, index, (None, None), |arbiter, delivery| {
+                        arbiter.advance(watermark_ns, delivery);
+                    });
                     self.offer_framed(frames, route, stamp_ns, Offered::Lent(&bytes), took.framing);
                 }
             }

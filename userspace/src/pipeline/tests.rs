@@ -214,6 +214,26 @@ fn what_came_before_recognition_is_handed_on_in_order() {
     assert_eq!((framed.datagrams, framed.accepted, framed.unrecognised), (6, 6, 0));
 }
 
+/// What was missing when it came was given up meanwhile, as of a channel whose protocol was named.
+#[test]
+fn what_came_before_recognition_came_at_its_time() {
+    let mut benches = [Bench::new(8, 8, ""), Bench::auto(8)];
+    let told = benches.each_mut().map(|bench| {
+        for sequence in [1, 3, 2, 4, 5] {
+            bench.pipeline.advance(&mut bench.frames, bench.now_ns);
+            bench.datagram(add_order(sequence));
+            bench.now_ns += 1_000_000_000;
+        }
+        let notes = bench.notes();
+        (
+            places(&notes).into_iter().map(str::to_owned).collect::<Vec<_>>(),
+            *bench.pipeline.channels()[0].arbiter().counters(),
+        )
+    });
+    assert_eq!(told[0], told[1]);
+    assert_eq!((told[1].1.gaps_lost, told[1].1.late), (1, 1));
+}
+
 #[test]
 fn the_end_decides_by_what_came() {
     for sealed in [false, true] {
