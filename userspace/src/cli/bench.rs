@@ -17,17 +17,22 @@ use crate::{
 ///
 /// Needs root and two CPUs with nothing else to do. All paths end in the same pipeline: MoldUDP64, arbitration, ITCH 5.0.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xdpfeed bench --plot bench.svg
+  xdpfeed bench --paths recv,af-xdp-copy --waits spin --rounds 1
+  xdpfeed bench --paths af-xdp-copy --messages 20 --memory 16 --json")]
 pub struct BenchArgs {
     /// Messages in a packet
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=MOST_MESSAGES))]
     pub messages: u8,
 
     /// Paths to compare, beside recv-copy poll, which the others are measured by (without it all)
-    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    #[arg(long, value_name = "PATH[,…]", value_delimiter = ',')]
     pub paths: Vec<Path>,
 
     /// Of these paths, only what waits like this
-    #[arg(long, value_enum, value_name = "WAIT", value_delimiter = ',')]
+    #[arg(long, value_enum, value_name = "WAIT[,…]", value_delimiter = ',')]
     pub waits: Vec<Wait>,
 
     /// Rounds over all paths

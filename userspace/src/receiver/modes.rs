@@ -178,7 +178,8 @@ fn explain(name: &str, queue: u32, error: &BindError, attempt: Attempt) -> Strin
         }
         Some(libc::EPERM) => "no privilege (EPERM): run as root, or with CAP_NET_RAW and CAP_BPF".into(),
         Some(libc::ENOMEM | libc::ENOBUFS) => {
-            "no memory for the UMEM: lower --frames, or raise the limit of locked memory".into()
+            "no memory for the UMEM: lower --frames, or raise the limit of locked memory, which does not bind who has CAP_IPC_LOCK"
+                .into()
         }
         _ => error.to_string(),
     };

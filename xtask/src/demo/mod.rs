@@ -34,12 +34,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seconds", "lose_percent", "seed"])]
     capture: Option<PathBuf>,
     /// With --capture: how it is read
-    #[arg(
-        long,
-        value_name = "[CHANNEL=]FRAMING[/CODEC]",
-        default_value = "iextp/deep",
-        requires = "capture"
-    )]
+    #[arg(long, value_name = "[CHANNEL=]FRAMING[/CODEC]", default_value = "auto", requires = "capture")]
     protocol: Vec<String>,
     /// With --capture: a line, as for `xdpfeed inspect` (without any, each destination in the file is a channel)
     #[arg(long, value_name = "[CHANNEL/]LINE=[SOURCE@]GROUP:PORT", requires = "capture")]

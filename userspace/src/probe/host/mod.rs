@@ -31,7 +31,7 @@ fn privileges(privileges: &Privileges) -> Line {
     Line::bad(TOPIC, format!("{} missing", missing.join(", ")))
         .because("loading and attaching a program and opening an AF_XDP socket need them")
         .fix(
-            "run as root, or `setcap cap_bpf,cap_perfmon,cap_net_admin,cap_net_raw+ep` on the xdpfeed binary",
+            "run as root, or `setcap cap_bpf,cap_perfmon,cap_net_admin,cap_net_raw,cap_ipc_lock+ep` on the xdpfeed binary",
         )
 }
 
