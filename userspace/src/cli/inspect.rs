@@ -17,10 +17,13 @@ Examples:
   zcat big.pcap.gz | xdpfeed inspect --protocol iextp/deep -")]
 pub struct InspectArgs {
     /// Captures: pcap or pcapng, plain or gzip; several are merged by their stamps; - is standard input
+    ///
+    /// Without --line, each multicast destination in them is a channel of one line. Name redundant lines as lines of one channel,
+    /// and they are arbitrated: --line itch/A=233.54.12.111:26477 --line itch/B=233.54.12.101:26400
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
 
-    /// What the feed is. Without --line, each multicast destination in the files is a channel of one line.
+    /// What the feed is.
     #[command(flatten)]
     pub feed: FeedArgs,
 
