@@ -3,6 +3,7 @@
 mod fields;
 mod input;
 mod interface;
+mod members;
 mod merge;
 mod packet;
 mod pcap;
