@@ -131,12 +131,17 @@ fn help_and_version_are_no_errors() {
 
 /// A pcap file of MoldUDP64 datagrams with one message each, to 224.0.1.1:5000 from 10.0.0.1:5000.
 fn capture(messages: &[Vec<u8>]) -> Vec<u8> {
+    numbered(&(1..).zip(messages.iter().cloned()).collect::<Vec<_>>(), [224, 0, 1, 1])
+}
+
+/// The same with sequences and destination as given.
+fn numbered(messages: &[(u64, Vec<u8>)], destination: [u8; 4]) -> Vec<u8> {
     let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
-    for (sequence, message) in (1_u64..).zip(messages) {
+    for (sequence, message) in messages {
         let length = (message.len() as u16).to_be_bytes();
         let packet = [&b"SESSION001"[..], &sequence.to_be_bytes(), &[0, 1], &length, message].concat();
         let builder = etherparse::PacketBuilder::ethernet2([2; 6], [1, 0, 0x5e, 0, 1, 1]);
-        let builder = builder.ipv4([10, 0, 0, 1], [224, 0, 1, 1], 8).udp(5000, 5000);
+        let builder = builder.ipv4([10, 0, 0, 1], destination, 8).udp(5000, 5000);
         let mut frame = Vec::new();
         builder.write(&mut frame, &packet).unwrap();
         let length = (frame.len() as u32).to_le_bytes();
@@ -182,6 +187,28 @@ fn a_capture_without_a_datagram_is_balanced() {
     let output = xdpfeed(&["inspect", "--json", "--protocol", "auto", path.to_str().unwrap()]);
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+}
+
+/// The notes `inspect` has for a capture of MoldUDP64; the ledger must be balanced.
+fn notes(capture: &[u8], arguments: &[&str]) -> Vec<String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcap");
+    fs::write(&path, capture).unwrap();
+    let command = ["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()];
+    let output = xdpfeed(&[&command[..], arguments].concat());
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+    summary["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn messages_thrown_away_are_told() {
+    let jumping: Vec<_> = (0..20).map(|place| (1 + place * 100_000, vec![b'?'; 9])).collect();
+    let jumping = numbered(&jumping, [224, 0, 1, 1]);
+    let told = notes(&jumping, &[]);
+    let begins = "224.0.1.1:5000: 19 messages were thrown away, for they lay further ahead than 512";
+    assert!(told.len() == 1 && told[0].starts_with(begins), "{told:?}");
+    assert_eq!(notes(&jumping, &["--unsequenced"]), [""; 0]);
 }
 
 #[test]
