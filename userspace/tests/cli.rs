@@ -212,6 +212,36 @@ fn messages_thrown_away_are_told() {
 }
 
 #[test]
+fn packets_that_are_no_lines_are_told_with_what_they_are() {
+    let feed =
+        |destination| numbered(&(1..=9).map(|place| (place, vec![b'?'; 9])).collect::<Vec<_>>(), destination);
+    let (unicast, multicast) = (feed([10, 0, 0, 2]), feed([224, 0, 1, 1]));
+    let says = |told: &[String], begins: &[&str]| {
+        assert_eq!(told.len(), begins.len(), "{told:?}");
+        assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:?}");
+    };
+    let named = "9 UDP datagrams were to destinations that are not multicast";
+    says(
+        &notes(&unicast, &[]),
+        &[named, "no datagram was for a line: the capture has 9 UDP datagrams, none"],
+    );
+    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[named]);
+    says(&notes(&unicast, &["--line", "A=10.0.0.2:5000"]), &[]);
+    let others = "no datagram was for a line: 9 of the capture's 9 packets were UDP to other destinations";
+    says(&notes(&unicast, &["--line", "A=224.0.1.1:5000"]), &[others]);
+    // What was captured of each packet is 50 bytes.
+    let mut cut = multicast[..24].to_vec();
+    for record in multicast[24..].chunks(multicast[24..].len() / 9) {
+        cut.extend([&record[..8], &50_u32.to_le_bytes(), &record[12..16 + 50]].concat());
+    }
+    let snapped = "9 packets were cut by the capture's snap length";
+    says(
+        &notes(&cut, &[]),
+        &[snapped, "no datagram was for a line: none of the capture's 9 packets holds a whole"],
+    );
+}
+
+#[test]
 fn a_named_pipe_that_nobody_reads_to_the_end_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     let [file, pipe] = ["feed.pcap", "messages"].map(|name| directory.path().join(name));
