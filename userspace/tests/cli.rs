@@ -132,18 +132,23 @@ fn help_and_version_are_no_errors() {
 
 /// A pcap file of MoldUDP64 datagrams with one message each, to 224.0.1.1:5000 from 10.0.0.1:5000.
 fn capture(messages: &[Vec<u8>]) -> Vec<u8> {
-    let numbered: Vec<_> = (1..).zip(messages).map(|(sequence, message)| (sequence, 0, message)).collect();
-    captured(&numbered)
+    numbered(&(1..).zip(messages.iter().cloned()).collect::<Vec<_>>(), [224, 0, 1, 1])
 }
 
-/// The same of messages with a sequence and a stamp in s each.
-fn captured(messages: &[(u64, u32, &Vec<u8>)]) -> Vec<u8> {
+/// The same with sequences and destination as given.
+fn numbered(messages: &[(u64, Vec<u8>)], destination: [u8; 4]) -> Vec<u8> {
+    let messages: Vec<_> = messages.iter().map(|(sequence, message)| (*sequence, 0, message)).collect();
+    stamped(&messages, destination)
+}
+
+/// The same with stamps in s as well.
+fn stamped(messages: &[(u64, u32, &Vec<u8>)], destination: [u8; 4]) -> Vec<u8> {
     let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
     for (sequence, stamp_s, message) in messages {
         let length = (message.len() as u16).to_be_bytes();
         let packet = [&b"SESSION001"[..], &sequence.to_be_bytes(), &[0, 1], &length, message].concat();
         let builder = etherparse::PacketBuilder::ethernet2([2; 6], [1, 0, 0x5e, 0, 1, 1]);
-        let builder = builder.ipv4([10, 0, 0, 1], [224, 0, 1, 1], 8).udp(5000, 5000);
+        let builder = builder.ipv4([10, 0, 0, 1], destination, 8).udp(5000, 5000);
         let mut frame = Vec::new();
         builder.write(&mut frame, &packet).unwrap();
         let length = (frame.len() as u32).to_le_bytes();
@@ -189,6 +194,58 @@ fn a_capture_without_a_datagram_is_balanced() {
     let output = xdpfeed(&["inspect", "--json", "--protocol", "auto", path.to_str().unwrap()]);
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+}
+
+/// The notes `inspect` has for a capture of MoldUDP64; the ledger must be balanced.
+fn notes(capture: &[u8], arguments: &[&str]) -> Vec<String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcap");
+    fs::write(&path, capture).unwrap();
+    let command = ["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()];
+    let output = xdpfeed(&[&command[..], arguments].concat());
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+    summary["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn messages_thrown_away_are_told() {
+    let jumping: Vec<_> = (0..20).map(|place| (1 + place * 100_000, vec![b'?'; 9])).collect();
+    let jumping = numbered(&jumping, [224, 0, 1, 1]);
+    let told = notes(&jumping, &[]);
+    let begins = "224.0.1.1:5000: 19 messages were thrown away, for they lay further ahead than 512";
+    assert!(told.len() == 1 && told[0].starts_with(begins), "{told:?}");
+    assert_eq!(notes(&jumping, &["--unsequenced"]), [""; 0]);
+}
+
+#[test]
+fn packets_that_are_no_lines_are_told_with_what_they_are() {
+    let feed =
+        |destination| numbered(&(1..=9).map(|place| (place, vec![b'?'; 9])).collect::<Vec<_>>(), destination);
+    let (unicast, multicast) = (feed([10, 0, 0, 2]), feed([224, 0, 1, 1]));
+    let says = |told: &[String], begins: &[&str]| {
+        assert_eq!(told.len(), begins.len(), "{told:?}");
+        assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:?}");
+    };
+    let named = "9 UDP datagrams were to destinations that are not multicast";
+    says(
+        &notes(&unicast, &[]),
+        &[named, "no datagram was for a line: the capture has 9 UDP datagrams, none"],
+    );
+    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[named]);
+    says(&notes(&unicast, &["--line", "A=10.0.0.2:5000"]), &[]);
+    let others = "no datagram was for a line: 9 of the capture's 9 packets were UDP to other destinations";
+    says(&notes(&unicast, &["--line", "A=224.0.1.1:5000"]), &[others]);
+    // What was captured of each packet is 50 bytes.
+    let mut cut = multicast[..24].to_vec();
+    for record in multicast[24..].chunks(multicast[24..].len() / 9) {
+        cut.extend([&record[..8], &50_u32.to_le_bytes(), &record[12..16 + 50]].concat());
+    }
+    let snapped = "9 packets were cut by the capture's snap length";
+    says(
+        &notes(&cut, &[]),
+        &[snapped, "no datagram was for a line: none of the capture's 9 packets holds a whole"],
+    );
 }
 
 #[test]
@@ -259,7 +316,7 @@ fn a_capture_whose_clock_goes_back_loses_nothing() {
         let packets: Vec<_> = std::iter::zip(sequences, stamps)
             .map(|(sequence, stamp_s)| (sequence, stamp_s, &message))
             .collect();
-        fs::write(&path, captured(&packets)).unwrap();
+        fs::write(&path, stamped(&packets, [224, 0, 1, 1])).unwrap();
         let output = xdpfeed(&["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()]);
         let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let channel = &summary["channels"][0];

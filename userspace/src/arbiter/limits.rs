@@ -74,7 +74,7 @@ impl Limits {
     /// confirms the one in doubt; but everything up to the bound is lost when a mad datagram is believed. Lower: a
     /// datagram that overtook others is refused, and only the other line has its messages. Higher: one mad datagram
     /// does more harm, and the lost head of an epoch after a reset is guessed to be longer.
-    const MAX_JUMP: u64 = 512;
+    pub const MAX_JUMP: u64 = 512;
 
     /// The bounds that `run` has unless told otherwise, of a channel with so many lines, of a framing with these facts.
     #[must_use]

@@ -20,10 +20,12 @@ pub(super) struct Table {
     pub(super) feed: Feed,
     destinations: Destinations,
     /// Make a channel of each multicast destination: no line was named.
-    discover: bool,
+    pub(super) discover: bool,
     protocols: Vec<ProtocolSpec>,
     /// Datagrams to destinations beyond [`DISCOVERED`].
     pub(super) left_out: u64,
+    /// Datagrams to other than multicast destinations while these become channels, and the first of the destinations.
+    pub(super) unicast: (u64, Option<SocketAddr>),
 }
 
 impl Table {
@@ -33,7 +35,7 @@ impl Table {
         for (index, line) in feed.lines.iter().enumerate() {
             destinations.add(line.destination, line.source, line.vlan, index as u16);
         }
-        Self { feed, destinations, discover, protocols, left_out: 0 }
+        Self { feed, destinations, discover, protocols, left_out: 0, unicast: (0, None) }
     }
 
     /// Makes a channel of a destination that was not met before.
@@ -67,7 +69,12 @@ impl Lines for Table {
         if is_new {
             return self.discovered(destination).ok_or(Reason::NoMatch);
         }
-        self.destinations.find(datagram)
+        let found = self.destinations.find(datagram);
+        if self.discover && found.is_err() {
+            self.unicast.0 += 1;
+            self.unicast.1.get_or_insert(destination);
+        }
+        found
     }
 }
 
@@ -92,6 +99,8 @@ mod tests {
         assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:1"), Some(1));
         assert_eq!(find(&mut table, "10.0.0.2:9", "224.0.1.1:1"), Some(0));
         assert_eq!(find(&mut table, "10.0.0.1:9", "224.0.1.1:2"), None);
+        assert_eq!(find(&mut table, "10.0.0.1:9", "10.0.0.2:1"), None);
+        assert_eq!(table.unicast, (0, None), "with lines nothing else was to become one");
     }
 
     #[test]
@@ -102,5 +111,7 @@ mod tests {
         assert_eq!(find(&mut table, "10.0.0.1:9", "[ff15::1]:1"), Some(1));
         assert_eq!(find(&mut table, "10.0.0.3:9", "224.0.1.1:1"), Some(0));
         assert_eq!(table.feed.channels[1].name, "[ff15::1]:1");
+        assert_eq!(find(&mut table, "10.0.0.1:9", "10.0.0.3:1"), None);
+        assert_eq!(table.unicast, (2, Some("10.0.0.2:1".parse().unwrap())));
     }
 }

@@ -7,9 +7,11 @@ use xdp_prog::Reason;
 use super::{
     Packets,
     arbitrated::{enter_arbitration, enter_delivery},
+    channel::unit,
 };
 use crate::{
-    config::Feed,
+    arbiter::Limits,
+    config::{self, Feed},
     framing::Malformed,
     ledger::{Ledger, Scope},
     pipeline::{Account, ArenaCounters, ChannelAccount},
@@ -134,15 +136,68 @@ fn enter_framing(ledger: &mut Ledger, scope: &Scope, channel: &ChannelAccount, p
 /// What the user should know of channels that refused something.
 pub fn refusals(feed: &Feed, account: &Account) -> Vec<String> {
     let channels = account.channels.iter().zip(&feed.channels);
-    let refused = channels.filter(|(channel, _)| channel.counters.streams_refused > 0);
-    refused
-        .map(|(channel, configured)| {
-            format!(
-                "{}: {} datagrams were of more streams than a channel may open: sessions are being forged, or the \
-                 protocol is another",
-                configured.name,
-                channel.counters.streams_refused
-            )
+    channels
+        .flat_map(|(channel, configured)| {
+            [streams_refused(channel, configured), jumps_refused(channel, configured)].into_iter().flatten()
         })
         .collect()
+}
+
+fn streams_refused(channel: &ChannelAccount, configured: &config::Channel) -> Option<String> {
+    let refused = channel.counters.streams_refused;
+    (refused > 0).then(|| {
+        format!(
+            "{}: {refused} datagrams were of more streams than a channel may open: sessions are being forged, or the \
+             protocol is another",
+            configured.name
+        )
+    })
+}
+
+fn jumps_refused(channel: &ChannelAccount, configured: &config::Channel) -> Option<String> {
+    let lines = channel.lines.iter().map(|line| &line.counters).chain([&channel.retired]);
+    let refused: u64 = lines.map(|line| line.discarded.jump_refused).sum();
+    let unit = unit(channel.protocol);
+    (refused > 0).then(|| {
+        format!(
+            "{}: {refused} {unit} were thrown away, for they lay further ahead than {} and nothing went on from there: their \
+             sequences are forged or damaged, the protocol is another, or a capture was put together from samples, which \
+             `xdpfeed inspect --unsequenced` shows as they come",
+            configured.name,
+            Limits::MAX_JUMP
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arbiter::{Counters, Discarded, LineCounters};
+
+    fn told(protocol: &str, streams_refused: u64, jump_refused: u64) -> Vec<String> {
+        let lines = ["itch/A=224.0.1.1:5000".parse().unwrap()];
+        let feed = Feed::new(&lines, &[protocol.parse().unwrap()]).unwrap();
+        let discarded = Discarded { jump_refused, ..Discarded::default() };
+        let channel = ChannelAccount {
+            protocol: feed.channels[0].protocol.fixed(),
+            counters: Counters { streams_refused, ..Counters::default() },
+            retired: LineCounters { discarded, ..LineCounters::default() },
+            ..ChannelAccount::default()
+        };
+        refusals(&feed, &Account { channels: vec![channel], ..Account::default() })
+    }
+
+    #[test]
+    fn what_was_refused_is_told_with_its_channel() {
+        assert_eq!(told("moldudp64", 0, 0), [""; 0]);
+        let both = told("moldudp64", 3, 38);
+        let begins = [
+            "itch: 3 datagrams were of more streams",
+            "itch: 38 messages were thrown away, for they lay further ahead than 512 ",
+        ];
+        assert_eq!(both.len(), begins.len());
+        assert!(both.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{both:?}");
+        let numbered = told("mdp3", 0, 2);
+        assert!(numbered[0].starts_with("itch: 2 numbered packets were thrown away"), "{numbered:?}");
+    }
 }

@@ -107,6 +107,14 @@ fn line(name: &str, counters: &LineCounters) -> LineSummary {
     }
 }
 
+/// What the sequence numbers of a protocol count, in the plural.
+pub(super) fn unit(protocol: Option<Protocol>) -> &'static str {
+    match protocol.map(|protocol| protocol.framing.facts().unit) {
+        Some(Unit::Packet) => "numbered packets",
+        Some(Unit::Message) | None => "messages",
+    }
+}
+
 fn summary(
     feed: &Feed,
     configured: &config::Channel,
@@ -123,10 +131,7 @@ fn summary(
     ChannelSummary {
         name: configured.name.clone(),
         protocol: protocol.map_or_else(|| configured.protocol.name(), Protocol::name),
-        unit: match protocol.map(|protocol| protocol.framing.facts().unit) {
-            Some(Unit::Packet) => "numbered packets",
-            Some(Unit::Message) | None => "messages",
-        },
+        unit: unit(protocol),
         messages: counted.messages(),
         messages_by_type: types
             .iter()

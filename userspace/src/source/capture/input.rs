@@ -1,7 +1,7 @@
 //! The bytes of one capture, unpacked, through one buffer of fixed size.
 
+use super::members::Members;
 use anyhow::{Context, bail};
-use flate2::bufread::MultiGzDecoder;
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, ErrorKind, Read},
@@ -66,7 +66,7 @@ impl Input {
             bail!("is packed with {kind}; unpack it on the way: {command} FILE | xdpfeed … -");
         }
         let reader: Box<dyn Read + Send> =
-            if magic.starts_with(GZIP) { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
+            if magic.starts_with(GZIP) { Box::new(Members::new(raw)) } else { Box::new(raw) };
         Ok(Self {
             reader,
             buffer: vec![0; MAX_CONTIGUOUS].into_boxed_slice(),

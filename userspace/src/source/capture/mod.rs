@@ -3,6 +3,7 @@
 mod fields;
 mod input;
 mod interface;
+mod members;
 mod merge;
 mod packet;
 mod pcap;
@@ -49,6 +50,8 @@ pub struct CaptureCounters {
     /// Packets not handed on, by [`Reason`] as index: the XDP program's names. No line wanted a
     /// [`Reason::NoMatch`]; a packet cut by the snap length is [`Reason::Truncated`].
     pub reasons: [u64; Reason::ALL.len()],
+    /// Packets of [`Reason::Truncated`] that the capture's snap length cut.
+    pub snapped: u64,
     /// Packets whose pcapng block contradicts itself, so that they could not be read.
     pub malformed: u64,
     /// Captures that end inside a record, a block or their gzip stream. That last record is no packet.
@@ -142,7 +145,11 @@ impl<L: Lines> CaptureSource<L> {
                 let frame = self.slots.take(payload);
                 batch.push(Received { line, stamp_ns: packet.stamp_ns, frame });
             }
-            Err(reason) => self.counters.reasons[reason as usize] += 1,
+            Err(reason) => {
+                let snapped = reason == Reason::Truncated && packet.bytes.len() < packet.original_len;
+                self.counters.snapped += u64::from(snapped);
+                self.counters.reasons[reason as usize] += 1;
+            }
         }
         Ok(())
     }

@@ -54,6 +54,10 @@ impl CaptureReader {
 
     pub(super) fn new(name: String, mut input: Input) -> anyhow::Result<Self> {
         if !input.fill(4).context("cannot be read")? {
+            ensure!(
+                !input.cut_off(),
+                "is cut off inside its gzip data, before a capture begins: get the whole file"
+            );
             ensure!(!input.bytes().is_empty(), "is empty: there is no capture in it");
             bail!("is no capture: it has {} bytes", input.bytes().len());
         }

@@ -42,7 +42,8 @@ fn a_gzip_stream_cut_anywhere_is_truncated() {
             }
             Err(error) => {
                 let error = format!("{error:#}");
-                assert!(error.contains("empty") || error.contains("cut off") || error.contains("no capture"));
+                let says = if len == 1 { "is no capture: it has 1 bytes" } else { "is cut off inside" };
+                assert!(error.contains(says), "cut to {len}: {error}");
                 assert_eq!(before, 0, "{error}");
             }
         }
@@ -51,10 +52,34 @@ fn a_gzip_stream_cut_anywhere_is_truncated() {
 }
 
 #[test]
+fn zeros_behind_gzip_data_are_padding_and_all_else_is_an_error() {
+    // The longer ones reach beyond what is read at once.
+    for zeros in [1, 7, 512, 300_000, 1 << 20].map(|len| vec![0; len]) {
+        let members = [gzip(&pcap(20)), gzip(&pcap(5)[24..])].concat();
+        let outcome = read(vec![[&members[..], &zeros].concat()]).unwrap();
+        assert_eq!((outcome.datagrams.len(), outcome.error), (25, None), "{} zeros", zeros.len());
+        assert_eq!(outcome.counters.capture_truncated, 0);
+        for (behind, expected) in [
+            ([&zeros[..], b"x"].concat(), "something follows the zeros"),
+            ([&zeros[..], &gzip(&pcap(5)[24..])].concat(), "something follows the zeros"),
+            ([b"x", &zeros[..], b"yzyzyzyzyz"].concat(), "invalid gzip header"),
+        ] {
+            let outcome = read(vec![[&members[..], &behind].concat()]).unwrap();
+            let error = outcome.error.unwrap();
+            assert!(error.contains(expected), "{} zeros: {error}", zeros.len());
+            assert_eq!(outcome.datagrams.len(), 25, "what is in front counts");
+        }
+    }
+    assert!(error([gzip(&[]), vec![0; 9]].concat()).contains("is empty"));
+}
+
+#[test]
 fn what_is_no_capture_is_named() {
     for (bytes, expected) in [
         (vec![], "is empty"),
         (gzip(&[]), "is empty"),
+        (gzip(&pcap(1))[..5].to_vec(), "cut off inside its gzip data"),
+        (gzip(&pcap(1))[..12].to_vec(), "cut off inside its gzip data"),
         (b"abc".to_vec(), "no capture"),
         (b"#!/bin/sh\necho".to_vec(), "neither pcap nor pcapng"),
         (gzip(b"hello, world"), "neither pcap nor pcapng"),
