@@ -40,11 +40,16 @@ struct Taken {
     failure: Option<anyhow::Error>,
 }
 
-/// Reads the captures to their end, hands what is in them to `sink`, and prints the summary. Gives the sink back.
+/// Reads the captures to their end, hands what is in them to the sink, which is asked for once they are open, and prints the
+/// summary. Gives the sink back.
 ///
 /// # Errors
 /// [`Failure::Usage`] when a file cannot be opened or is no capture; [`Failure::Failed`] when reading fails further on.
-pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failure> {
+pub fn run<K: Sink>(
+    args: &InspectArgs,
+    feed: Feed,
+    sink: impl FnOnce() -> Result<K, Failure>,
+) -> Result<K, Failure> {
     // How much is held does not depend on the framing.
     let most_held = args.feed.limits(Framing::MoldUdp64.facts(), feed.lines.len().max(1)).most_held();
     let most_held = most_held.saturating_mul(feed.channels.len().clamp(1, HOLDING_CHANNELS));
@@ -52,7 +57,7 @@ pub fn run<K: Sink>(args: &InspectArgs, feed: Feed, sink: K) -> Result<K, Failur
     let mut source = CaptureSource::open(&args.files, table, BATCH, most_held)
         .map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let mut pipeline: Pipeline<CaptureFrame, Count<K>> =
-        Pipeline::new(Count::before(sink), early_slots(args));
+        Pipeline::new(Count::before(sink()?), early_slots(args));
     // Stamps of captures are UTC.
     pipeline.measure(Measured { latency: false, one_way: Some(0) });
     if args.unsequenced {
@@ -88,8 +93,8 @@ fn take(
             let (first, last) = taken.span.unwrap_or((stamp_ns, stamp_ns));
             taken.span = Some((first.min(stamp_ns), last.max(stamp_ns)));
             // Windows close by the stamps alone, wherever a batch ends: nothing earlier is still to come, but
-            // what has this very stamp. Where a file's clock was put back, time goes on from there: by the latest stamp
-            // there was, every hole would be past its window at once.
+            // what has this very stamp. Unless a file's clock was put back: time goes on from there, for by the latest stamp
+            // there was every hole would be past its window at once.
             pipeline.advance(source, stamp_ns.saturating_sub(1));
             pipeline.accept(source, line, stamp_ns, frame);
         }

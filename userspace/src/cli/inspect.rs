@@ -49,7 +49,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     let Some(path) = &args.messages else { return with_sink(args, ()) };
     let feed = feed(args)?;
     messages::is_no_input(path, &args.files)?;
-    messages::finish(inspector::run(args, feed, messages::open(path)?)?, path)
+    messages::finish(inspector::run(args, feed, || messages::open(path))?, path)
 }
 
 /// Runs it, and hands messages and events to `sink`, which comes back.
@@ -57,7 +57,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
 /// # Errors
 /// How it ended, if not well.
 pub fn with_sink<K: Sink>(args: &InspectArgs, sink: K) -> Result<K, Failure> {
-    inspector::run(args, feed(args)?, sink)
+    inspector::run(args, feed(args)?, || Ok(sink))
 }
 
 /// What is to be read of the captures.

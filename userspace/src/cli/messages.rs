@@ -1,7 +1,7 @@
 //! `--messages FILE`: what is delivered, as JSON lines.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, BufWriter, Write},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
@@ -36,7 +36,7 @@ pub(super) fn paths(path: &Path, workers: usize) -> Result<Vec<PathBuf>, Failure
     Ok((0..workers).map(of).collect())
 }
 
-/// Opens a file, or with `-` standard output.
+/// Opens a file, whose former content goes, or with `-` standard output.
 ///
 /// # Errors
 /// [`Failure::Usage`] when it cannot be written.
@@ -44,15 +44,9 @@ pub(super) fn open(path: &Path) -> Result<Messages, Failure> {
     let to: Box<dyn Write + Send> = if path == Path::new("-") {
         Box::new(io::stdout())
     } else {
-        // What is in it goes later: the command may yet turn out to be wrong.
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(|error| {
-                Failure::Usage(format!(
-                    "--messages {}: {error}: name a file that can be written",
-                    path.display()
-                ))
-            })?;
-        Box::new(Anew { file, begun: false })
+        Box::new(File::create(path).map_err(|error| {
+            Failure::Usage(format!("--messages {}: {error}: name a file that can be written", path.display()))
+        })?)
     };
     Ok(JsonLines::new(BufWriter::new(to)))
 }
@@ -62,47 +56,19 @@ pub(super) fn open(path: &Path) -> Result<Messages, Failure> {
 /// # Errors
 /// [`Failure::Usage`] when `path` is one of `inputs`, by whatever name.
 pub(super) fn is_no_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
-    let file_at = |path: &Path| {
+    let file_at = |path: &Path, standard: &'static str| {
+        let path = if path == Path::new("-") { Path::new(standard) } else { path };
         let file = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
         Some((file.dev(), file.ino()))
     };
-    let Some(to) = file_at(path) else { return Ok(()) };
-    let from =
-        |input: &&PathBuf| file_at(if *input == Path::new("-") { Path::new("/dev/stdin") } else { input });
-    match inputs.iter().find(|input| from(input) == Some(to)) {
+    let Some(to) = file_at(path, "/dev/stdout") else { return Ok(()) };
+    match inputs.iter().find(|input| file_at(input.as_path(), "/dev/stdin") == Some(to)) {
         None => Ok(()),
         Some(input) => Err(Failure::Usage(format!(
             "--messages {} is the capture {} itself: name another file",
             path.display(),
             input.display()
         ))),
-    }
-}
-
-/// A file whose former content goes when the first is written into it, or when nothing was to be.
-struct Anew {
-    file: File,
-    begun: bool,
-}
-
-impl Anew {
-    fn begin(&mut self) -> io::Result<()> {
-        if !std::mem::replace(&mut self.begun, true) && self.file.metadata()?.is_file() {
-            self.file.set_len(0)?;
-        }
-        Ok(())
-    }
-}
-
-impl Write for Anew {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.begin()?;
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.begin()?;
-        self.file.flush()
     }
 }
 

@@ -109,7 +109,7 @@ pub fn run<K: Sink + Send>(args: &RunArgs, feed: &Feed, sinks: Vec<K>) -> Result
     let worked = work(&mut receiver, &mut teams, &stop, control);
     // Told even if a worker failed: what was received until then is accounted for.
     let account = account(&mut receiver, &teams);
-    // What ended it is told before what then stands in the way of its account.
+    // What ended it is told, rather than what then stands in the way of its account.
     worked?;
     report::all_recognised(&receiver.feed, &account?)?;
     Ok(teams.into_iter().map(|team| team.worker.into_sink().into_next()).collect())

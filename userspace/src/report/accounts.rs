@@ -161,8 +161,8 @@ fn jumps_refused(channel: &ChannelAccount, configured: &config::Channel) -> Opti
     (refused > 0).then(|| {
         format!(
             "{}: {refused} {unit} were thrown away, for they lay further ahead than {} and nothing went on from there: their \
-             sequences are forged or damaged, the protocol is another, or a capture was put together from samples, which \
-             `xdpfeed inspect --unsequenced` shows as they come",
+             sequences are forged or damaged, the protocol is another, it ended right behind a great loss, or a capture was put \
+             together from samples, which `xdpfeed inspect --unsequenced` shows as they come",
             configured.name,
             Limits::MAX_JUMP
         )
