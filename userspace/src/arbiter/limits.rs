@@ -201,7 +201,7 @@ pub(super) const MARKS_NS: u64 = 100_000_000;
 pub(super) const MAX_RUNS: usize = 64;
 
 /// Lines whose state lies in the channel's own: two, most feeds have, and some two more from another site. Lower: with a thousand
-/// channels, a datagram needs memory that nobody asked for ahead, for 25 ns (docs/performance.md#linear). Higher: channels
+/// channels, a datagram needs memory that nobody asked for ahead, for 20 ns and more (docs/performance.md#linear). Higher: channels
 /// with fewer lines are larger, by 256 bytes for each.
 pub(super) const NEAR_LINES: usize = 4;
 
