@@ -15,10 +15,10 @@ const HIGHEST: u64 = (1 << HIGHEST_BITS) - 1;
 /// use than the processor has near.
 const FINE_BITS: u8 = 5;
 
-const FINE: Result<Config, Error> = Config::new(FINE_BITS, HIGHEST_BITS);
+const FINE: Result<Config, Error> = Config::new(FineBits::Fine as u8, HIGHEST_BITS);
 
 /// The same for [`Latency::coarse`]: 16, within 6.3 %, 4 KiB, and half of the bytes are of no use.
-const COARSE: Result<Config, Error> = Config::new(FINE_BITS - 1, HIGHEST_BITS);
+const COARSE: Result<Config, Error> = Config::new(FineBits::Coarse as u8, HIGHEST_BITS);
 
 /// Places of the finer histogram.
 const PLACES: usize = match FINE {
@@ -35,10 +35,18 @@ const PLACES: usize = match FINE {
 pub struct Latency {
     /// What the histogram has not been told, by its places.
     untold: [u8; PLACES],
-    max: u64,
-    /// The same bits of this one, beside what every time needs.
-    fine_bits: u8,
     histogram: Box<Histogram>,
+    max: u64,
+    fine_bits: FineBits,
+}
+
+/// The same bits of one histogram, beside what every time needs. Of all its fields this has the most values that are none: where
+/// there may be no histogram, here is noted whether there is.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+enum FineBits {
+    Coarse = FINE_BITS - 1,
+    Fine = FINE_BITS,
 }
 
 /// What a summary shows of it, in ns.
@@ -64,18 +72,18 @@ impl Latency {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "kilobytes are not made in passing")]
     pub fn new() -> Self {
-        Self::divided(FINE)
+        Self::divided(FineBits::Fine, FINE)
     }
 
     /// An empty one, for what there are many of and a rough figure says enough of.
     #[must_use]
     pub fn coarse() -> Self {
-        Self::divided(COARSE)
+        Self::divided(FineBits::Coarse, COARSE)
     }
 
-    fn divided(config: Result<Config, Error>) -> Self {
+    fn divided(fine_bits: FineBits, config: Result<Config, Error>) -> Self {
         let config = config.expect("the divisions are constants that a histogram takes");
-        let (fine_bits, histogram) = (config.grouping_power(), Box::new(Histogram::with_config(&config)));
+        let histogram = Box::new(Histogram::with_config(&config));
         Self { untold: [0; PLACES], max: 0, fine_bits, histogram }
     }
 
@@ -117,8 +125,9 @@ impl Latency {
     #[inline]
     fn place(&self, ns: u64) -> usize {
         let ns = ns.min(HIGHEST);
-        let shift = (ns | 1).ilog2().saturating_sub(self.fine_bits.into());
-        ((u64::from(shift) << self.fine_bits) + (ns >> shift)) as usize
+        let fine_bits = self.fine_bits as u32;
+        let shift = (ns | 1).ilog2().saturating_sub(fine_bits);
+        ((u64::from(shift) << fine_bits) + (ns >> shift)) as usize
     }
 
     /// Packets counted at each place.

@@ -178,7 +178,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) {
-        match self.channels[route.channel()].protocol.framing {
+        match self.channels[route.channel()].framing {
             Framing::MoldUdp64 => self.offer_framed(frames, route, stamp_ns, offered, Framing::MoldUdp64),
             framing => self.offer_framed(frames, route, stamp_ns, offered, framing),
         }
@@ -195,9 +195,9 @@ impl<F, K: Sink> Pipeline<F, K> {
         framing: Framing,
     ) {
         let (index, line) = (route.channel(), usize::from(route.line));
-        let Channel { protocol: Protocol { codec, .. }, framed, arbiter, joined, place, timing, .. } =
-            &mut self.channels[index];
-        let protocol = Protocol { framing, codec: *codec };
+        let channel = &mut self.channels[index];
+        let (protocol, in_sink) = (Protocol { framing, codec: channel.codec }, channel.in_sink());
+        let Channel { framed, arbiter, joined, timing, .. } = channel;
         let datagram = offered.datagram(frames);
         framed.datagrams += 1;
         let segment = match framing.segment(datagram) {
@@ -209,8 +209,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             }
         };
         framed.accepted += 1;
-        framed.trailing += u64::from(segment.trailing > 0);
-        if let Some(one_way) = &mut timing.one_way {
+        if segment.trailing > 0 {
+            framed.trailing += 1; // apart from what every datagram counts
+        }
+        if self.measured.one_way.is_some()
+            && let Some(one_way) = &mut timing.one_way
+        {
             one_way.take(protocol, line, datagram, stamp_ns);
         }
         if segment.unsequenced || self.unsequenced {
@@ -234,11 +238,12 @@ impl<F, K: Sink> Pipeline<F, K> {
             reset: segment.reset,
         };
         // Recovery has to hear how a stream goes on that it is at work for.
-        let alone = self.wants.as_ref().is_none_or(|wants| !wants.busy())
-            && joined.is_none_or(|joined| joined == arbiter.counters().streams);
+        let alone = self.wants.as_ref().is_none_or(|wants| {
+            !wants.busy() && joined.is_none_or(|joined| joined == arbiter.counters().streams)
+        });
         match if alone { arbiter.goes_on(&arrival) } else { None } {
             Some(GoesOn::Next { stream, first }) => {
-                let place = Place { channel: *place, stream, sequence: first };
+                let place = Place { channel: in_sink, stream, sequence: first };
                 deliver(protocol, datagram, place, arrival.count, &mut self.sink, &mut self.told);
                 offered.release(frames);
             }
@@ -283,11 +288,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         offered: Offered<'_, F>,
     ) {
         let Self { channels, sink, told, .. } = self;
-        let Channel { protocol: Protocol { framing, codec }, framed, place, .. } = &mut channels[index];
+        let channel = &mut channels[index];
+        let (Protocol { framing, codec }, in_sink) = (channel.read_as(), channel.in_sink());
         framing.messages(offered.datagram(frames), 0, u64::MAX, |message| {
-            framed.unsequenced_messages += 1;
+            channel.framed.unsequenced_messages += 1;
             told.messages += 1;
-            sink.unsequenced(*place, line, *codec, message);
+            sink.unsequenced(in_sink, line, codec, message);
         });
         offered.release(frames);
     }
@@ -308,11 +314,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         (current, brought): (Option<Offered<'_, F>>, Option<Brought>),
         act: impl FnOnce(&mut Arbiter<Held<F>>, &mut Delivery<'_, P, K>),
     ) {
-        let Channel { protocol, arbiter, place, .. } = &mut self.channels[index];
+        let channel = &mut self.channels[index];
+        let (protocol, in_sink) = (channel.read_as(), channel.in_sink());
+        let arbiter = &mut channel.arbiter;
         let (arena, sink, told) = (&mut self.arena, &mut self.sink, &mut self.told);
         let wants = self.wants.as_mut();
-        let mut delivery =
-            Delivery { frames, arena, wants, current, protocol: *protocol, channel: *place, sink, told };
+        let mut delivery = Delivery { frames, arena, wants, current, protocol, channel: in_sink, sink, told };
         act(arbiter, &mut delivery);
         let deadline_ns = arbiter.deadline_ns();
         self.deadlines_ns[index] = deadline_ns;

@@ -40,12 +40,8 @@ impl Discarded {
 
 /// What one channel counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(C)] // what every datagram changes comes first
+#[repr(C)] // what every datagram changes comes last: see `Arbiter`
 pub struct Counters {
-    /// Units delivered in order.
-    pub delivered: u64,
-    /// Units that were there before.
-    pub duplicates: u64,
     /// Heartbeat datagrams, all lines.
     pub heartbeats: u64,
     /// End-of-session datagrams, all lines and repeats.
@@ -103,20 +99,16 @@ pub struct Counters {
     pub held: u64,
     /// The most datagrams ever held at one time.
     pub held_high_water: u64,
+    /// Units delivered in order.
+    pub delivered: u64,
+    /// Units that were there before.
+    pub duplicates: u64,
 }
 
 /// What one line of a channel counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(C, align(64))] // what every datagram changes comes first, on one cache line
+#[repr(C)] // what every datagram changes comes last: see `Line`
 pub struct LineCounters {
-    /// Datagrams.
-    pub packets: u64,
-    /// Units in those that have no more than a datagram can have.
-    pub units: u64,
-    /// Units this line was the first to bring, counted on arrival.
-    pub first: u64,
-    /// Units that were there before.
-    pub duplicates: u64,
     /// Datagrams that name units no datagram can have: more than there are bytes in one, or beyond 64 bits.
     pub overruns: u64,
     /// Units that came too late; see [`Counters::late`].
@@ -135,6 +127,14 @@ pub struct LineCounters {
     pub fallbacks: u64,
     /// Times it was taken back after it had been left behind in an old epoch.
     pub rejoins: u64,
+    /// Datagrams.
+    pub packets: u64,
+    /// Units in those that have no more than a datagram can have.
+    pub units: u64,
+    /// Units this line was the first to bring, counted on arrival.
+    pub first: u64,
+    /// Units that were there before.
+    pub duplicates: u64,
 }
 
 impl LineCounters {

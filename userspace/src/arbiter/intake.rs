@@ -13,10 +13,11 @@ impl<H> Arbiter<H> {
         if arrival.line == self.limits.lines {
             return self.take_recovered(arrival, outlet);
         }
-        let Some(line) = self.lines.get_mut(arrival.line) else {
+        if arrival.line > self.limits.lines {
             self.counters.lines_unknown += 1;
             return;
-        };
+        }
+        let line = &mut self.lines[arrival.line];
         line.packets += 1;
         let Some(piece) = Piece::of(arrival) else {
             line.overruns += 1;
@@ -66,14 +67,14 @@ impl<H> Arbiter<H> {
         stream.index = match self.keys.add(key) {
             Some(index) => {
                 self.lost.push(Lost::new());
-                self.tracks.add(index);
+                self.lines.add(index);
                 self.holes.extend((0..self.limits.lines).map(|_| Holes::default()));
                 index
             }
             None => {
                 let index = self.evict(outlet)?;
                 self.keys.replace(index, key);
-                self.tracks.open(index);
+                self.lines.open(index);
                 index
             }
         };

@@ -36,7 +36,7 @@ impl<H> Arbiter<H> {
     /// A line in doubt: does this datagram settle it? True when it was taken as a part of the run.
     fn pursue(&mut self, at: At, piece: &Piece, outlet: &mut impl Outlet<Held = H>) -> bool {
         let holes = &self.holes[at.stream * self.limits.lines + at.line];
-        let track = &mut self.tracks.of_mut(at.stream)[at.line];
+        let track = self.lines.track_mut(at.stream, at.line);
         let (own_next, head) = (track.seen.then_some(track.next), self.streams[at.stream].next);
         let Some(place) = track.run else { return false };
         let Some(run) = self.runs.get_mut(place) else { return false };

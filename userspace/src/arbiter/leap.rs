@@ -7,12 +7,11 @@ impl<H> Arbiter<H> {
     /// The doubted run of another line that says of the stream what `piece` says.
     pub(super) fn agreeing(&mut self, at: At, piece: &Piece) -> Option<usize> {
         let (head, epoch) = (self.streams[at.stream].next, self.streams[at.stream].epoch);
-        let tracks = self.tracks.of(at.stream);
         let in_epoch = |track: &&Track| track.epoch == epoch;
-        if !in_epoch(&&tracks[at.line]) {
+        if !in_epoch(&self.lines.track(at.stream, at.line)) {
             return None;
         }
-        let mut runs = tracks.iter().filter(in_epoch).filter_map(|track| track.run);
+        let mut runs = self.lines.tracks(at.stream).filter(in_epoch).filter_map(|track| track.run);
         runs.find(|&place| self.runs.get_mut(place).is_some_and(|run| run.agrees(piece, head)))
     }
 

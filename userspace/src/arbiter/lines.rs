@@ -1,113 +1,185 @@
-//! Lines that come and go while the others are received.
-//!
-//! A channel has places for lines. More of them need memory, which is made elsewhere and swapped in here; a line that
-//! goes leaves its place to the next one, and what it counted to the channel.
+//! The lines of a channel: what each counts, and where it is in every stream.
 
-use super::few::Few;
+use std::{
+    mem,
+    ops::{Index, IndexMut},
+};
+
 use super::limits::NEAR_LINES;
-use super::seam::{At, Outlet};
-use super::skew::Skews;
-use super::track::{Holes, Track};
-use super::tracks::Tracks;
-use super::{Arbiter, Limits, LineCounters};
+use super::line::Line;
+use super::track::Track;
+use super::{LineCounters, StreamIndex};
+use crate::sys::prefetch::prefetch;
 
-/// What each line counts, and recovery behind them.
-pub(super) type Lines = Few<LineCounters, { NEAR_LINES + 1 }>;
+/// Of no stream.
+const NONE: StreamIndex = StreamIndex::MAX;
 
-/// Nothing counted yet.
-pub(super) fn counters(lines: usize) -> Lines {
-    Few::new(lines.saturating_add(1))
+/// All lines of a channel, and what recovery brings behind the last. [`NEAR_LINES`] of them lie where the arbiter is.
+#[repr(C)]
+pub struct Lines {
+    near: [Line; NEAR_LINES + 1],
+    /// Those that have no room there.
+    far: Vec<Line>,
+    /// How many there are, without recovery.
+    count: usize,
+    /// Where each is in each stream: those of one stream side by side. What has the place of the newest's is of no account.
+    tracks: Vec<Track>,
+    /// The stream opened last.
+    newest: StreamIndex,
 }
 
-/// Memory for more lines than a channel has places for.
-pub struct Room(Box<Places>);
-
-struct Places {
-    tracks: Tracks,
-    holes: Vec<Holes>,
-    counters: Lines,
-    skews: Skews,
-}
-
-impl std::fmt::Debug for Room {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Room").field("lines", &self.lines()).finish_non_exhaustive()
+impl Lines {
+    /// Reserves memory for so many lines in so many streams.
+    pub(super) fn new(streams: usize, count: usize) -> Self {
+        let tracks = Vec::with_capacity(streams.saturating_mul(count));
+        let far = (NEAR_LINES..count).map(|_| Line::default()).collect();
+        Self { near: Default::default(), far, count, tracks, newest: NONE }
     }
-}
 
-impl Room {
-    /// Memory for [`Limits::lines`] lines of a channel that has these limits otherwise.
+    /// How many there are.
     #[must_use]
-    pub fn new(limits: &Limits) -> Self {
-        let tracks = limits.max_streams.saturating_mul(limits.lines);
-        Self(Box::new(Places {
-            tracks: Tracks::new(limits.max_streams, limits.lines),
-            holes: Vec::with_capacity(tracks),
-            counters: counters(limits.lines),
-            skews: Skews::new(limits.lines),
-        }))
+    #[expect(clippy::len_without_is_empty, reason = "a channel has lines")]
+    pub const fn len(&self) -> usize {
+        self.count
     }
 
-    /// Lines there is room for.
-    #[must_use]
-    pub const fn lines(&self) -> usize {
-        self.0.tracks.lines()
-    }
-}
-
-impl<H> Arbiter<H> {
-    /// Has places for as many lines as there is room for; those that are there keep theirs. Allocates and frees
-    /// nothing: the room comes back with the memory that was used before, or as it was when it is of no use.
-    pub fn widen(&mut self, mut room: Room) -> Room {
-        let (had, has) = (self.limits.lines, room.lines());
-        let places = &mut *room.0;
-        if has <= had || places.holes.capacity() < self.streams.len().saturating_mul(has) {
-            return room;
-        }
-        let mut holes = self.holes.drain(..);
-        for stream in 0..self.streams.len() {
-            places.tracks.add(stream);
-            places.tracks.of_mut(stream)[..had].swap_with_slice(self.tracks.of_mut(stream));
-            places.holes.extend(holes.by_ref().take(had));
-            places.holes.extend((had..has).map(|_| Holes::default()));
-        }
-        drop(holes);
-        places.tracks.open(self.tracks.newest());
-        places.counters[..had].copy_from_slice(&self.lines[..had]);
-        places.counters[has] = self.lines[had]; // recovery, behind the last line
-        places.skews.take_over(&mut self.skews);
-        std::mem::swap(&mut self.tracks, &mut places.tracks);
-        std::mem::swap(&mut self.holes, &mut places.holes);
-        std::mem::swap(&mut self.lines, &mut places.counters);
-        std::mem::swap(&mut self.skews, &mut places.skews);
-        self.limits.lines = has;
-        room.0.holes.clear();
-        room.0.tracks.clear();
-        room
+    /// What each counts, one after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &LineCounters> {
+        (0..self.count).map(|line| &self[line])
     }
 
-    /// A line is no more: what is in doubt of it is decided, what it counted goes to [`Arbiter::retired`], and its
-    /// place is as if none had been there.
-    pub fn retire(&mut self, line: usize, outlet: &mut impl Outlet<Held = H>) {
-        if line >= self.limits.lines {
-            return;
-        }
-        for stream in 0..self.streams.len() {
-            if let Some(run) = self.track(At { stream, line }).0.run {
-                self.dismiss(run, outlet);
+    fn line(&self, line: usize) -> &Line {
+        self.near.get(line).unwrap_or_else(|| &self.far[line - self.near.len()])
+    }
+
+    fn line_mut(&mut self, line: usize) -> &mut Line {
+        let near = self.near.len();
+        if line < near { &mut self.near[line] } else { &mut self.far[line - near] }
+    }
+
+    /// The stream that was opened last.
+    pub(super) const fn newest(&self) -> StreamIndex {
+        self.newest
+    }
+
+    /// Takes in a stream with the next index.
+    pub(super) fn add(&mut self, stream: StreamIndex) {
+        self.tracks.extend((0..self.count).map(|_| Track::default()));
+        self.open(stream);
+    }
+
+    /// The stream is the one that was opened last, once more.
+    pub(super) fn open(&mut self, stream: StreamIndex) {
+        for stream in [self.newest, stream] {
+            if let Some(tracks) = self.tracks.chunks_exact_mut(self.count.max(1)).nth(stream) {
+                let lines = self.near.iter_mut().chain(&mut self.far);
+                tracks.iter_mut().zip(lines).for_each(|(track, line)| mem::swap(track, &mut line.track));
             }
-            let (track, holes) = self.track(At { stream, line });
-            (*track, *holes) = (Track::default(), Holes::default());
         }
-        self.retired.add(&self.lines[line]);
-        self.lines[line] = LineCounters::default();
-        self.skews.forget(line);
-        self.set_deadline();
+        self.newest = stream;
     }
 
-    /// What the lines counted that are no more.
-    #[must_use]
-    pub const fn retired(&self) -> &LineCounters {
-        &self.retired
+    /// No stream is there any more.
+    pub(super) fn clear(&mut self) {
+        self.near.iter_mut().chain(&mut self.far).for_each(|line| line.track = Track::default());
+        self.tracks.clear();
+        self.newest = NONE;
+    }
+
+    /// Where the lines are in a stream.
+    pub(super) fn tracks(&self, stream: StreamIndex) -> impl Iterator<Item = &Track> {
+        (0..self.count).map(move |line| self.track(stream, line))
+    }
+
+    /// Where line `line` is in a stream.
+    pub(super) fn track(&self, stream: StreamIndex, line: usize) -> &Track {
+        if stream == self.newest { &self.line(line).track } else { &self.tracks[stream * self.count + line] }
+    }
+
+    /// The same, to change it.
+    pub(super) fn track_mut(&mut self, stream: StreamIndex, line: usize) -> &mut Track {
+        if stream == self.newest {
+            &mut self.line_mut(line).track
+        } else {
+            &mut self.tracks[stream * self.count + line]
+        }
+    }
+
+    /// Where line `line` is in a stream, and what it counts; nothing, or a line that never brought anything, where there is no
+    /// such line. `newest`: the stream was opened last, which to know otherwise needs what does not lie near.
+    #[inline(always)]
+    pub(super) fn at_mut(
+        &mut self,
+        (stream, newest): (StreamIndex, bool),
+        line: usize,
+    ) -> Option<(&mut Track, &mut LineCounters)> {
+        debug_assert_eq!(newest, stream == self.newest);
+        let near = self.near.len();
+        let line_itself = if line < near { &mut self.near[line] } else { self.far.get_mut(line - near)? };
+        let Line { track, counters, .. } = line_itself;
+        if newest {
+            return Some((track, counters));
+        }
+        let track = self.tracks.get_mut(stream * self.count..)?.get_mut(..self.count)?.get_mut(line)?;
+        Some((track, counters))
+    }
+
+    /// Has what a datagram of this line in the newest stream needs brought near, should it lie here. Reads nothing.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, line: usize) {
+        prefetch(self.near.as_ptr().wrapping_add(line).addr() + Line::NEAR);
+    }
+}
+
+/// What a line counts. Recovery has the number of one line more.
+impl Index<usize> for Lines {
+    type Output = LineCounters;
+
+    fn index(&self, line: usize) -> &LineCounters {
+        &self.line(line).counters
+    }
+}
+
+impl IndexMut<usize> for Lines {
+    fn index_mut(&mut self, line: usize) -> &mut LineCounters {
+        &mut self.line_mut(line).counters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where line `line` is said to be in a stream: nowhere else is any.
+    fn place(stream: StreamIndex, line: usize) -> u64 {
+        (100 * (stream + 1) + line) as u64
+    }
+
+    #[test]
+    fn where_a_line_is_in_a_stream_is_found_whichever_was_opened_last() {
+        for count in [0, 1, NEAR_LINES, NEAR_LINES + 1] {
+            let (streams, mut lines) = (3, Lines::new(3, count));
+            for stream in 0..streams {
+                lines.add(stream);
+                assert_eq!(lines.newest(), stream);
+                (0..count).for_each(|line| lines.track_mut(stream, line).next = place(stream, line));
+            }
+            for opened in [2, 0, 0, 1, 2, 1] {
+                lines.open(opened);
+                for stream in 0..streams {
+                    let expected = (0..count).map(|line| place(stream, line));
+                    assert!(lines.tracks(stream).map(|track| track.next).eq(expected));
+                    for line in 0..count {
+                        let at = (stream, stream == opened);
+                        let (track, _) = lines.at_mut(at, line).unwrap();
+                        assert_eq!(track.next, place(stream, line));
+                    }
+                }
+            }
+            assert_eq!(lines.tracks.capacity(), streams * count, "nothing is allocated later");
+            lines.clear();
+            lines.add(0);
+            assert!(lines.tracks(0).all(|track| track.next == 0));
+        }
     }
 }

@@ -9,8 +9,8 @@
 
 mod chain;
 mod close;
+mod comings;
 mod counters;
-mod few;
 mod intake;
 mod join;
 mod judge;
@@ -18,6 +18,7 @@ mod keys;
 mod lap;
 mod leap;
 mod limits;
+mod line;
 mod lines;
 mod place;
 mod recovery;
@@ -33,16 +34,16 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod track;
-mod tracks;
 mod window;
 
+pub use comings::Room;
 pub use counters::{Counters, Discarded, LineCounters};
 pub use limits::{Limits, OnGap, Start};
-pub use lines::Room;
+pub use lines::Lines;
 pub use seam::{Arrival, Event, GoesOn, Outlet, StaleCause, StreamIndex};
 pub use skew::LineStatistics;
 
-use std::mem::offset_of;
+use std::{mem::offset_of, ops::RangeInclusive};
 
 use crate::{
     framing::{Kind, StreamKey},
@@ -50,33 +51,31 @@ use crate::{
 };
 use keys::Keys;
 use limits::MAX_UNITS;
-use lines::Lines;
 use run::Runs;
 use seam::At;
 use skew::Skews;
 use stream::{Lost, Stream};
 use streams::Streams;
 use track::{Holes, Track};
-use tracks::Tracks;
 use window::Window;
 
 /// Arbitrates the lines of one channel. `H` is the token of a datagram that waits.
 ///
-/// What every datagram needs lies together, from the limits' last field to what the lines count: of a thousand channels, the
-/// one that is next is in no cache near, and of as many pages the processor does not know where they are.
-#[repr(C)]
+/// What every datagram needs lies together on two cache lines, from the last that the channel counts to the newest stream, and on
+/// one in its line: of a thousand channels, the one that is next is in no cache near, and of as many pages the processor does
+/// not know where they are.
+#[repr(C, align(64))]
 pub struct Arbiter<H> {
-    limits: Limits,
+    apart: [u64; 4],
+    counters: Counters,
     /// Which bits of a sequence are on the wire.
     mask: u64,
     keys: Keys,
     skews: Skews,
-    counters: Counters,
     streams: Streams,
-    /// Where each line is in each stream.
-    tracks: Tracks,
-    /// What each line counts, and recovery behind them.
+    /// What each line counts and where it is in each stream, and recovery behind them.
     lines: Lines,
+    limits: Limits,
     /// What each stream had to leave out.
     lost: Vec<Lost>,
     /// The holes in each line's own sequence: those of one stream side by side.
@@ -94,14 +93,21 @@ pub struct Arbiter<H> {
 }
 
 impl<H> Arbiter<H> {
+    /// The cache lines with what every datagram needs.
+    const NEAR: RangeInclusive<usize> = {
+        let first = offset_of!(Self, counters.delivered) / CACHE_LINE;
+        let end = offset_of!(Self, streams.newest) + Stream::NEAR_END;
+        assert!(offset_of!(Self, counters.delivered) % CACHE_LINE == 0 && end <= (first + 2) * CACHE_LINE);
+        first..=first + 1
+    };
+
     /// Reserves all the memory that arbitration within these limits can need, and touches as little of it as it can.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let tracks = limits.max_streams.saturating_mul(limits.lines);
         Self {
             keys: Keys::new(limits.max_streams),
-            lines: lines::counters(limits.lines),
-            tracks: Tracks::new(limits.max_streams, limits.lines),
+            lines: Lines::new(limits.max_streams, limits.lines),
             streams: Streams::new(limits.max_streams),
             lost: Vec::with_capacity(limits.max_streams),
             holes: Vec::with_capacity(tracks),
@@ -115,6 +121,7 @@ impl<H> Arbiter<H> {
             silence_ns: u64::MAX,
             passed_before: 0,
             limits,
+            apart: Default::default(),
         }
     }
 
@@ -177,8 +184,8 @@ impl<H> Arbiter<H> {
 
     /// What each line counted, in the order of [`Arrival::line`].
     #[must_use]
-    pub fn lines(&self) -> &[LineCounters] {
-        &self.lines[..self.limits.lines]
+    pub const fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     /// What recovery brought, counted as for a line.
@@ -232,12 +239,9 @@ impl<H> Arbiter<H> {
     #[inline(always)]
     pub fn goes_on(&mut self, arrival: &Arrival) -> Option<GoesOn> {
         let &Arrival { line, count, .. } = arrival;
-        if line >= self.limits.lines {
-            return None;
-        }
         let index = self.keys.find(&arrival.key)?;
         let newest = self.streams.is_newest(index);
-        let track = self.tracks.at_mut((index, newest), line, self.limits.lines)?;
+        let (track, counters) = self.lines.at_mut((index, newest), line)?;
         let stream = &mut self.streams[index];
         if arrival.kind != Kind::Data
             || arrival.reset
@@ -250,7 +254,6 @@ impl<H> Arbiter<H> {
         }
         let first = track.next;
         let end = first.checked_add(count)?;
-        let counters = self.lines.at_mut(line, self.limits.lines + 1)?;
         let goes_on = if first == stream.next && stream.waiting == 0 {
             stream.next = end;
             self.skews.first(stream.tag, line, first, arrival.stamp_ns);
@@ -276,17 +279,13 @@ impl<H> Arbiter<H> {
     /// A datagram of line `line` comes soon: has what it will need of what lies here brought near. Reads nothing.
     #[inline(always)]
     pub(crate) fn foresee(&self, line: usize) {
-        let first = offset_of!(Self, limits.lines) / CACHE_LINE;
-        let last = offset_of!(Self, counters.duplicates) / CACHE_LINE;
-        prefetch_lines(self, first..=last);
-        self.streams.prefetch();
-        self.tracks.prefetch(line);
+        prefetch_lines(self, Self::NEAR);
         self.lines.prefetch(line);
     }
 
     fn track(&mut self, at: At) -> (&mut Track, &mut Holes) {
         let holes = &mut self.holes[at.stream * self.limits.lines + at.line];
-        (&mut self.tracks.of_mut(at.stream)[at.line], holes)
+        (self.lines.track_mut(at.stream, at.line), holes)
     }
 
     /// Datagrams of a line that are in doubt in a stream.

@@ -148,10 +148,10 @@ impl<H> Arbiter<H> {
     pub(super) fn rejoins(&mut self, at: At, piece: &Piece) -> bool {
         let stream = &self.streams[at.stream];
         let leads = |track: &&Track| track.seen && track.epoch == stream.epoch;
-        let heard = self.tracks.of(at.stream).iter().filter(leads).map(|track| track.last_ns);
+        let heard = self.lines.tracks(at.stream).filter(leads).map(|track| track.last_ns);
         let leaders_gone = heard.max().is_some_and(|heard| piece.stamp_ns.saturating_sub(heard) >= OUTAGE_NS);
         let settled = piece.stamp_ns.saturating_sub(stream.epoch_ns) >= OUTAGE_NS;
-        let track = &mut self.tracks.of_mut(at.stream)[at.line];
+        let track = self.lines.track_mut(at.stream, at.line);
         let near = piece.first <= stream.next.saturating_add(IN_STEP_UNITS)
             && piece.end.saturating_add(IN_STEP_UNITS) >= stream.next;
         if !near || !settled {

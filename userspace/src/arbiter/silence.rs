@@ -36,7 +36,7 @@ impl<H> Arbiter<H> {
 
     /// When a stream was last heard on any line.
     fn heard_in(&self, stream: StreamIndex) -> Option<u64> {
-        let heard = self.tracks.of(stream).iter().filter(|track| track.datagrams > 0);
+        let heard = self.lines.tracks(stream).filter(|track| track.datagrams > 0);
         heard.map(|track| track.last_ns).max()
     }
 
@@ -45,7 +45,7 @@ impl<H> Arbiter<H> {
         if line >= self.limits.lines {
             return None;
         }
-        let tracks = (0..self.streams.len()).filter_map(|stream| self.tracks.of(stream).get(line));
+        let tracks = (0..self.streams.len()).map(|stream| self.lines.track(stream, line));
         tracks.filter(|track| track.datagrams > 0).map(|track| track.last_ns).max()
     }
 }

@@ -1,10 +1,12 @@
 //! One sequence space: how far it is, and what it had to leave out.
 
+use std::mem::offset_of;
+
 use super::limits::{FORSAKEN_RANGES, LOST_RANGES};
 use super::seam::StreamIndex;
 
 /// A stream's state, small enough that the streams of a channel stay near. [`Lost`] is kept apart.
-#[repr(C, align(64))] // what every datagram needs comes first, on one cache line
+#[repr(C)] // what every datagram needs comes first
 pub(super) struct Stream {
     /// Next expected sequence.
     pub(super) next: u64,
@@ -43,6 +45,9 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// Where what every datagram needs ends.
+    pub(super) const NEAR_END: usize = offset_of!(Self, index) + size_of::<StreamIndex>();
+
     pub(super) fn new(index: StreamIndex, next: u64, from_origin: bool, stamp_ns: u64, tag: u32) -> Self {
         Self {
             index,

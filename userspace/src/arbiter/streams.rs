@@ -3,12 +3,10 @@
 use std::{
     mem,
     ops::{Index, IndexMut},
-    ptr,
 };
 
 use super::seam::StreamIndex;
 use super::stream::Stream;
-use crate::sys::prefetch::prefetch;
 
 /// Of no stream.
 const NONE: StreamIndex = StreamIndex::MAX;
@@ -18,7 +16,7 @@ const NONE: StreamIndex = StreamIndex::MAX;
 #[repr(C)]
 pub(super) struct Streams {
     /// The one opened last.
-    newest: Stream,
+    pub(super) newest: Stream,
     /// All of them, but that what has its index is of no account.
     all: Vec<Stream>,
 }
@@ -56,12 +54,6 @@ impl Streams {
     #[inline(always)]
     pub(super) const fn is_newest(&self, index: StreamIndex) -> bool {
         self.newest.index == index
-    }
-
-    /// Has what a datagram of the newest stream needs brought near. Reads nothing.
-    #[inline(always)]
-    pub(super) fn prefetch(&self) {
-        prefetch(ptr::from_ref(&self.newest).addr());
     }
 }
 

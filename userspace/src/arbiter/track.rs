@@ -1,10 +1,12 @@
 //! A line's own sequence within a stream: what it left out, and whether it ever went back.
 
+use std::mem::offset_of;
+
 use super::limits::{HOLE_AGE, HOLE_AGE_NS, LINE_HOLES, Limits, RUN_SKIP, RUN_STEPS};
 
 /// Where one line is in one stream.
 #[derive(Default)]
-#[repr(C, align(64))] // what every datagram needs comes first, on one cache line
+#[repr(C)] // what every datagram needs comes first
 pub(super) struct Track {
     /// The line's own next sequence.
     pub(super) next: u64,
@@ -15,6 +17,12 @@ pub(super) struct Track {
     /// Seen, in the stream's epoch, past the origin and not in doubt: a datagram that continues from `next` needs
     /// no judgement.
     pub(super) regular: bool,
+    /// Whether it brought anything that was believed.
+    pub(super) seen: bool,
+    /// Whether it was away while the stream went into another epoch, so that its own count of them says little.
+    pub(super) unsure: bool,
+    /// Datagrams in a row at the head of the stream, while the line counts as left behind.
+    pub(super) in_step: u32,
     /// Up to which of them another look at the origin is a straggler.
     near_origin_until: u64,
     /// The epoch it is in, counted by its own falls back.
@@ -23,14 +31,8 @@ pub(super) struct Track {
     pub(super) left: Option<(u64, u64)>,
     /// The doubted run it is in.
     pub(super) run: Option<usize>,
-    /// Datagrams in a row at the head of the stream, while the line counts as left behind.
-    pub(super) in_step: u32,
-    /// Where the head was at the last of them.
+    /// Where the head was at the last datagram in step.
     pub(super) in_step_head: u64,
-    /// Whether it brought anything that was believed.
-    pub(super) seen: bool,
-    /// Whether it was away while the stream went into another epoch, so that its own count of them says little.
-    pub(super) unsure: bool,
 }
 
 /// What a datagram says about its line.
@@ -43,6 +45,9 @@ pub(super) struct Followed {
 }
 
 impl Track {
+    /// Where what every datagram needs ends.
+    pub(super) const NEAR_END: usize = offset_of!(Self, regular) + size_of::<bool>();
+
     /// Goes on with `first..end`, or back into a hole. `at_origin`: `first` is where sequences begin.
     pub(super) fn follow(&mut self, holes: &mut Holes, first: u64, end: u64, at_origin: bool) -> Followed {
         let mut followed = Followed::default();

@@ -194,7 +194,7 @@ pub(super) fn work<S: Live, K: Sink>(
     // Asleep in the kernel, a pass is longer than its work.
     let busy = if wait == Wait::Poll { cpu_time()?.saturating_sub(before) } else { busy };
     let packets = worker.packets();
-    let lines = worker.pipeline().channels().iter().flat_map(|channel| channel.arbiter().lines());
+    let lines = worker.pipeline().channels().iter().flat_map(|channel| channel.arbiter().lines().iter());
     let refused = lines.map(|line| line.discarded.units()).sum();
     let consumer = consumer(worker.into_sink());
     // What it read depends on every field: it must not be left out.

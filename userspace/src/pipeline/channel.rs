@@ -1,14 +1,15 @@
 //! One channel of a pipeline: its protocol, its arbiter, and what framing counted.
 
-use std::mem::offset_of;
+use std::{mem::offset_of, ptr};
 
 use super::{Held, Measured, OneWaySummary, Recognition, timing::Timing};
 use crate::{
     arbiter::{Arbiter, Limits, Start},
+    codec::Codec,
     config::Protocol,
-    framing::Malformed,
+    framing::{Framing, Malformed},
     latency::Latency,
-    sys::prefetch::{CACHE_LINE, prefetch_lines},
+    sys::prefetch::{CACHE_LINE, prefetch},
 };
 
 /// What framing made of a channel's datagrams.
@@ -39,17 +40,18 @@ pub struct Framed {
 }
 
 /// One channel's state. What every datagram needs lies together, from the end of the latencies to the first fields of what
-/// framing counts, and in the arbiter.
+/// framing counts, on one cache line, and in the arbiter.
 #[repr(C, align(64))]
 pub struct Channel<F> {
+    apart: [u64; 6],
     pub(super) timing: Timing,
-    pub(super) protocol: Protocol,
-    /// Its index in the sink, once that has it.
-    pub(super) place: usize,
-    /// Its streams begin with a snapshot: how many of them were asked for.
-    pub(super) joined: Option<u64>,
+    pub(super) framing: Framing,
+    place: u32,
+    pub(super) codec: Option<Codec>,
     pub(super) framed: Framed,
     pub(super) arbiter: Arbiter<Held<F>>,
+    /// Its streams begin with a snapshot: how many of them were asked for.
+    pub(super) joined: Option<u64>,
     /// The same for what recovery brought.
     pub(super) recovered: Framed,
     /// Datagrams of its recovery groups, which are in `recovered` as well.
@@ -67,9 +69,39 @@ impl<F> Channel<F> {
 
     pub(super) fn new(protocol: Protocol, arbiter: Arbiter<Held<F>>, recognition: Recognition) -> Self {
         let (framed, recovered) = (Framed::default(), Framed::default());
-        let (sent_again, joined, place) = (0, None, usize::MAX);
-        let timing = Timing::default();
-        Self { protocol, framed, recovered, sent_again, arbiter, joined, place, recognition, timing }
+        let (sent_again, joined, place) = (0, None, u32::MAX);
+        let (timing, apart) = (Timing::default(), Default::default());
+        let Protocol { framing, codec } = protocol;
+        Self {
+            apart,
+            framing,
+            codec,
+            framed,
+            recovered,
+            sent_again,
+            arbiter,
+            joined,
+            place,
+            recognition,
+            timing,
+        }
+    }
+
+    /// The sink has it, at `place`: one of fewer than there are numbers of channels.
+    pub(super) fn at(&mut self, place: usize) {
+        self.place = u32::try_from(place).unwrap_or(u32::MAX);
+    }
+
+    /// Where the sink has it, once it has.
+    #[inline(always)]
+    pub(super) const fn in_sink(&self) -> usize {
+        self.place as usize
+    }
+
+    /// What its datagrams are read as, if they are read.
+    #[inline(always)]
+    pub(super) const fn read_as(&self) -> Protocol {
+        Protocol { framing: self.framing, codec: self.codec }
     }
 
     /// With these times measured.
@@ -82,11 +114,14 @@ impl<F> Channel<F> {
     /// A datagram of its line `line` comes soon: has what it will need of what lies here brought near. Reads nothing of it.
     #[inline(always)]
     pub(super) fn foresee(&self, line: usize) {
+        let near = const {
+            let near = offset_of!(Self, timing.latency) + Latency::NEAR;
+            assert!(near % CACHE_LINE == 0 && offset_of!(Self, framed.trailing) <= near + CACHE_LINE);
+            near
+        };
         // Where the latency is in its option.
         const { assert!(size_of::<Option<Latency>>() == size_of::<Latency>()) };
-        let first = (offset_of!(Self, timing.latency) + Latency::NEAR) / CACHE_LINE;
-        let last = offset_of!(Self, framed.trailing) / CACHE_LINE;
-        prefetch_lines(self, first..=last);
+        prefetch(ptr::from_ref(self).addr() + near);
         self.arbiter.foresee(line);
     }
 
@@ -118,7 +153,7 @@ impl<F> Channel<F> {
     #[must_use]
     pub const fn protocol(&self) -> Option<Protocol> {
         match self.recognition {
-            Recognition::Named | Recognition::Took(_) => Some(self.protocol),
+            Recognition::Named | Recognition::Took(_) => Some(self.read_as()),
             Recognition::Waiting(_) | Recognition::Refused(_) => None,
         }
     }
@@ -145,6 +180,6 @@ impl<F> Channel<F> {
     /// Its index in the sink, which has it once its protocol is known.
     #[must_use]
     pub fn place(&self) -> Option<usize> {
-        self.protocol().map(|_| self.place)
+        self.protocol().map(|_| self.in_sink())
     }
 }

@@ -15,8 +15,8 @@ impl<F, K: Sink> Pipeline<F, K> {
     /// Takes in a channel; its index is the number of those before.
     pub fn open_channel(&mut self, name: &str, mut channel: Channel<F>) {
         if matches!(channel.recognition, Recognition::Named) {
-            self.sink.add_channel(name, channel.protocol);
-            channel.place = self.placed;
+            self.sink.add_channel(name, channel.read_as());
+            channel.at(self.placed);
             self.placed += 1;
         } else {
             self.unrecognised += 1;

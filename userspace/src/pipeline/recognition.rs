@@ -163,18 +163,18 @@ impl<F, K: Sink> Pipeline<F, K> {
 
     /// Takes or refuses a channel, and hands on or counts what waited for that.
     fn conclude(&mut self, frames: &mut impl Frames<Frame = F>, index: usize, verdict: Verdict) {
-        let Channel { protocol, framed, arbiter, place, recognition, .. } = &mut self.channels[index];
+        let channel = &mut self.channels[index];
         match verdict {
             Verdict::Took { protocol: took, why } => {
-                let known = mem::replace(recognition, Recognition::Took(why.as_str().into()));
+                let known = mem::replace(&mut channel.recognition, Recognition::Took(why.as_str().into()));
                 let Recognition::Waiting(waiting) = known else { return };
                 let text = format!("channel {} is taken for {}: {why}", waiting.name, took.name());
                 let Waiting { name, limits, early, .. } = *waiting;
                 self.news.push(News { refused: false, text });
                 let of = Framing::ALL.iter().position(|(_, framing)| *framing == took.framing);
-                *protocol = took;
-                *arbiter = Arbiter::new(limits[of.unwrap_or_default()]);
-                *place = self.placed;
+                Protocol { framing: channel.framing, codec: channel.codec } = took;
+                channel.arbiter = Arbiter::new(limits[of.unwrap_or_default()]);
+                channel.at(self.placed);
                 self.placed += 1;
                 self.unrecognised -= 1;
                 self.sink.add_channel(&name, took);
@@ -186,12 +186,12 @@ impl<F, K: Sink> Pipeline<F, K> {
                 }
             }
             Verdict::Refused(refusal) => {
-                if let Recognition::Waiting(waiting) = &*recognition {
-                    framed.datagrams += waiting.early.len() as u64;
-                    framed.unrecognised += waiting.early.len() as u64;
+                if let Recognition::Waiting(waiting) = &channel.recognition {
+                    channel.framed.datagrams += waiting.early.len() as u64;
+                    channel.framed.unrecognised += waiting.early.len() as u64;
                     self.news.push(News { refused: true, text: refusal.advice(&waiting.name) });
                 }
-                *recognition = Recognition::Refused(Arc::new(refusal));
+                channel.recognition = Recognition::Refused(Arc::new(refusal));
             }
         }
     }

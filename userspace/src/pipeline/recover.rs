@@ -80,7 +80,7 @@ impl<F, K: Sink> Pipeline<F, K> {
             wants.unasked += u64::from(message.is_some());
             return;
         };
-        let (codec, place) = (of.protocol.codec, of.place);
+        let (codec, place) = (of.codec, of.in_sink());
         let snapshot = message.map_or(Snapshot::Begin, |message| Snapshot::Message { codec, message });
         self.sink.snapshot(place, stream, snapshot);
     }
@@ -97,7 +97,7 @@ impl<F, K: Sink> Pipeline<F, K> {
         let Some(stream) = wants.joining(channel, key) else { return };
         wants.joined(channel, key);
         if complete {
-            self.sink.snapshot(self.channels[channel].place, stream, Snapshot::Join { next });
+            self.sink.snapshot(self.channels[channel].in_sink(), stream, Snapshot::Join { next });
         }
         self.with_delivery(frames, channel, (None, None), |arbiter, delivery| {
             arbiter.join(key, next, delivery);
@@ -124,8 +124,8 @@ impl<F, K: Sink> Pipeline<F, K> {
         if let Some(wants) = &mut self.wants
             && wants.busy()
         {
-            let Channel { protocol, arbiter, .. } = &self.channels[channel];
-            wants.follow(channel, arbiter, protocol.framing.facts().sequence_mask(), Some(brought));
+            let Channel { framing, arbiter, .. } = &self.channels[channel];
+            wants.follow(channel, arbiter, framing.facts().sequence_mask(), Some(brought));
         }
     }
 
@@ -137,12 +137,12 @@ impl<F, K: Sink> Pipeline<F, K> {
         stamp_ns: u64,
         offered: Offered<'_, F>,
     ) -> Option<Brought> {
-        let Some(Channel { protocol, recovered, arbiter, .. }) = self.channels.get_mut(channel) else {
+        let Some(Channel { framing, recovered, arbiter, .. }) = self.channels.get_mut(channel) else {
             offered.release(frames);
             return None;
         };
         recovered.datagrams += 1;
-        let segment = match protocol.framing.segment(offered.datagram(frames)) {
+        let segment = match framing.segment(offered.datagram(frames)) {
             Ok(segment) => segment,
             Err(cause) => {
                 recovered.malformed[cause.index()] += 1;

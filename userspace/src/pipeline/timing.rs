@@ -20,11 +20,11 @@ pub struct Measured {
 
 /// One channel's times.
 #[derive(Debug, Default)]
-#[repr(C)] // latencies first
+#[repr(C)] // latencies last
 pub(super) struct Timing {
-    pub(super) latency: Option<Latency>,
     /// By line. Of a line that is added later, or whose protocol was not known, one is made with its first datagram.
     pub(super) one_way: Option<Box<OneWays>>,
+    pub(super) latency: Option<Latency>,
 }
 
 /// What one-way latency is measured with.
