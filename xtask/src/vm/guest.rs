@@ -1,7 +1,9 @@
-//! What runs inside: xdpfeed, and the guest's one process that drives it, built to run anywhere.
+//! What runs inside: xdpfeed, and the guest's one process that drives it, with this host's libraries.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result, anyhow};
 
@@ -11,8 +13,6 @@ use super::modules;
 use super::store::Store;
 use crate::{build, setup, step};
 
-/// Linked with everything they need: the guest has no library.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
 const PROFILE: &str = "vm";
 
 /// The programs, as bytes.
@@ -21,6 +21,8 @@ pub(super) struct Programs {
     init: Vec<u8>,
     xdpfeed: Vec<u8>,
     send: Vec<u8>,
+    /// What `init` and `xdpfeed` are linked with, by path. Not linked in: Debian 13's `libelf.a` lacks parts.
+    libraries: BTreeMap<String, Vec<u8>>,
 }
 
 /// Builds them.
@@ -29,23 +31,35 @@ pub(super) struct Programs {
 /// Setting up or building failed.
 pub(super) fn build() -> Result<Programs> {
     let toolchain = setup::setup()?;
-    step::say("building xdpfeed and the guest's test program, statically linked");
+    step::say("building xdpfeed and the guest's test program");
     let mut cargo = build::cargo();
-    for flags in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
-        cargo.env_remove(flags);
-    }
-    cargo.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-C target-feature=+crt-static");
-    cargo.args(["build", "--locked", "--profile", PROFILE, "--target", TARGET]);
+    // Nobody's flags: the guest's processor is not the host's.
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", "");
+    cargo.args(["build", "--locked", "--profile", PROFILE]);
     cargo.args(["--package", "xdpfeed", "--package", "e2e", "--features", "e2e/guest"]);
     step::run(cargo.args(["--bin", "xdpfeed", "--bin", "guest"]))?;
     let objects = toolchain.build(build::workspace(), true).map_err(|sentence| anyhow!(sentence))?;
-    let built = build::target_dir().join(TARGET).join(PROFILE);
-    let read = |path: PathBuf| fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+    let built = build::target_dir().join(PROFILE);
+    let (init, xdpfeed) = (built.join("guest"), built.join("xdpfeed"));
+    let mut ldd = Command::new("ldd");
+    // The guest's loader looks where it looks by itself, not where cargo says.
+    let lines = step::output(ldd.args([&init, &xdpfeed]).env_remove("LD_LIBRARY_PATH"))?;
+    let library = |path: &str| Ok((path.to_owned(), read(path.as_ref())?));
     Ok(Programs {
-        init: read(built.join("guest"))?,
-        xdpfeed: read(built.join("xdpfeed"))?,
-        send: read(objects.join("send"))?,
+        init: read(&init)?,
+        xdpfeed: read(&xdpfeed)?,
+        send: read(&objects.join("send"))?,
+        libraries: lines.lines().filter_map(needed).map(library).collect::<Result<_>>()?,
     })
+}
+
+/// The file in a line of `ldd`: a library or the loader. The kernel's vDSO has none.
+fn needed(line: &str) -> Option<&str> {
+    line.strip_prefix('\t')?.split(' ').find(|word| word.starts_with('/'))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// The root file system of one guest.
@@ -60,8 +74,10 @@ pub(super) fn root(case: &Case, store: &Store, programs: &Programs) -> Result<Ve
     root.program("init", &programs.init);
     root.program("bin/xdpfeed", &programs.xdpfeed);
     root.program("lib/send", &programs.send);
-    let busybox = store.qemu().join("bin/busybox");
-    root.program("bin/busybox", &fs::read(&busybox).with_context(|| format!("{}", busybox.display()))?);
+    for (path, bytes) in &programs.libraries {
+        root.program(path.trim_start_matches('/'), bytes);
+    }
+    root.program("bin/busybox", &read(&store.qemu().join("bin/busybox"))?);
     root.link("bin/ip", "busybox");
     root.directory("lib/modules");
     let modules = modules::in_order(&store.kernel(&case.kernel), case.nic.modules())?;
@@ -70,4 +86,17 @@ pub(super) fn root(case: &Case, store: &Store, programs: &Programs) -> Result<Ve
         root.program(&format!("lib/modules/{index:02}-{name}.ko"), bytes);
     }
     Ok(root.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_ldd_prints() {
+        let lines = "/build/vm/guest:\n\tlinux-vdso.so.1 (0x00007f00)\n\tlibz.so.1 => /lib/libz.so.1 (0x00007f01)\n\
+                     \t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n";
+        let files: Vec<_> = lines.lines().filter_map(needed).collect();
+        assert_eq!(files, ["/lib/libz.so.1", "/lib64/ld-linux-x86-64.so.2"]);
+    }
 }

@@ -91,7 +91,9 @@ fn qemu(case: &Case, store: &Store, files: &Files) -> Result<Command> {
     let usr = root.join("usr");
     let libraries = "lib/x86_64-linux-gnu";
     let mut qemu = Command::new("setpriv");
-    qemu.args(["--pdeathsig", "KILL"]).arg(root.join("lib64/ld-linux-x86-64.so.2")).arg("--library-path");
+    // Not by the link in lib64, which is absolute: it leads to the host's.
+    let loader = root.join(libraries).join("ld-linux-x86-64.so.2");
+    qemu.args(["--pdeathsig", "KILL"]).arg(loader).arg("--library-path");
     qemu.arg(format!("{}:{}", root.join(libraries).display(), usr.join(libraries).display()));
     qemu.arg(usr.join("bin/qemu-system-x86_64"));
     qemu.env_remove("LD_LIBRARY_PATH").env("QEMU_MODULE_DIR", usr.join(libraries).join("qemu"));
