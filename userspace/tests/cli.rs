@@ -248,6 +248,50 @@ fn packets_that_are_no_lines_are_told_with_what_they_are() {
     );
 }
 
+/// A pcapng file with an interface of Ethernet and one of USB (249), and packets of these.
+fn of_two_links(packets: &[(u32, &[u8])]) -> Vec<u8> {
+    let word = |value: usize| (value as u32).to_le_bytes();
+    let block = |kind: u32, body: &[u8]| {
+        let padding = vec![0; body.len().next_multiple_of(4) - body.len()];
+        let length = word(12 + body.len() + padding.len());
+        [&kind.to_le_bytes()[..], &length, body, &padding, &length].concat()
+    };
+    let section = [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    let head = [
+        block(0x0a0d_0d0a, &section),
+        block(1, &[1, 0, 0, 0, 0, 0, 0, 0]),
+        block(1, &[249, 0, 0, 0, 0, 0, 0, 0]),
+    ];
+    let packets = packets.iter().map(|(interface, packet)| {
+        let length = word(packet.len());
+        block(6, &[&interface.to_le_bytes()[..], &[0; 8], &length, &length, packet].concat())
+    });
+    head.into_iter().chain(packets).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn packets_of_a_link_that_is_not_read_are_counted_beside_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcapng");
+    let command = ["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()];
+    let (usb, ethernet) = ((1, &[0xff; 64][..]), (0, &capture(&[vec![b'?'; 9]])[40..]));
+    for packets in [[usb, ethernet, usb], [ethernet, usb, usb]] {
+        fs::write(&path, of_two_links(&packets)).unwrap();
+        let output = xdpfeed(&command);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+        assert_eq!(
+            (&summary["packets"]["received"], &summary["packets"]["passed"]["unread_link"]),
+            (&1.into(), &2.into())
+        );
+        let note = summary["notes"][0].as_str().unwrap();
+        assert!(note.starts_with("2 packets were of another link type (249)"), "{note}");
+    }
+    fs::write(&path, of_two_links(&[usb; 3])).unwrap();
+    assert_refused(&command, 2, "holds packets of link type 249, which is not read");
+}
+
 #[test]
 fn a_named_pipe_that_nobody_reads_to_the_end_is_an_error() {
     let directory = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ use crate::{
     pipeline::Account,
     report::{self, Stamps, Summary},
     source::capture::{CaptureCounters, CaptureSource},
+    wire::Link,
 };
 
 /// The summary of what was read, whether or not that was all.
@@ -23,7 +24,8 @@ pub(super) fn summary(source: &CaptureSource<Table>, account: &Account, taken: &
     let feed = &source.lines().feed;
     let mut packets = report::enter_pipeline(&mut ledger, feed, account, taken.received);
     let reasons = Reason::ALL.iter().map(|reason| (reason.name(), source.counters().reason(*reason)));
-    packets.passed = reasons.filter(|(_, count)| *count > 0).collect();
+    let unread = ("unread_link", source.counters().unread_link);
+    packets.passed = reasons.chain([unread]).filter(|(_, count)| *count > 0).collect();
     Summary {
         mode: "capture".into(),
         seconds: taken.span.map_or(0.0, |(first, last)| (last - first) as f64 / 1e9),
@@ -76,6 +78,13 @@ fn passed(counters: &CaptureCounters, unicast: (u64, Option<SocketAddr>)) -> Vec
             counters.snapped
         ));
     }
+    if let Some(linktype) = counters.unread_linktype {
+        notes.push(format!(
+            "{} packets were of another link type ({linktype}), in which no datagrams are looked for; what is read: {}",
+            counters.unread_link,
+            Link::SUPPORTED
+        ));
+    }
     notes
 }
 
@@ -111,10 +120,14 @@ fn nothing_matched(counters: &CaptureCounters, discover: bool) -> String {
 }
 
 fn enter_capture(ledger: &mut Ledger, counters: &CaptureCounters) {
-    let CaptureCounters { packets, matched, reasons, malformed, capture_truncated, snapped: _ } = counters;
-    for (name, count) in
-        [("capture_packets", packets), ("capture_matched", matched), ("capture_malformed", malformed)]
-    {
+    let CaptureCounters { packets, matched, reasons, malformed, unread_link, capture_truncated, .. } =
+        counters;
+    for (name, count) in [
+        ("capture_packets", packets),
+        ("capture_matched", matched),
+        ("capture_malformed", malformed),
+        ("capture_unread_link", unread_link),
+    ] {
         ledger.add(&Scope::Whole, name, *count);
     }
     for (reason, count) in Reason::ALL.iter().zip(reasons).filter(|(_, count)| **count > 0) {
