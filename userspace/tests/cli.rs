@@ -219,6 +219,32 @@ fn messages_thrown_away_are_told() {
 }
 
 #[test]
+fn a_protocol_that_reads_next_to_nothing_is_told_with_the_fix() {
+    let feed = capture(&vec![vec![b'?'; 36]; 20]);
+    for (protocol, told) in [
+        ("memx", "20 of 20 datagrams cannot be read to their end as memx"),
+        ("moldudp64/itch50", "20 of 20 messages cannot be read as moldudp64/itch50: "),
+    ] {
+        let told_by = notes(&feed, &["--protocol", &format!("224.0.1.1:5000={protocol}")]);
+        assert_eq!(told_by.len(), 1, "{told_by:?}");
+        assert!(told_by[0].starts_with(told) && told_by[0].contains("--protocol auto"), "{told_by:?}");
+    }
+    // As if there were no message in them: heartbeats with something behind.
+    let mut heartbeats = feed.clone();
+    for record in heartbeats[24..].chunks_mut((feed.len() - 24) / 20) {
+        record[16 + 14 + 20 + 8 + 19] = 0;
+    }
+    let told = notes(&heartbeats, &[]);
+    assert!(
+        told[0].starts_with("20 of 20 datagrams cannot be read to their end as moldudp64/raw"),
+        "{told:?}"
+    );
+    let mut stray = numbered(&[(1, vec![b'?'; 9])], [224, 0, 0, 251]);
+    stray.truncate(stray.len() - 1);
+    assert_eq!(notes(&[&feed[..], &stray[24..]].concat(), &[]), [""; 0]);
+}
+
+#[test]
 fn packets_that_are_no_lines_are_told_with_what_they_are() {
     let feed =
         |destination| numbered(&(1..=9).map(|place| (place, vec![b'?'; 9])).collect::<Vec<_>>(), destination);

@@ -59,6 +59,7 @@ fn notes(source: &CaptureSource<Table>, account: &Account) -> Vec<String> {
     }
     notes.extend(report::refusals(&table.feed, account));
     notes.extend(report::recognitions(&table.feed, account));
+    notes.extend(report::misnamed(account));
     notes
 }
 
