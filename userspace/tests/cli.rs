@@ -253,12 +253,21 @@ fn packets_that_are_no_lines_are_told_with_what_they_are() {
         assert_eq!(told.len(), begins.len(), "{told:?}");
         assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:?}");
     };
-    let named = "9 UDP datagrams were to destinations that are not multicast";
+    let named = "were UDP to destinations that are not multicast";
     says(
         &notes(&unicast, &[]),
-        &[named, "no datagram was for a line: the capture has 9 UDP datagrams, none"],
+        &[&format!("no datagram was for a line: 9 of the capture's 9 packets {named}")],
     );
-    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[named]);
+    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[&format!("9 packets {named}")]);
+    // All but the last say that more of their datagram follows.
+    let mut fragments = unicast.clone();
+    for record in fragments[24..].chunks_mut((unicast.len() - 24) / 9).take(8) {
+        record[16 + 20] = 0x20;
+    }
+    says(
+        &notes(&fragments, &[]),
+        &["no datagram was for a line: 8 of the capture's 9 packets were IP fragments"],
+    );
     says(&notes(&unicast, &["--line", "A=10.0.0.2:5000"]), &[]);
     let others = "no datagram was for a line: 9 of the capture's 9 packets were UDP to other destinations";
     says(&notes(&unicast, &["--line", "A=224.0.1.1:5000"]), &[others]);
@@ -267,10 +276,9 @@ fn packets_that_are_no_lines_are_told_with_what_they_are() {
     for record in multicast[24..].chunks(multicast[24..].len() / 9) {
         cut.extend([&record[..8], &50_u32.to_le_bytes(), &record[12..16 + 50]].concat());
     }
-    let snapped = "9 packets were cut by the capture's snap length";
     says(
         &notes(&cut, &[]),
-        &[snapped, "no datagram was for a line: none of the capture's 9 packets holds a whole"],
+        &["no datagram was for a line: 9 of the capture's 9 packets were cut by the capture's snap length"],
     );
 }
 
