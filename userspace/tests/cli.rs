@@ -121,6 +121,22 @@ fn an_interface_that_is_not_there_is_named() {
     assert_refused(&["run", "--line", line, "--protocol", "iextp"], 2, "no interface 'nosuch0' here");
 }
 
+/// `ip` is not found, so that it fails whoever runs it.
+#[test]
+fn a_bench_that_fails_leaves_what_it_was_to_draw_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let [there, missing] = ["there.svg", "missing.svg"].map(|name| directory.path().join(name));
+    fs::write(&there, "of last time").unwrap();
+    for file in [&there, &missing] {
+        let mut bench = Command::new(env!("CARGO_BIN_EXE_xdpfeed"));
+        let output = bench.env("PATH", "/nonexistent").args(["bench", "--plot"]).arg(file).output().unwrap();
+        assert!(!output.status.success());
+    }
+    assert_eq!(fs::read_to_string(&there).unwrap(), "of last time");
+    assert!(!missing.exists());
+    assert_refused(&["bench", "--plot", "/no/such/directory.svg"], 2, "cannot be written");
+}
+
 #[test]
 fn help_and_version_are_no_errors() {
     for arguments in [&["--help"][..], &["run", "--help"], &["inspect", "--help"], &["--version"]] {
