@@ -121,6 +121,18 @@ fn an_interface_that_is_not_there_is_named() {
     assert_refused(&["run", "--line", line, "--protocol", "iextp"], 2, "no interface 'nosuch0' here");
 }
 
+#[test]
+fn probe_recommends_the_lines_it_was_given() {
+    let with = |arguments: &[&str]| {
+        let output = xdpfeed(&[&["probe", "lo"], arguments].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().find_map(|line| Some(line.split_once(" --protocol auto ")?.1.to_owned())).unwrap()
+    };
+    assert_eq!(with(&[]), "--line A=lo,GROUP:PORT");
+    let lines = ["--line", "itch/A=lo,vlan=7,224.0.1.1:5000", "--line", "itch/B=224.0.1.2:5000"];
+    assert_eq!(with(&lines), lines.join(" ").replace("B=", "B=lo,"));
+}
+
 /// `ip` is not found, so that it fails whoever runs it.
 #[test]
 fn a_bench_that_fails_leaves_what_it_was_to_draw_as_it_was() {
