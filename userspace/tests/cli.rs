@@ -90,7 +90,13 @@ fn usage_is_refused_with_the_fix() {
         (&["inspect", "x.pcap"], "add --protocol"),
         (&["inspect", "x.pcap", "--line", line, "--protocol", "iextp"], "a capture has no interfaces"),
         (&["run", "@/no/such/file"], "cannot read the file"),
-        (&["fly"], "unrecognized subcommand"),
+        (&["fly"], "unrecognized subcommand 'fly' (--help shows"),
+        (&["rum"], "subcommand 'rum'; a similar subcommand exists: 'run' (--help shows"),
+        (&["run", "--lime", line], "argument '--lime' found; a similar argument exists: '--line' (--help"),
+        (
+            &["inspect", "--fast"],
+            "argument '--fast' found; to pass '--fast' as a value, use '-- --fast' (--help",
+        ),
     ] {
         assert_refused(arguments, 2, says);
     }
