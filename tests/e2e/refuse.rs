@@ -66,10 +66,26 @@ fn no_privilege() -> Result<()> {
     std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755))?;
     let binary = directory.path().join("xdpfeed");
     std::fs::copy(e2e::xdpfeed_binary()?, &binary)?;
-    let mut run = network.receiver.command("setpriv");
-    run.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&binary);
-    run.args(["run", "--protocol", "moldudp64/itch50", "--line", &format!("itch/A=rx1,{}", GROUPS[0])]);
-    refused(&network, &mut run, 1, &["root"])
+    for jumbo in ["auto", "on"] {
+        let mut run = network.receiver.command("setpriv");
+        run.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&binary);
+        run.args(["run", "--protocol", "moldudp64/itch50", "--line", &format!("itch/A=rx1,{}", GROUPS[0])]);
+        refused(&network, run.args(["--jumbo", jumbo]), 1, &["root"])?;
+    }
+    Ok(())
+}
+
+/// Whatever mode is required: it is not the mode that is lacking.
+#[test]
+fn no_memory() -> Result<()> {
+    let Some(network) = network(1, VethOptions::default())? else { return Ok(()) };
+    for mode in [&["--jumbo", "auto"][..], &["--jumbo", "on"], &["--require", "zero-copy"]] {
+        let mut run = network.receiver.command("prlimit");
+        run.args(["--memlock=65536", "setpriv", "--bounding-set", "-ipc_lock"]).arg(e2e::xdpfeed_binary()?);
+        run.args(["run", "--protocol", "moldudp64/itch50", "--line", &format!("itch/A=rx1,{}", GROUPS[0])]);
+        refused(&network, run.args(mode), 1, &["no memory for the UMEM"])?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -90,7 +90,13 @@ fn usage_is_refused_with_the_fix() {
         (&["inspect", "x.pcap"], "add --protocol"),
         (&["inspect", "x.pcap", "--line", line, "--protocol", "iextp"], "a capture has no interfaces"),
         (&["run", "@/no/such/file"], "cannot read the file"),
-        (&["fly"], "unrecognized subcommand"),
+        (&["fly"], "unrecognized subcommand 'fly' (--help shows"),
+        (&["rum"], "subcommand 'rum'; a similar subcommand exists: 'run' (--help shows"),
+        (&["run", "--lime", line], "argument '--lime' found; a similar argument exists: '--line' (--help"),
+        (
+            &["inspect", "--fast"],
+            "argument '--fast' found; to pass '--fast' as a value, use '-- --fast' (--help",
+        ),
     ] {
         assert_refused(arguments, 2, says);
     }
@@ -119,6 +125,34 @@ fn what_is_no_capture_is_named() {
 fn an_interface_that_is_not_there_is_named() {
     let line = "itch/A=nosuch0,224.0.1.1:5000";
     assert_refused(&["run", "--line", line, "--protocol", "iextp"], 2, "no interface 'nosuch0' here");
+}
+
+#[test]
+fn probe_recommends_the_lines_it_was_given() {
+    let with = |arguments: &[&str]| {
+        let output = xdpfeed(&[&["probe", "lo"], arguments].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().find_map(|line| Some(line.split_once(" --protocol auto ")?.1.to_owned())).unwrap()
+    };
+    assert_eq!(with(&[]), "--line A=lo,GROUP:PORT");
+    let lines = ["--line", "itch/A=lo,vlan=7,224.0.1.1:5000", "--line", "itch/B=224.0.1.2:5000"];
+    assert_eq!(with(&lines), lines.join(" ").replace("B=", "B=lo,"));
+}
+
+/// `ip` is not found, so that it fails whoever runs it.
+#[test]
+fn a_bench_that_fails_leaves_what_it_was_to_draw_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let [there, missing] = ["there.svg", "missing.svg"].map(|name| directory.path().join(name));
+    fs::write(&there, "of last time").unwrap();
+    for file in [&there, &missing] {
+        let mut bench = Command::new(env!("CARGO_BIN_EXE_xdpfeed"));
+        let output = bench.env("PATH", "/nonexistent").args(["bench", "--plot"]).arg(file).output().unwrap();
+        assert!(!output.status.success());
+    }
+    assert_eq!(fs::read_to_string(&there).unwrap(), "of last time");
+    assert!(!missing.exists());
+    assert_refused(&["bench", "--plot", "/no/such/directory.svg"], 2, "cannot be written");
 }
 
 #[test]
@@ -219,6 +253,32 @@ fn messages_thrown_away_are_told() {
 }
 
 #[test]
+fn a_protocol_that_reads_next_to_nothing_is_told_with_the_fix() {
+    let feed = capture(&vec![vec![b'?'; 36]; 20]);
+    for (protocol, told) in [
+        ("memx", "20 of 20 datagrams cannot be read to their end as memx"),
+        ("moldudp64/itch50", "20 of 20 messages cannot be read as moldudp64/itch50: "),
+    ] {
+        let told_by = notes(&feed, &["--protocol", &format!("224.0.1.1:5000={protocol}")]);
+        assert_eq!(told_by.len(), 1, "{told_by:?}");
+        assert!(told_by[0].starts_with(told) && told_by[0].contains("--protocol auto"), "{told_by:?}");
+    }
+    // As if there were no message in them: heartbeats with something behind.
+    let mut heartbeats = feed.clone();
+    for record in heartbeats[24..].chunks_mut((feed.len() - 24) / 20) {
+        record[16 + 14 + 20 + 8 + 19] = 0;
+    }
+    let told = notes(&heartbeats, &[]);
+    assert!(
+        told[0].starts_with("20 of 20 datagrams cannot be read to their end as moldudp64/raw"),
+        "{told:?}"
+    );
+    let mut stray = numbered(&[(1, vec![b'?'; 9])], [224, 0, 0, 251]);
+    stray.truncate(stray.len() - 1);
+    assert_eq!(notes(&[&feed[..], &stray[24..]].concat(), &[]), [""; 0]);
+}
+
+#[test]
 fn packets_that_are_no_lines_are_told_with_what_they_are() {
     let feed =
         |destination| numbered(&(1..=9).map(|place| (place, vec![b'?'; 9])).collect::<Vec<_>>(), destination);
@@ -227,12 +287,21 @@ fn packets_that_are_no_lines_are_told_with_what_they_are() {
         assert_eq!(told.len(), begins.len(), "{told:?}");
         assert!(told.iter().zip(begins).all(|(told, begins)| told.starts_with(begins)), "{told:?}");
     };
-    let named = "9 UDP datagrams were to destinations that are not multicast";
+    let named = "were UDP to destinations that are not multicast";
     says(
         &notes(&unicast, &[]),
-        &[named, "no datagram was for a line: the capture has 9 UDP datagrams, none"],
+        &[&format!("no datagram was for a line: 9 of the capture's 9 packets {named}")],
     );
-    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[named]);
+    says(&notes(&[&multicast[..], &unicast[24..]].concat(), &[]), &[&format!("9 packets {named}")]);
+    // All but the last say that more of their datagram follows.
+    let mut fragments = unicast.clone();
+    for record in fragments[24..].chunks_mut((unicast.len() - 24) / 9).take(8) {
+        record[16 + 20] = 0x20;
+    }
+    says(
+        &notes(&fragments, &[]),
+        &["no datagram was for a line: 8 of the capture's 9 packets were IP fragments"],
+    );
     says(&notes(&unicast, &["--line", "A=10.0.0.2:5000"]), &[]);
     let others = "no datagram was for a line: 9 of the capture's 9 packets were UDP to other destinations";
     says(&notes(&unicast, &["--line", "A=224.0.1.1:5000"]), &[others]);
@@ -241,11 +310,54 @@ fn packets_that_are_no_lines_are_told_with_what_they_are() {
     for record in multicast[24..].chunks(multicast[24..].len() / 9) {
         cut.extend([&record[..8], &50_u32.to_le_bytes(), &record[12..16 + 50]].concat());
     }
-    let snapped = "9 packets were cut by the capture's snap length";
     says(
         &notes(&cut, &[]),
-        &[snapped, "no datagram was for a line: none of the capture's 9 packets holds a whole"],
+        &["no datagram was for a line: 9 of the capture's 9 packets were cut by the capture's snap length"],
     );
+}
+
+/// A pcapng file with an interface of Ethernet and one of USB (249), and packets of these.
+fn of_two_links(packets: &[(u32, &[u8])]) -> Vec<u8> {
+    let word = |value: usize| (value as u32).to_le_bytes();
+    let block = |kind: u32, body: &[u8]| {
+        let padding = vec![0; body.len().next_multiple_of(4) - body.len()];
+        let length = word(12 + body.len() + padding.len());
+        [&kind.to_le_bytes()[..], &length, body, &padding, &length].concat()
+    };
+    let section = [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    let head = [
+        block(0x0a0d_0d0a, &section),
+        block(1, &[1, 0, 0, 0, 0, 0, 0, 0]),
+        block(1, &[249, 0, 0, 0, 0, 0, 0, 0]),
+    ];
+    let packets = packets.iter().map(|(interface, packet)| {
+        let length = word(packet.len());
+        block(6, &[&interface.to_le_bytes()[..], &[0; 8], &length, &length, packet].concat())
+    });
+    head.into_iter().chain(packets).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn packets_of_a_link_that_is_not_read_are_counted_beside_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feed.pcapng");
+    let command = ["inspect", "--json", "--protocol", "moldudp64", path.to_str().unwrap()];
+    let (usb, ethernet) = ((1, &[0xff; 64][..]), (0, &capture(&[vec![b'?'; 9]])[40..]));
+    for packets in [[usb, ethernet, usb], [ethernet, usb, usb]] {
+        fs::write(&path, of_two_links(&packets)).unwrap();
+        let output = xdpfeed(&command);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(summary["ledger"]["balanced"], true, "{summary:#}");
+        assert_eq!(
+            (&summary["packets"]["received"], &summary["packets"]["passed"]["unread_link"]),
+            (&1.into(), &2.into())
+        );
+        let note = summary["notes"][0].as_str().unwrap();
+        assert!(note.starts_with("2 packets were of another link type (249)"), "{note}");
+    }
+    fs::write(&path, of_two_links(&[usb; 3])).unwrap();
+    assert_refused(&command, 2, "holds packets of link type 249, which is not read");
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! `bench`: what was typed.
 
-use std::{fs::OpenOptions, io::IsTerminal as _, path::PathBuf, time::Duration};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::Args;
 
@@ -90,6 +95,16 @@ fn two_cpus(given: &str) -> Result<(usize, usize), String> {
     }
 }
 
+/// Leaves the file as it is, or as absent: there may never be anything to write.
+fn can_be_written(file: &std::path::Path) -> io::Result<()> {
+    match OpenOptions::new().append(true).open(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        opened => return opened.map(drop),
+    }
+    OpenOptions::new().append(true).create_new(true).open(file)?;
+    fs::remove_file(file)
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -111,7 +126,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     }
     // Found out before minutes of measuring.
     if let Some(file) = &args.plot {
-        OpenOptions::new().create(true).append(true).open(file).map_err(|error| {
+        can_be_written(file).map_err(|error| {
             Failure::Usage(format!("--plot {}: cannot be written: {error}", file.display()))
         })?;
     }
@@ -125,7 +140,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         sender,
         receiver,
         threaded_napi: args.threaded_napi,
-        progress: std::io::stderr().is_terminal(),
+        progress: io::stderr().is_terminal(),
     };
     let report = bench::run(&plan)?;
     let drawn = args.plot.as_ref().map_or(Ok(()), |file| bench::draw(&report, file));

@@ -85,8 +85,16 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
 /// What clap found wrong, in one line: its cause and suggestions, without the usage it repeats below.
 fn sentence(error: &clap::Error) -> String {
     let text = error.to_string();
-    let said = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let said: Vec<&str> = said.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    let said = said.join(" ");
-    format!("{} (--help shows every flag)", said.strip_prefix("error: ").unwrap_or(&said))
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let mut said = String::new();
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with("For more")) {
+        let (apart, line) = match (said.is_empty(), line.strip_prefix("tip: ")) {
+            (true, _) => ("", line.strip_prefix("error: ").unwrap_or(line)),
+            (false, Some(tip)) => ("; ", tip),
+            (false, None) => (" ", line),
+        };
+        said.push_str(apart);
+        said.push_str(line);
+    }
+    format!("{said} (--help shows every flag)")
 }

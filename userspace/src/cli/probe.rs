@@ -64,7 +64,10 @@ pub fn run(args: &ProbeArgs) -> Result<(), Failure> {
         facts
     });
     let interfaces = interfaces.collect();
-    let report = Report::new(host, interfaces);
+    let mut report = Report::new(host, interfaces);
+    for interface in &mut report.interfaces {
+        interface.recommended.lines = here(args, &interface.name).cloned().collect();
+    }
     if args.json {
         console::print(&format!("{}\n", report.to_json()))?;
     } else {
@@ -108,10 +111,15 @@ fn chosen<'a>(args: &ProbeArgs, links: &'a [Link]) -> Result<Vec<&'a Link>, Fail
     Ok(if chosen.is_empty() { links.iter().collect() } else { chosen })
 }
 
-/// Who else wants the lines of this interface: those that name it, and those that name none.
+/// The lines of an interface: those that name it, and those that name none.
+fn here<'a>(args: &'a ProbeArgs, interface: &'a str) -> impl Iterator<Item = &'a LineSpec> {
+    args.lines.iter().filter(move |line| line.interface.as_ref().is_none_or(|name| name == interface))
+}
+
+/// Who else wants the lines of this interface.
 fn others(args: &ProbeArgs, link: &Link, processes: &Processes) -> Option<Asked<Vec<crate::nic::Bystander>>> {
-    let here = args.lines.iter().filter(|line| line.interface.as_ref().is_none_or(|name| *name == link.name));
-    let wanted: Vec<Wanted> =
-        here.map(|line| Wanted { interface: link.index, destination: line.destination }).collect();
+    let wanted: Vec<Wanted> = here(args, &link.name)
+        .map(|line| Wanted { interface: link.index, destination: line.destination })
+        .collect();
     (!wanted.is_empty()).then(|| bystanders(&wanted, || processes.clone()).into())
 }

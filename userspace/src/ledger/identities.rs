@@ -60,7 +60,7 @@ macro_rules! identities {
 
 identities! {
     Whole, Nothing, "every captured packet was for a line, or is counted under why not":
-        "capture_packets" => "capture_matched" "capture_REASON" "capture_malformed";
+        "capture_packets" => "capture_matched" "capture_REASON" "capture_malformed" "capture_unread_link";
     Whole, Nothing, "every datagram for a line in the capture reached the worker":
         "capture_matched" => "worker_received";
 

@@ -125,6 +125,7 @@ fn causes_and_reasons_are_families() {
         ("capture_no_match", 3),
         ("capture_wrong_vlan", 2),
         ("capture_malformed", 1),
+        ("capture_unread_link", 0),
         ("capture_files_cut_short", 1),
         ("worker_received", 4),
         ("framing_datagrams", 4),

@@ -7,7 +7,10 @@ use super::{
     interface::{device::frame_for, nic::FRAMES_BYTES, placement::interrupted},
     ranges,
 };
-use crate::nic::{BestMode, Host, InterfaceFacts, host::Capability};
+use crate::{
+    line::LineSpec,
+    nic::{BestMode, Host, InterfaceFacts, host::Capability},
+};
 
 /// Frames of a socket by default, and the fewest that `--frames` takes.
 const FRAMES: u64 = 8192;
@@ -30,15 +33,28 @@ pub struct Flag {
 pub struct Recommendation {
     /// The flags beside `--line` and `--protocol`.
     pub flags: Vec<Flag>,
+    /// The lines that are to be received there; none where the user named none.
+    #[serde(skip)]
+    pub lines: Vec<LineSpec>,
 }
 
 impl Recommendation {
     /// The whole command line.
     #[must_use]
     pub fn command(&self, interface: &str) -> String {
-        let flags: Vec<&str> = self.flags.iter().map(|flag| &*flag.flag).collect();
-        format!("xdpfeed run {} --protocol auto --line A={interface},GROUP:PORT", flags.join(" "))
-            .replace("  ", " ")
+        let mut command = "xdpfeed run".to_owned();
+        for Flag { flag, .. } in &self.flags {
+            command += &format!(" {flag}");
+        }
+        command += " --protocol auto";
+        for line in &self.lines {
+            command +=
+                &format!(" --line {}", LineSpec { interface: Some(interface.to_owned()), ..line.clone() });
+        }
+        if self.lines.is_empty() {
+            command += &format!(" --line A={interface},GROUP:PORT");
+        }
+        command
     }
 }
 
@@ -69,7 +85,7 @@ pub(super) fn recommend(facts: &InterfaceFacts, host: &Host) -> Recommendation {
     {
         add(format!("--frames {frames}"), format!("this user may lock {} KiB", most / 1024));
     }
-    Recommendation { flags }
+    Recommendation { flags, lines: Vec::new() }
 }
 
 const OFFERED: &str = "the driver offers it, and `run` should rather end than do with less";

@@ -37,14 +37,15 @@ pub(super) fn load(
         Err(error) if lacks_clock(args.clock, &error) => Err(Failure::Requirement(
             "--clock tai: this kernel has no TAI clock for XDP programs (Linux 6.1 has): use --clock monotonic".into(),
         )),
-        Err(error) if spread.is_some() && args.sockets.jumbo == Jumbo::Auto => {
+        Err(error) if spread.is_some() => {
+            // What fails without as well is not for want of multi-buffer: no privilege, no memory.
             let program = Program::load(ProgramConfig { frags: false, ..config })?;
+            if args.sockets.jumbo == Jumbo::On {
+                return Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")));
+            }
             steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
             *spread = None;
             Ok(program)
-        }
-        Err(error) if spread.is_some() => {
-            Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")))
         }
         loaded => Ok(loaded?),
     }

@@ -88,7 +88,9 @@ pub(super) fn sockets(
             }
             Err((queue, error)) => {
                 let cause = explain(name, queue, &error, *attempt);
-                let hopeless = matches!(error.errno(), None | Some(libc::EPERM | libc::ENOMEM));
+                // It is no mode that is lacking. ENOBUFS: no more memory may be locked.
+                let hopeless =
+                    matches!(error.errno(), None | Some(libc::EPERM | libc::ENOMEM | libc::ENOBUFS));
                 if hopeless || (index + 1 == attempts.len() && !must && args.sockets.jumbo != Jumbo::On) {
                     return Err(anyhow!(error).context(cause).into());
                 }

@@ -85,6 +85,7 @@ pub(super) fn summary(
     notes.extend(receiver.silent_lines());
     notes.extend(report::refusals(feed, &totals.account));
     notes.extend(report::recognitions(feed, &totals.account));
+    notes.extend(report::misnamed(&totals.account));
     let timing = report::timing(feed, &totals.account, args.clock.now_ns(), |line| receiver.joined(line));
     notes.extend(report::clocks_apart(&timing));
     let worst = sites.iter().map(|site| &site.mode).max_by_key(|(_, rank)| *rank);

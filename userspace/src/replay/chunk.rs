@@ -4,7 +4,7 @@ use crate::{
     source::capture::{CaptureReader, MAX_PACKET_LEN, Step},
     wire::Link,
 };
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 
 /// Bytes of packets in one chunk. Large enough that handing a chunk from thread to thread costs nothing a
 /// packet; smaller than the read-ahead by far, so that that is used evenly.
@@ -59,6 +59,11 @@ impl Chunk {
                     break;
                 }
                 Step::Malformed => *malformed += 1,
+                Step::UnreadLink(linktype) => {
+                    bail!(
+                        "the capture holds packets of link type {linktype}; only Ethernet frames can be sent"
+                    )
+                }
                 Step::Packet => {
                     let packet = capture.packet();
                     ensure!(

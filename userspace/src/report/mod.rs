@@ -12,7 +12,7 @@ mod timing;
 pub use accounts::{enter_pipeline, enter_source, refusals};
 pub use channel::{ChannelSummary, LineSummary, channels};
 pub use losses::{checksums, put_off, socket_losses, too_late, unjoined};
-pub use recognised::{all_recognised, recognitions};
+pub use recognised::{all_recognised, misnamed, recognitions};
 pub use recovery::{RecoverySummary, enter_recovery};
 pub use timing::{
     ChannelLatency, FirstPacket, LineJoined, LineTiming, Stamps, clocks_apart, latencies, timing,

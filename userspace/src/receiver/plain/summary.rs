@@ -43,6 +43,7 @@ pub(super) fn summary<S: Plain>(
     }
     notes.extend(report::refusals(feed, &counts.account));
     notes.extend(report::recognitions(feed, &counts.account));
+    notes.extend(report::misnamed(&counts.account));
     let timing = report::timing(feed, &counts.account, args.clock.now_ns(), |line| {
         let Line { interface, destination, source, .. } = feed.lines.get(line)?;
         let joined_again = keeper.joined_again(interface.as_deref()?, destination.ip(), *source);

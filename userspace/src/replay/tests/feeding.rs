@@ -69,8 +69,11 @@ fn a_feed_can_be_left_early() {
 fn what_cannot_be_sent_is_told_before_anything_is() {
     let raw_ip =
         [pcap_header(Written::Little, 0xa1b2_c3d4, 101), pcap_record(Written::Little, 0, 0, &frame(0)[14..])];
+    let order = Written::Little;
+    let usb = [section(order), interface(order, 249, 0, None), enhanced(order, 0, 1, &[0; 64])];
     for (capture, expected) in [
         (raw_ip.concat(), "raw IP packets; only Ethernet"),
+        (usb.concat(), "packets of link type 249; only Ethernet"),
         (b"no capture at all".to_vec(), "no capture"),
         (vec![], "is empty"),
     ] {

@@ -4,7 +4,8 @@ use super::{
     packet::{Packet, Step},
     reader::CaptureReader,
 };
-use anyhow::ensure;
+use crate::wire::Link;
+use anyhow::{bail, ensure};
 use std::path::{Path, PathBuf};
 
 /// A capture with the step it stands at.
@@ -20,6 +21,7 @@ struct Head {
 pub(super) enum Next<'a> {
     Packet(Packet<'a>),
     Malformed,
+    UnreadLink(u32),
     End,
 }
 
@@ -34,9 +36,34 @@ pub(super) struct Merge {
     taken: bool,
     /// Captures that ended inside a record.
     truncated: u64,
+    /// Packets of link types that are not read, in front of what each capture began with, and the first of the types.
+    unread_first: (u64, Option<u32>),
 }
 
 impl Head {
+    /// Stands at the first packet that is read, or is malformed.
+    ///
+    /// # Errors
+    /// All of the capture is of link types that are not read, or it cannot be read up to there.
+    fn new(reader: CaptureReader, unread: &mut (u64, Option<u32>)) -> anyhow::Result<Self> {
+        let mut head = Self { reader, step: Step::End, stamp_ns: 0 };
+        head.step()?;
+        let first = head.step;
+        while let Step::UnreadLink(linktype) = head.step {
+            unread.0 += 1;
+            unread.1.get_or_insert(linktype);
+            head.step()?;
+        }
+        match (first, head.step) {
+            (Step::UnreadLink(linktype), Step::End) => bail!(
+                "{}: holds packets of link type {linktype}, which is not read; what is: {}",
+                head.reader.name(),
+                Link::SUPPORTED
+            ),
+            _ => Ok(head),
+        }
+    }
+
     fn step(&mut self) -> anyhow::Result<()> {
         self.step = self.reader.step()?;
         if self.step == Step::Packet {
@@ -56,12 +83,11 @@ impl Merge {
 
     pub(super) fn new(readers: Vec<CaptureReader>) -> anyhow::Result<Self> {
         let mut heads = Vec::with_capacity(readers.len());
+        let mut unread_first = (0, None);
         for reader in readers {
-            let mut head = Head { reader, step: Step::End, stamp_ns: 0 };
-            head.step()?;
-            heads.push(head);
+            heads.push(Head::new(reader, &mut unread_first)?);
         }
-        let mut merge = Self { heads, current: 0, until_ns: 0, taken: false, truncated: 0 };
+        let mut merge = Self { heads, current: 0, until_ns: 0, taken: false, truncated: 0, unread_first };
         merge.choose();
         Ok(merge)
     }
@@ -99,6 +125,7 @@ impl Merge {
         Ok(match head.step {
             Step::Packet => Next::Packet(head.reader.packet()),
             Step::Malformed => Next::Malformed,
+            Step::UnreadLink(linktype) => Next::UnreadLink(linktype),
             Step::End => Next::End,
         })
     }
@@ -106,5 +133,10 @@ impl Merge {
     /// Captures that have ended inside a record so far.
     pub(super) const fn truncated(&self) -> u64 {
         self.truncated
+    }
+
+    /// Packets of link types that are not read, which were passed over before the first step, and the first of the types.
+    pub(super) const fn unread_first(&self) -> (u64, Option<u32>) {
+        self.unread_first
     }
 }

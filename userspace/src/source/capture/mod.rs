@@ -40,7 +40,7 @@ impl<F: FnMut(&UdpDatagram<'_>) -> Option<u16>> Lines for F {
     }
 }
 
-/// What became of every packet in the captures: `packets = matched + Σ reasons + malformed`.
+/// What became of every packet in the captures: `packets = matched + Σ reasons + malformed + unread_link`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaptureCounters {
     /// Packets read, whole records all.
@@ -54,6 +54,10 @@ pub struct CaptureCounters {
     pub snapped: u64,
     /// Packets whose pcapng block contradicts itself, so that they could not be read.
     pub malformed: u64,
+    /// Packets of link types that are not read, beside others that are.
+    pub unread_link: u64,
+    /// The first of these types.
+    pub unread_linktype: Option<u32>,
     /// Captures that end inside a record, a block or their gzip stream. That last record is no packet.
     pub capture_truncated: u64,
 }
@@ -86,7 +90,7 @@ impl<L: Lines> CaptureSource<L> {
     /// `most_held` be held.
     ///
     /// # Errors
-    /// A file cannot be read, is empty, is no capture, or is of a link layer that is not read. The error names
+    /// A file cannot be read, is empty, is no capture, or is all of link layers that are not read. The error names
     /// the file.
     pub fn open(paths: &[PathBuf], lines: L, batch: usize, most_held: usize) -> anyhow::Result<Self> {
         Ok(Self::new(Merge::open(paths)?, lines, batch, most_held))
@@ -94,12 +98,19 @@ impl<L: Lines> CaptureSource<L> {
 
     fn new(captures: Merge, lines: L, batch: usize, most_held: usize) -> Self {
         let batch = batch.max(1);
+        let (unread_link, unread_linktype) = captures.unread_first();
+        let counters = CaptureCounters {
+            packets: unread_link,
+            unread_link,
+            unread_linktype,
+            ..CaptureCounters::default()
+        };
         Self {
             captures,
             lines,
             slots: Slots::new(batch, most_held),
             batch,
-            counters: CaptureCounters::default(),
+            counters,
             watermark_ns: 0,
             finished: false,
             failure: None,
@@ -126,6 +137,12 @@ impl<L: Lines> CaptureSource<L> {
             Next::Malformed => {
                 self.counters.packets += 1;
                 self.counters.malformed += 1;
+                return Ok(());
+            }
+            Next::UnreadLink(linktype) => {
+                self.counters.packets += 1;
+                self.counters.unread_link += 1;
+                self.counters.unread_linktype.get_or_insert(linktype);
                 return Ok(());
             }
             Next::End => {

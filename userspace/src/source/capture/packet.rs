@@ -35,6 +35,8 @@ pub enum Step {
     Packet,
     /// A packet's block that contradicts itself or names an interface nobody described; it was skipped.
     Malformed,
+    /// A packet of this link type, which is not read; it was skipped. Only in pcapng, which may have others as well.
+    UnreadLink(u32),
     /// The capture's end.
     End,
 }

@@ -44,8 +44,8 @@ impl CaptureReader {
     /// Opens a capture; `-` is standard input.
     ///
     /// # Errors
-    /// It cannot be read, is empty, is no capture, or holds packets of a link layer that is not read. The
-    /// error names the file.
+    /// It cannot be read, is empty, is no capture, or is a pcap file of a link layer that is not read. The error
+    /// names the file.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let name = if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() };
         let reader = Input::open(path).and_then(|input| Self::new(name.clone(), input));
@@ -129,6 +129,11 @@ impl CaptureReader {
         }
     }
 
+    /// What errors call the capture.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// True once the capture turned out to end inside a record, a block or its packed stream.
     #[must_use]
     pub const fn truncated(&self) -> bool {
@@ -182,7 +187,7 @@ impl CaptureReader {
             match kind {
                 BlockKind::Section => section.check_version(body)?,
                 BlockKind::Interface => section.describe(body)?,
-                packet => return self.take_packet(packet, record_len).map(Some),
+                packet => return Ok(Some(self.take_packet(packet, record_len))),
             }
             self.input.consume(record_len);
         }
@@ -202,28 +207,24 @@ impl CaptureReader {
     }
 
     #[inline]
-    fn take_packet(&mut self, kind: BlockKind, record_len: usize) -> anyhow::Result<Step> {
+    fn take_packet(&mut self, kind: BlockKind, record_len: usize) -> Step {
         self.current.record_len = record_len;
-        let Format::PcapNg(section) = &self.format else { return Ok(Step::Malformed) };
+        let Format::PcapNg(section) = &self.format else { return Step::Malformed };
         let body = &self.input.bytes()[8..record_len - 4];
-        let Some(found) = section.packet(kind, body) else { return Ok(Step::Malformed) };
+        let Some(found) = section.packet(kind, body) else { return Step::Malformed };
+        let stamp_ns = found.stamp_ns.unwrap_or(self.current.stamp_ns);
+        self.current.stamp_ns = stamp_ns;
         let linktype = u32::from(found.interface.linktype);
-        let Some(link) = Link::from_linktype(linktype) else {
-            bail!(
-                "a packet is of link type {linktype}, which is not read; what is: {}. Keep the other interfaces' \
-                 packets alone (tshark -Y 'frame.interface_id == 0' -w)",
-                Link::SUPPORTED
-            );
-        };
+        let Some(link) = Link::from_linktype(linktype) else { return Step::UnreadLink(linktype) };
         let start = 8 + found.start;
         self.current = Current {
             interface: Interface { link, fcs_len: found.interface.fcs_len },
-            stamp_ns: found.stamp_ns.unwrap_or(self.current.stamp_ns),
+            stamp_ns,
             original_len: found.original_len,
             range: start..start + found.captured_len,
             record_len,
         };
-        Ok(Step::Packet)
+        Step::Packet
     }
 }
 

@@ -108,6 +108,23 @@ fn pcapng_of_several_interfaces_sections_and_blocks() {
 }
 
 #[test]
+fn packets_of_links_that_are_not_read_are_counted_and_passed_over() {
+    let order = Written::Big;
+    let (usb, tun) = (interface(order, 249, 0, None), interface(order, 101, 0, None));
+    let head = [section(order), usb, tun, interface(order, 189, 0, None)].concat();
+    let read_one = enhanced(order, 1, 5, &frame(7)[14..]);
+    let [usb, other] = [0, 2].map(|interface| enhanced(order, interface, 9, &[0xff; 64]));
+    for (packets, first) in [([&usb, &other, &read_one, &usb], 249), ([&read_one, &other, &usb, &usb], 189)] {
+        let file = [head.clone(), packets.map(Vec::as_slice).concat()].concat();
+        let outcome = read(vec![file, pcap(0)]).unwrap();
+        assert_eq!((outcome.datagrams, outcome.watermark_ns, outcome.error), (vec![(5_000, 7)], 5_000, None));
+        let counters = outcome.counters;
+        assert_eq!((counters.packets, counters.unread_link), (4, 3));
+        assert_eq!(counters.unread_linktype, Some(first));
+    }
+}
+
+#[test]
 fn a_simple_packet_is_as_long_as_the_snap_length() {
     let order = Written::Big;
     let bytes = &frame(60)[..80];

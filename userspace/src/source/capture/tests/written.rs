@@ -130,7 +130,8 @@ pub(super) fn drain(mut source: impl Source<Frame = CaptureFrame> + Counted) -> 
         }
     }
     let counters = source.counted();
-    let sum = counters.matched + counters.malformed + counters.reasons.iter().sum::<u64>();
+    let sum =
+        counters.matched + counters.malformed + counters.unread_link + counters.reasons.iter().sum::<u64>();
     assert_eq!(counters.packets, sum);
     assert_eq!(counters.matched, datagrams.len() as u64);
     Outcome { datagrams, counters, error, watermark_ns: source.watermark_ns() }
