@@ -27,10 +27,15 @@ const BATCHES: u64 = 5;
 /// of one socket or two 180 to 600. Lower: a busy cache looks like another one. Higher: another one passes for the same.
 const APART: f64 = 3.0;
 
-/// The same of the work, from which something else is on a CPU's core: undisturbed it takes as long within 0.1 % here, disturbed 1.02 to
-/// 1.7 times, and a receiver is slower by more than that. Lower: a clock that changes its pace counts. Higher: a core that is
-/// shared counts as a whole one.
-const SHARED: f64 = 1.02;
+/// Times as long as the other that one CPU takes for the same work, against the least such ratio, from which something else is on its core.
+/// The clock moves by 3 % and more from look to look on some processors, but on both alike: undisturbed they differ by up to 1.025
+/// times, disturbed by 1.02 to 1.7, and a receiver is slower by more than that. Lower: a trial is run again for nothing. Higher: a
+/// core that is shared counts as a whole one.
+const UNEVEN: f64 = 1.03;
+
+/// Times as long as at best that the work takes from which something is on the cores of both: they may be the two halves of one, which is
+/// 1.5 times and more. Lower: a clock that slows for both alike, by up to 1.2 times, counts. Higher: so does a half for a whole.
+const SLOW: f64 = 1.25;
 
 /// How long one CPU, awake itself, wakes the other until they are looked at again, and how long that may sleep in between.
 /// Shorter: the hypervisor has no occasion to move it. Longer: they would have been together for long.
@@ -61,6 +66,8 @@ pub(super) struct State {
     trip_ns: f64,
     /// A fixed piece of work, by the slower of them.
     work_ns: f64,
+    /// That, in times of the faster one's.
+    uneven: f64,
 }
 
 impl Cpus {
@@ -69,7 +76,7 @@ impl Cpus {
     /// # Errors
     /// The CPU cannot be had.
     pub(super) fn new(receiver: usize, patience: Duration) -> Result<Self> {
-        let best = State { trip_ns: f64::MAX, work_ns: f64::MAX };
+        let best = State { trip_ns: f64::MAX, work_ns: f64::MAX, uneven: f64::MAX };
         let mut this =
             Self { receiver, best, patience, receiver_wakes: false, repeated: 0, trials: Vec::new() };
         for _ in 0..FIRST_CALLS {
@@ -81,10 +88,11 @@ impl Cpus {
 
     /// How they are.
     fn look(&mut self) -> Result<State> {
-        let (work_ns, other_ns) = beside(self.receiver, |_| work(), work)?;
-        let state = State { trip_ns: round_trip(self.receiver)?, work_ns: work_ns.max(other_ns) };
-        self.best.trip_ns = self.best.trip_ns.min(state.trip_ns);
-        self.best.work_ns = self.best.work_ns.min(state.work_ns);
+        let (here_ns, there_ns) = beside(self.receiver, |_| work(), work)?;
+        let (work_ns, faster_ns) = (here_ns.max(there_ns), here_ns.min(there_ns));
+        let trip_ns = round_trip(self.receiver)?;
+        let state = State { trip_ns, work_ns, uneven: work_ns / faster_ns };
+        self.best = self.best.each(state, f64::min);
         Ok(state)
     }
 
@@ -157,7 +165,7 @@ impl Cpus {
     }
 
     fn is_shared(&self, state: State) -> bool {
-        state.work_ns > self.best.work_ns * SHARED
+        state.uneven > self.best.uneven * UNEVEN || state.work_ns > self.best.work_ns * SLOW
     }
 
     /// Has one CPU wake the other, in turns. A hypervisor may put a virtual CPU that another one wakes near that one, and on a
@@ -192,7 +200,15 @@ impl Cpus {
 
 impl State {
     fn worse(self, other: Self) -> Self {
-        Self { trip_ns: self.trip_ns.max(other.trip_ns), work_ns: self.work_ns.max(other.work_ns) }
+        self.each(other, f64::max)
+    }
+
+    fn each(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            trip_ns: of(self.trip_ns, other.trip_ns),
+            work_ns: of(self.work_ns, other.work_ns),
+            uneven: of(self.uneven, other.uneven),
+        }
     }
 }
 
@@ -287,12 +303,12 @@ mod tests {
     use super::*;
 
     const TRIAL: Duration = Duration::from_secs(2);
-    const GOOD: State = State { trip_ns: 52.0, work_ns: 1_010.0 };
+    const GOOD: State = State { trip_ns: 52.0, work_ns: 1_010.0, uneven: 1.01 };
     const AWAY: State = State { trip_ns: 310.0, ..GOOD };
-    const HALF: State = State { work_ns: 1_050.0, ..GOOD };
+    const HALF: State = State { uneven: 1.05, ..GOOD };
 
     fn cpus(patience: Duration) -> Cpus {
-        let best = State { trip_ns: 50.0, work_ns: 1_000.0 };
+        let best = State { trip_ns: 50.0, work_ns: 1_000.0, uneven: 1.0 };
         Cpus { receiver: 0, best, patience, receiver_wakes: false, repeated: 0, trials: Vec::new() }
     }
 
@@ -305,6 +321,14 @@ mod tests {
         assert!(!cpus.judge(GOOD.worse(AWAY), TRIAL), "it is all spent");
         let Account { trials, apart, shared, repeated, .. } = cpus.ended();
         assert_eq!((trials, apart, shared, repeated), (2, 1, 0, 2));
+    }
+
+    /// A clock that slows is no reason to wait; two halves of one core are, however alike.
+    #[test]
+    fn cpus_that_slow_alike_share_a_core_only_if_they_slow_by_a_lot() {
+        let cpus = cpus(TRIAL);
+        assert!(!cpus.is_shared(State { work_ns: 1_200.0, ..GOOD }));
+        assert!(cpus.is_shared(State { work_ns: 1_500.0, ..GOOD }));
     }
 
     /// However little is left of it: what the trial took more is not owed.
