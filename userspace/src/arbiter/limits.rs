@@ -27,7 +27,6 @@ pub enum OnGap {
 
 /// The bounds of one channel's arbitration.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)] // what every datagram needs comes last, beside what follows in the arbiter
 pub struct Limits {
     /// Where it begins.
     pub start: Start,
@@ -200,9 +199,9 @@ pub(super) const MARKS_NS: u64 = 100_000_000;
 /// streams of a channel that all restart at once: their resets are missed. Higher: [`RUN_DATAGRAMS`] frames each.
 pub(super) const MAX_RUNS: usize = 64;
 
-/// Lines whose state lies in the channel's own: two, most feeds have, and some two more from another site. Lower: with a thousand
-/// channels, a datagram needs memory that nobody asked for ahead, for 20 ns and more (docs/performance.md#linear). Higher: channels
-/// with fewer lines are larger, by 256 bytes for each.
+/// Lines whose state lies in the channel's own, beside one that is recovery's, or the fifth where there are more: two, most feeds have,
+/// and some two more from another site. Lower: with a thousand channels, a datagram of a third line needs memory that nobody asked for
+/// ahead (docs/performance.md#linear). Higher: channels with fewer lines are larger, by 256 bytes for each.
 pub(super) const NEAR_LINES: usize = 4;
 
 /// Holes in its own sequence that are remembered per line and stream. Lower: a reordered datagram is taken for

@@ -14,7 +14,7 @@ use crate::sys::prefetch::prefetch;
 /// Of no stream.
 const NONE: StreamIndex = StreamIndex::MAX;
 
-/// All lines of a channel, and what recovery brings behind the last. [`NEAR_LINES`] of them lie where the arbiter is.
+/// All lines of a channel, and what recovery brings behind the last. [`NEAR_LINES`] of them, and one more, lie where the arbiter is.
 #[repr(C)]
 pub struct Lines {
     near: [Line; NEAR_LINES + 1],
@@ -49,10 +49,12 @@ impl Lines {
     }
 
     fn line(&self, line: usize) -> &Line {
+        debug_assert!(line <= self.count, "of a line that is not there");
         self.near.get(line).unwrap_or_else(|| &self.far[line - self.near.len()])
     }
 
     fn line_mut(&mut self, line: usize) -> &mut Line {
+        debug_assert!(line <= self.count, "of a line that is not there");
         let near = self.near.len();
         if line < near { &mut self.near[line] } else { &mut self.far[line - near] }
     }
@@ -127,7 +129,9 @@ impl Lines {
     /// Has what a datagram of this line in the newest stream needs brought near, should it lie here. Reads nothing.
     #[inline(always)]
     pub(super) fn prefetch(&self, line: usize) {
-        prefetch(self.near.as_ptr().wrapping_add(line).addr() + Line::NEAR);
+        if line < self.near.len() {
+            prefetch(self.near.as_ptr().wrapping_add(line).addr() + Line::NEAR);
+        }
     }
 }
 
@@ -157,7 +161,7 @@ mod tests {
 
     #[test]
     fn where_a_line_is_in_a_stream_is_found_whichever_was_opened_last() {
-        for count in [0, 1, NEAR_LINES, NEAR_LINES + 1] {
+        for count in (0..2).chain(NEAR_LINES..NEAR_LINES + 4) {
             let (streams, mut lines) = (3, Lines::new(3, count));
             for stream in 0..streams {
                 lines.add(stream);

@@ -6,7 +6,7 @@ use crate::{
     source::{Frames, Received},
 };
 
-/// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, a kilobyte each, stays in the
+/// Channels of which nothing is brought near ahead of its use: what a datagram needs of them, half a kilobyte each, stays in the
 /// second-level cache, and the processor waits for that no longer than asking for it takes. Lower: time is spent in vain.
 /// Higher: it is spent waiting. Measured: docs/performance.md#linear.
 const ALL_NEAR: usize = 128;
@@ -33,7 +33,7 @@ impl<F, K: Sink> Pipeline<F, K> {
     }
 
     /// A datagram of line `line` comes soon: has what it will need brought near, as far as it is known where that lies: in its
-    /// channel. A fifth line, and all but the newest stream, lie elsewhere; asking for those too, once the channel is here, brought 6 % of
+    /// channel. A sixth line, and all but the newest stream, lie elsewhere; asking for those too, once the channel is here, brought 6 % of
     /// such packets' time, and took 2.7 ns of every one.
     #[inline(always)]
     fn foresee(&self, line: u16) {

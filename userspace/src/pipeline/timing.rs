@@ -109,7 +109,7 @@ impl OneWays {
 }
 
 impl<F, K: Sink> Pipeline<F, K> {
-    /// Measures these of the channels that are added from now on.
+    /// Measures these, of the channels that are added from now on: what is not among them, of no channel any more.
     pub const fn measure(&mut self, measured: Measured) {
         self.measured = measured;
     }

@@ -16,37 +16,46 @@ fn retired(bench: &mut Bench, line: usize) -> &mut Bench {
     bench
 }
 
+/// So many that all lie near, and so many that some do not.
+const MORE: [usize; 2] = [4, 8];
+
 #[test]
 fn a_line_that_comes_fills_what_the_others_lack() {
-    let mut bench = Bench::new(limits());
-    bench
-        .each(A, 1..5)
-        .each(B, 1..4)
-        .stream(2)
-        .each(A, 1..3)
-        .stream(1)
-        .gives("1-1, 2-2, 3-3, 4-4, 1:1-1, 1:2-2");
-    widened(&mut bench, 4).data(A, 6..7).gives("");
-    bench.data(C, 5..6).gives("5-5, held 6-6").each(B, 4..7).gives("");
-    bench.stream(2).data(C, 3..4).gives("1:3-3");
-    let lines = bench.arbiter.lines();
-    assert_eq!(lines.len(), 4);
-    assert_eq!(lines.iter().map(|line| line.first).collect::<Vec<_>>(), [7, 0, 2, 0]);
-    assert_eq!(lines[B].duplicates, 6);
-    bench.finish().gives("");
+    for count in MORE {
+        let mut bench = Bench::new(limits());
+        bench
+            .each(A, 1..5)
+            .each(B, 1..4)
+            .stream(2)
+            .each(A, 1..3)
+            .stream(1)
+            .gives("1-1, 2-2, 3-3, 4-4, 1:1-1, 1:2-2");
+        let last = count - 1;
+        widened(&mut bench, count).data(A, 6..7).gives("");
+        bench.data(last, 5..6).gives("5-5, held 6-6").each(B, 4..7).gives("");
+        bench.stream(2).data(last, 3..4).gives("1:3-3");
+        let lines = bench.arbiter.lines();
+        assert_eq!(lines.len(), count);
+        let first: Vec<_> = lines.iter().map(|line| line.first).collect();
+        assert_eq!((first[A], first[B], first[last]), (7, 0, 2));
+        assert_eq!(lines[B].duplicates, 6);
+        bench.finish().gives("");
+    }
 }
 
 #[test]
 fn recovery_stays_behind_the_last_line() {
     let recover = Limits { on_gap: crate::arbiter::OnGap::Recover, recover_ns: 1_000_000, ..limits() };
-    let mut bench = Bench::new(recover);
-    bench.data(A, 1..2).data(A, 5..6).wait(1_000).gives("1-1, stale 2, wanted 2-4");
-    bench.recovered(2..3).gives("recovered 2-2, 2-2");
-    let room = bench.arbiter.widen(Room::new(&Limits { lines: 3, ..recover }));
-    assert_eq!(room.lines(), 2);
-    assert_eq!((bench.arbiter.recovery().first, bench.arbiter.lines()[C].first), (1, 0));
-    bench.recovered(3..5).gives("recovered 3-4, 3-4, held 5-5");
-    assert_eq!(bench.arbiter.recovery().first, 3);
+    for lines in MORE {
+        let mut bench = Bench::new(recover);
+        bench.data(A, 1..2).data(A, 5..6).wait(1_000).gives("1-1, stale 2, wanted 2-4");
+        bench.recovered(2..3).gives("recovered 2-2, 2-2");
+        let room = bench.arbiter.widen(Room::new(&Limits { lines, ..recover }));
+        assert_eq!(room.lines(), 2);
+        assert_eq!((bench.arbiter.recovery().first, bench.arbiter.lines()[C].first), (1, 0));
+        bench.recovered(3..5).gives("recovered 3-4, 3-4, held 5-5");
+        assert_eq!(bench.arbiter.recovery().first, 3);
+    }
 }
 
 #[test]

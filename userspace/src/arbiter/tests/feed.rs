@@ -75,7 +75,8 @@ const BACK: u64 = 300;
 impl Feed {
     pub(super) fn new(seed: u64) -> Self {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
-        let lines = rng.random_range(1..=4);
+        // Now and then more than lie near.
+        let lines = if rng.random_ratio(1, 8) { 7 } else { rng.random_range(1..=4) };
         let start = if rng.random_bool(0.5) { Start::First } else { Start::One };
         let limits = Limits {
             lines,
