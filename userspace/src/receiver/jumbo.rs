@@ -33,22 +33,29 @@ pub(super) fn load(
         frags: spread.is_some(),
         trace: args.trace_verdicts,
     };
-    match Program::load(config) {
-        Err(error) if lacks_clock(args.clock, &error) => Err(Failure::Requirement(
-            "--clock tai: this kernel has no TAI clock for XDP programs (Linux 6.1 has): use --clock monotonic".into(),
-        )),
-        Err(error) if spread.is_some() => {
-            // What fails without as well is not for want of multi-buffer: no privilege, no memory.
-            let program = Program::load(ProgramConfig { frags: false, ..config })?;
-            if args.sockets.jumbo == Jumbo::On {
-                return Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")));
-            }
-            steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
-            *spread = None;
-            Ok(program)
-        }
-        loaded => Ok(loaded?),
+    let error = match Program::load(config) {
+        Err(error) if spread.is_some() => error,
+        loaded => return loaded.map_err(|error| failure(args.clock, error)),
+    };
+    // What fails without as well is not for want of multi-buffer: no clock, no privilege, no memory.
+    let program = Program::load(ProgramConfig { frags: false, ..config })
+        .map_err(|error| failure(args.clock, error))?;
+    if args.sockets.jumbo == Jumbo::On {
+        return Err(Failure::Requirement(format!("--jumbo on needs Linux 5.18 and more: {error:#}")));
     }
+    steps_down.push(format!("no multi-buffer, which needs Linux 5.18: {error:#}"));
+    *spread = None;
+    Ok(program)
+}
+
+/// Why the program could not be loaded.
+fn failure(clock: Clock, error: anyhow::Error) -> Failure {
+    if lacks_clock(clock, &error) {
+        return Failure::Requirement(
+            "--clock tai: this kernel has no TAI clock for XDP programs (Linux 6.1 has): use --clock monotonic".into(),
+        );
+    }
+    error.into()
 }
 
 /// Whether the kernel lends the clock to no XDP program: the verifier only says that it knows no such function.
