@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, ensure};
 
 use super::initramfs::Initramfs;
 use super::matrix::Case;
@@ -34,7 +34,7 @@ pub(super) fn build() -> Result<Programs> {
     step::say("building xdpfeed and the guest's test program");
     let mut cargo = build::cargo();
     // Nobody's flags: the guest's processor is not the host's.
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", "");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", "").env_remove("CARGO_BUILD_TARGET");
     cargo.args(["build", "--locked", "--profile", PROFILE]);
     cargo.args(["--package", "xdpfeed", "--package", "e2e", "--features", "e2e/guest"]);
     step::run(cargo.args(["--bin", "xdpfeed", "--bin", "guest"]))?;
@@ -49,13 +49,25 @@ pub(super) fn build() -> Result<Programs> {
         init: read(&init)?,
         xdpfeed: read(&xdpfeed)?,
         send: read(&objects.join("send"))?,
-        libraries: lines.lines().filter_map(needed).map(library).collect::<Result<_>>()?,
+        libraries: lines
+            .lines()
+            .filter_map(|line| needed(line).transpose())
+            .map(|path| library(path?))
+            .collect::<Result<_>>()?,
     })
 }
 
 /// The file in a line of `ldd`: a library or the loader. The kernel's vDSO has none.
-fn needed(line: &str) -> Option<&str> {
-    line.strip_prefix('\t')?.split(' ').find(|word| word.starts_with('/'))
+///
+/// # Errors
+/// The library is where no loader looks by itself.
+fn needed(line: &str) -> Result<Option<&str>> {
+    let Some(line) = line.strip_prefix('\t') else { return Ok(None) };
+    ensure!(
+        !line.ends_with("not found"),
+        "{line} by the loader of a guest: install it where it is looked for (ldconfig)"
+    );
+    Ok(line.split(' ').find(|word| word.starts_with('/')))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -96,7 +108,9 @@ mod tests {
     fn reads_what_ldd_prints() {
         let lines = "/build/vm/guest:\n\tlinux-vdso.so.1 (0x00007f00)\n\tlibz.so.1 => /lib/libz.so.1 (0x00007f01)\n\
                      \t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n";
-        let files: Vec<_> = lines.lines().filter_map(needed).collect();
+        let files: Vec<_> = lines.lines().filter_map(|line| needed(line).unwrap()).collect();
         assert_eq!(files, ["/lib/libz.so.1", "/lib64/ld-linux-x86-64.so.2"]);
+        let error = needed("\tlibz.so.1 => not found").unwrap_err().to_string();
+        assert!(error.starts_with("libz.so.1 => not found by the loader"), "{error}");
     }
 }
