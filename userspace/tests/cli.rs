@@ -354,7 +354,7 @@ fn packets_of_a_link_that_is_not_read_are_counted_beside_others() {
             (&1.into(), &2.into())
         );
         let note = summary["notes"][0].as_str().unwrap();
-        assert!(note.starts_with("2 packets were of another link type (249)"), "{note}");
+        assert!(note.starts_with("2 packets were of another link type (249 the first)"), "{note}");
     }
     fs::write(&path, of_two_links(&[usb; 3])).unwrap();
     assert_refused(&command, 2, "holds packets of link type 249, which is not read");

@@ -101,8 +101,9 @@ fn can_be_written(file: &std::path::Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         opened => return opened.map(drop),
     }
-    OpenOptions::new().append(true).create_new(true).open(file)?;
-    fs::remove_file(file)
+    OpenOptions::new().append(true).create(true).open(file)?;
+    // It, and not a link to it.
+    fs::remove_file(fs::canonicalize(file)?)
 }
 
 /// Runs it.

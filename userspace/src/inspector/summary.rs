@@ -83,7 +83,7 @@ fn passed(counters: &CaptureCounters, unicast: (u64, Option<SocketAddr>)) -> Vec
     }
     if let Some(linktype) = counters.unread_linktype {
         let were = format!(
-            "were of another link type ({linktype}), in which no datagrams are looked for; what is read: {}",
+            "were of another link type ({linktype} the first), in which no datagrams are looked for; what is read: {}",
             Link::SUPPORTED
         );
         causes.push((counters.unread_link, were));
