@@ -24,6 +24,6 @@ impl Line {
 
 const _: () = {
     let end = offset_of!(Line, track) + Track::NEAR_END;
-    assert!(Line::NEAR % CACHE_LINE == 0 && end <= Line::NEAR + CACHE_LINE);
+    assert!(Line::NEAR.is_multiple_of(CACHE_LINE) && end <= Line::NEAR + CACHE_LINE);
     assert!(Line::NEAR < offset_of!(Line, counters.duplicates), "and what every datagram counts comes last");
 };

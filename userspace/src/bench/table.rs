@@ -29,7 +29,7 @@ pub fn text(report: &Report) -> String {
     let _written = writeln!(
         text,
         "A cache line goes to and fro between the two CPUs in {round_trip_ns:.0} ns. Of {trials} trials for a rate without loss, {apart} \
-         took place with the CPUs apart, {shared} with something else on a CPU's core (or a slower clock); {repeated} more were run again for either.\n"
+         took place with the CPUs apart, {shared} with a core shared, by the two or with something else; {repeated} more were run again for either.\n"
     );
     let preempted = report.preempted();
     if preempted > 0.0 {

@@ -116,7 +116,9 @@ impl<F> Channel<F> {
     pub(super) fn foresee(&self, line: usize) {
         let near = const {
             let near = offset_of!(Self, timing.latency) + Latency::NEAR;
-            assert!(near % CACHE_LINE == 0 && offset_of!(Self, framed.trailing) <= near + CACHE_LINE);
+            assert!(
+                near.is_multiple_of(CACHE_LINE) && offset_of!(Self, framed.trailing) <= near + CACHE_LINE
+            );
             near
         };
         // Where the latency is in its option.
