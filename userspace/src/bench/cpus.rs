@@ -18,7 +18,7 @@ use anyhow::{Result, anyhow};
 use crate::cpu::pin;
 
 /// Times that a cache line goes to and fro in a look, and times that [`work`] is done, both in so many batches. Fewer: what else the
-/// machine does for a moment is in all of them. More: a look takes longer than two milliseconds.
+/// machine does for a moment is in all of them. More: a look takes longer than three milliseconds.
 const TRIPS: u64 = 500;
 const WORK: u64 = 40_000;
 const BATCHES: u64 = 5;
@@ -94,12 +94,19 @@ impl Cpus {
 
     /// How they are.
     fn look(&mut self) -> Result<State> {
-        let (here_ns, there_ns) = beside(self.receiver, |_| work(), work)?;
-        let (work_ns, faster_ns) = (here_ns.max(there_ns), here_ns.min(there_ns));
+        // Before and after the way: they may come to share a core, or no longer do, in between.
+        let before = self.work()?;
         let trip_ns = round_trip(self.receiver)?;
-        let state = State { trip_ns, work_ns, uneven: work_ns / faster_ns };
+        let state = before.worse(self.work()?).worse(State { trip_ns, ..before });
         self.looks.push(state);
         Ok(state)
+    }
+
+    /// How they work, whatever the way is.
+    fn work(&self) -> Result<State> {
+        let (here_ns, there_ns) = beside(self.receiver, |_| work(), work)?;
+        let (work_ns, faster_ns) = (here_ns.max(there_ns), here_ns.min(there_ns));
+        Ok(State { trip_ns: 0.0, work_ns, uneven: work_ns / faster_ns })
     }
 
     /// The best of each that was seen; a cache line's way only where no core was shared: between two halves of one it is shorter than any other.
