@@ -92,21 +92,16 @@ impl Cpus {
         Ok(this)
     }
 
-    /// How they are.
+    /// How they are. Neither sleeps from the first to the last of it, for a hypervisor moves a CPU that wakes; and the work is done before
+    /// and after, for it may move one that does not.
     fn look(&mut self) -> Result<State> {
-        // Before and after the way: they may come to share a core, or no longer do, in between.
-        let before = self.work()?;
-        let trip_ns = round_trip(self.receiver)?;
-        let state = before.worse(self.work()?).worse(State { trip_ns, ..before });
+        let line = Line(AtomicU64::new(0));
+        let here = |_: &Thread| (work(), line.round_trip(), work());
+        let there = || (work(), line.answer(), work());
+        let ((before, trip_ns, after), (before_there, (), after_there)) = beside(self.receiver, here, there)?;
+        let state = State::new(trip_ns, before, before_there).worse(State::new(trip_ns, after, after_there));
         self.looks.push(state);
         Ok(state)
-    }
-
-    /// How they work, whatever the way is.
-    fn work(&self) -> Result<State> {
-        let (here_ns, there_ns) = beside(self.receiver, |_| work(), work)?;
-        let (work_ns, faster_ns) = (here_ns.max(there_ns), here_ns.min(there_ns));
-        Ok(State { trip_ns: 0.0, work_ns, uneven: work_ns / faster_ns })
     }
 
     /// The best of each that was seen; a cache line's way only where no core was shared: between two halves of one it is shorter than any other.
@@ -215,6 +210,12 @@ impl Cpus {
 }
 
 impl State {
+    /// Of what a cache line's way takes, and the work, by one and the other, in ns.
+    fn new(trip_ns: f64, one_ns: f64, other_ns: f64) -> Self {
+        let work_ns = one_ns.max(other_ns);
+        Self { trip_ns, work_ns, uneven: work_ns / one_ns.min(other_ns) }
+    }
+
     fn is_apart(self, best: Self) -> bool {
         self.trip_ns > best.trip_ns * APART
     }
@@ -255,32 +256,34 @@ pub struct Account {
     pub repeated: u32,
 }
 
-/// A cache line's way to `cpu` and back, in ns.
-fn round_trip(cpu: usize) -> Result<f64> {
-    let line = Line(AtomicU64::new(0));
-    // Without a pause: that is longer than the way itself on some processors, and both ends pause in step or out of it.
-    let waited_for = |value: u64| while line.0.load(Ordering::Acquire) != value {};
-    let there = || {
-        for trip in 0..TRIPS * BATCHES {
-            waited_for(2 * trip + 1);
-            line.0.store(2 * trip + 2, Ordering::Release);
-        }
-    };
-    let here = |_: &Thread| {
-        let [fastest, ..] = batches(|batch| {
-            for trip in batch * TRIPS..(batch + 1) * TRIPS {
-                line.0.store(2 * trip + 1, Ordering::Release);
-                waited_for(2 * trip + 2);
-            }
-        });
-        fastest / TRIPS as f64
-    };
-    Ok(beside(cpu, here, there)?.0)
-}
-
 /// A counter that shares its cache line, and the next, which is fetched with it, with nothing.
 #[repr(align(128))]
 struct Line(AtomicU64);
+
+impl Line {
+    /// Its way to the CPU that answers, and back, in ns.
+    fn round_trip(&self) -> f64 {
+        let [fastest, ..] = batches(|batch| {
+            for trip in batch * TRIPS..(batch + 1) * TRIPS {
+                self.0.store(2 * trip + 1, Ordering::Release);
+                self.wait_for(2 * trip + 2);
+            }
+        });
+        fastest / TRIPS as f64
+    }
+
+    fn answer(&self) {
+        for trip in 0..TRIPS * BATCHES {
+            self.wait_for(2 * trip + 1);
+            self.0.store(2 * trip + 2, Ordering::Release);
+        }
+    }
+
+    /// Without a pause: that is longer than the way itself on some processors, and both ends pause in step or out of it.
+    fn wait_for(&self, value: u64) {
+        while self.0.load(Ordering::Acquire) != value {}
+    }
+}
 
 /// Time of a fixed piece of work, the middle one of the batches, in ns: eight chains of additions and shifts, which wait for nothing but the core's units.
 fn work() -> f64 {
