@@ -96,9 +96,9 @@ const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxP
 /// rate. Higher: a path that always loses takes the time of all others.
 const MOST_HOLDS: u32 = 9;
 
-/// Times [`Plan::trial`] that may be spent on having the CPUs at their best, repeated trials included: 40 s of 2 s. Lower: trials count in
+/// Times [`Plan::trial`] that may be spent on having the CPUs at their best, repeated trials included: 30 s of 2 s. Lower: trials count in
 /// which they were not. Higher: five minutes do not do on a machine that has other work for them.
-const PATIENCE: u32 = 20;
+const PATIENCE: u32 = 15;
 
 /// Measures all of it.
 ///
