@@ -200,7 +200,7 @@ pub(super) const MARKS_NS: u64 = 100_000_000;
 pub(super) const MAX_RUNS: usize = 64;
 
 /// Lines whose state lies in the channel's own, beside one that is recovery's, or the fifth where there are more: two, most feeds have,
-/// and some two more from another site. Lower: with a thousand channels, a datagram of a third line needs memory that nobody asked for
+/// and some two more from another site. Lower: with a thousand channels, a datagram of the lines that have no room here needs memory that nobody asked for
 /// ahead (docs/performance.md#linear). Higher: channels with fewer lines are larger, by 256 bytes for each.
 pub(super) const NEAR_LINES: usize = 4;
 

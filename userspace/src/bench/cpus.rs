@@ -1,6 +1,6 @@
 //! What the two CPUs are to each other and by themselves, before each trial, and after those for a rate. A hypervisor moves virtual CPUs: two that share a
 //! last-level cache now do not a minute later, and another machine's may run on the other half of a core. Whatever one CPU writes and the
-//! other reads, each packet among it, takes several times as long then, and all work up to 1.9 times.
+//! other reads, each packet among it, takes several times as long then, and all work up to 2.3 times.
 
 use std::{
     array,
@@ -24,17 +24,17 @@ const WORK: u64 = 40_000;
 const BATCHES: u64 = 5;
 
 /// Times as long as at best from which CPUs are apart. Two that share a last-level cache take 40 to 170 ns to and fro, others
-/// of one socket or two 180 to 600. Lower: a busy cache looks like another one. Higher: another one passes for the same.
+/// of one socket or two 180 to 600, by the machine. Lower: a busy cache looks like another one. Higher: another one passes for the same.
 const APART: f64 = 3.0;
 
 /// Times as long as the other that one CPU takes for the same work, against the least such ratio, from which something else is on its core.
 /// The clock moves by 3 % and more from look to look on some processors, but on both alike: undisturbed they differ by up to 1.025
-/// times, disturbed by 1.02 to 1.9, and a receiver is slower by more than that. Lower: a trial is run again for nothing. Higher: a
+/// times, disturbed by 1.02 to 2.3, and a receiver is slower by more than that. Lower: a trial is run again for nothing. Higher: a
 /// core that is shared counts as a whole one.
 const UNEVEN: f64 = 1.03;
 
 /// Times as long as at best that the work takes from which something is on the cores of both: they may be the two halves of one, which is
-/// 1.5 times and more. Lower: a clock that slows for both alike, by up to 1.2 times, counts. Higher: so does a half for a whole.
+/// 1.5 times and more. Lower: a clock that slows for both alike, by up to 1.2 times, counts. Higher: two that are disturbed alike pass, as below this already, and in the end the halves.
 const SLOW: f64 = 1.25;
 
 /// How long one CPU, awake itself, wakes the other until they are looked at again, and how long that may sleep in between.
@@ -104,7 +104,7 @@ impl Cpus {
         Ok(state)
     }
 
-    /// The best of each that was seen; a cache line's way only where no core was shared: between two halves of one it is shorter than any other.
+    /// The best of each that was seen; a cache line's way only where the two did not look like the halves of one core, between which it is shorter than any other.
     fn best(&self) -> State {
         let never = State { trip_ns: f64::MAX, work_ns: f64::MAX, uneven: f64::MAX };
         let best = self.looks.iter().copied().fold(never, |best, state| best.each(state, f64::min));
@@ -244,13 +244,13 @@ impl State {
 /// The two CPUs in all trials.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Account {
-    /// A cache line's way from one to the other and back, at best, in ns.
+    /// A cache line's way from one to the other and back, at best where they did not look like the halves of one core, in ns.
     pub round_trip_ns: f64,
     /// Trials for a rate without loss that count.
     pub trials: usize,
     /// Of these, those with the CPUs apart before or after.
     pub apart: usize,
-    /// Of these, those with something else on the core of one of them before or after.
+    /// Of these, those with a core shared before or after, by the two or with something else.
     pub shared: usize,
     /// Trials that were run again for either reason.
     pub repeated: u32,

@@ -63,10 +63,7 @@ pub(super) fn build() -> Result<Programs> {
 /// The library is where no loader looks by itself.
 fn needed(line: &str) -> Result<Option<&str>> {
     let Some(line) = line.strip_prefix('\t') else { return Ok(None) };
-    ensure!(
-        !line.ends_with("not found"),
-        "{line} by the loader of a guest: install it where it is looked for (ldconfig)"
-    );
+    ensure!(!line.ends_with("not found"), "{line} by the loader of a guest: install it in /lib or /usr/lib");
     Ok(line.split(' ').find(|word| word.starts_with('/')))
 }
 
