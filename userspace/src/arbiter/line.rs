@@ -12,6 +12,7 @@ use crate::sys::prefetch::CACHE_LINE;
 #[derive(Default)]
 #[repr(C, align(64))]
 pub(super) struct Line {
+    /// Has [`Line::NEAR`] be where a cache line begins.
     apart: [u64; 4],
     pub(super) counters: LineCounters,
     pub(super) track: Track,

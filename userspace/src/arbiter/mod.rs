@@ -66,6 +66,7 @@ use window::Window;
 /// not know where they are.
 #[repr(C, align(64))]
 pub struct Arbiter<H> {
+    /// Has [`Arbiter::NEAR`] begin where a cache line does.
     apart: [u64; 4],
     counters: Counters,
     /// Which bits of a sequence are on the wire.

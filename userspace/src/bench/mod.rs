@@ -11,6 +11,7 @@ mod feed; // what is sent
 mod figures; // what came of each path
 mod generator; // the sender
 mod json; // the result, as one object
+mod look; // at two CPUs
 mod path; // what is compared
 mod plot; // the result, to look at
 mod receivers; // each path's receiver

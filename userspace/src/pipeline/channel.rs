@@ -43,6 +43,7 @@ pub struct Framed {
 /// framing counts, on one cache line, and in the arbiter.
 #[repr(C, align(64))]
 pub struct Channel<F> {
+    /// Has the last of the latencies and all that follows begin a cache line: [`Channel::foresee`] holds it to that.
     apart: [u64; 6],
     pub(super) timing: Timing,
     pub(super) framing: Framing,

@@ -77,7 +77,7 @@ pub(super) fn suffer(rng: &mut Pcg64Mcg, sent: Vec<Datagram>, harm: &Harm) -> Ve
 /// A datagram that was never sent: far ahead, or at the beginning. None continues from another.
 fn forge(rng: &mut Pcg64Mcg, like: &Datagram, begin: u64, unique: u64) -> Datagram {
     let base = *pick(rng, &[0, 100_000, 2_000_000, u64::MAX - 10]);
-    let first = if base == 0 && begin > 0 { begin } else { base.max(95_000) - unique };
+    let first = if base == 0 && begin > 0 { begin } else { base.max(50_000) - unique };
     let heartbeat = first != begin && rng.random_bool(0.3);
     let (kind, count) = if heartbeat { (Kind::Heartbeat, 0) } else { (Kind::Data, 1) };
     Datagram { kind, first, count, forged: true, ..like.clone() }
