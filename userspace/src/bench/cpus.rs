@@ -1,4 +1,4 @@
-//! What the two CPUs are to each other and by themselves, before each trial, and after those for a rate. A hypervisor moves virtual CPUs: two that share a
+//! What the two CPUs are to each other and by themselves, before each trial. A hypervisor moves virtual CPUs: two that share a
 //! last-level cache now do not a minute later, and another machine's may run on the other half of a core. Whatever one CPU writes and the
 //! other reads, each packet among it, takes several times as long then, and all work up to 2.3 times.
 
@@ -30,8 +30,7 @@ pub(super) struct Cpus {
     patience: Duration,
     /// The last time it was the receiver's CPU that woke the other.
     receiver_wakes: bool,
-    repeated: u32,
-    /// Of each trial for a rate that counts.
+    /// At the beginning of each trial.
     trials: Vec<State>,
 }
 
@@ -41,14 +40,8 @@ impl Cpus {
     /// # Errors
     /// The CPU cannot be had.
     pub(super) fn new(receiver: usize, patience: Duration) -> Result<Self> {
-        let mut this = Self {
-            receiver,
-            looks: Vec::new(),
-            patience,
-            receiver_wakes: false,
-            repeated: 0,
-            trials: Vec::new(),
-        };
+        let mut this =
+            Self { receiver, looks: Vec::new(), patience, receiver_wakes: false, trials: Vec::new() };
         for _ in 0..FIRST_CALLS {
             this.call()?;
             this.look()?;
@@ -67,52 +60,21 @@ impl Cpus {
         State::best(&self.looks)
     }
 
-    /// Has them at their best before a trial, while patience lasts, and says how they are.
+    /// Has them at their best before a trial, while patience lasts.
     ///
     /// # Errors
     /// The CPU cannot be had.
-    pub(super) fn gather(&mut self) -> Result<State> {
-        self.wait_until(State::is_good)
-    }
-
-    /// The same, but that something else may run on their cores.
-    ///
-    /// # Errors
-    /// The CPU cannot be had.
-    pub(super) fn bring_together(&mut self) -> Result<()> {
-        self.wait_until(|state, best| !state.is_apart(best)).map(drop)
-    }
-
-    fn wait_until(&mut self, is_so: impl Fn(State, State) -> bool) -> Result<State> {
+    pub(super) fn gather(&mut self) -> Result<()> {
         loop {
             let state = self.look()?;
-            if is_so(state, self.best()) || self.patience.is_zero() {
-                return Ok(state);
+            if state.is_good(self.best()) || self.patience.is_zero() {
+                self.trials.push(state);
+                return Ok(());
             }
             let begin = Instant::now();
             self.call()?;
             self.patience = self.patience.saturating_sub(begin.elapsed());
         }
-    }
-
-    /// Whether a trial that took `time` is to be run again, for they were not at their best `before` or are not now.
-    ///
-    /// # Errors
-    /// The CPU cannot be had.
-    pub(super) fn again(&mut self, before: State, time: Duration) -> Result<bool> {
-        let after = self.look()?;
-        Ok(self.judge(before.worse(after), time))
-    }
-
-    fn judge(&mut self, state: State, time: Duration) -> bool {
-        let again = !state.is_good(self.best()) && !self.patience.is_zero();
-        if again {
-            self.patience = self.patience.saturating_sub(time);
-            self.repeated += 1;
-        } else {
-            self.trials.push(state);
-        }
-        again
     }
 
     /// What there is to say of them.
@@ -125,7 +87,6 @@ impl Cpus {
             trials: self.trials.len(),
             apart: count(State::is_apart),
             shared: count(State::is_shared),
-            repeated: self.repeated,
         }
     }
 
@@ -159,19 +120,17 @@ impl Cpus {
     }
 }
 
-/// The two CPUs in all trials.
+/// The two CPUs, over all trials.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Account {
     /// A cache line's way from one to the other and back, at best where they did not look like the halves of one core, in ns.
     pub round_trip_ns: f64,
-    /// Trials for a rate without loss that count.
+    /// Trials.
     pub trials: usize,
-    /// Of these, those with the CPUs apart before or after.
+    /// Of these, those that began with the CPUs apart.
     pub apart: usize,
-    /// Of these, those with a core shared before or after, by the two or with something else.
+    /// Of these, those that began with a core shared, by the two or with something else.
     pub shared: usize,
-    /// Trials that were run again for either reason.
-    pub repeated: u32,
 }
 
 #[cfg(test)]
@@ -179,38 +138,23 @@ mod tests {
     use super::super::look::tests::{AWAY, BESIDE, BEST, GOOD, HALVES};
     use super::*;
 
-    const TRIAL: Duration = Duration::from_secs(2);
-    fn cpus(patience: Duration, looks: &[State]) -> Cpus {
-        let looks = looks.to_vec();
-        Cpus { receiver: 0, looks, patience, receiver_wakes: false, repeated: 0, trials: Vec::new() }
+    fn cpus(looks: &[State]) -> Cpus {
+        let (looks, patience) = (looks.to_vec(), Duration::ZERO);
+        Cpus { receiver: 0, looks, patience, receiver_wakes: false, trials: Vec::new() }
     }
 
     #[test]
-    fn a_trial_is_run_again_only_while_patience_lasts() {
-        let mut cpus = cpus(TRIAL * 3, &[BEST]);
-        assert!(!cpus.judge(GOOD.worse(GOOD), TRIAL));
-        assert!(cpus.judge(GOOD.worse(AWAY), TRIAL), "they came apart");
-        assert!(cpus.judge(BESIDE.worse(GOOD), TRIAL), "one of them had half a core");
-        assert!(cpus.judge(GOOD.worse(HALVES), TRIAL), "they had half a core each");
-        assert!(!cpus.judge(GOOD.worse(AWAY), TRIAL), "it is all spent");
-        let Account { trials, apart, shared, repeated, .. } = cpus.ended();
-        assert_eq!((trials, apart, shared, repeated), (2, 1, 0, 3));
-    }
-
-    /// However little is left of it: what the trial took more is not owed.
-    #[test]
-    fn the_rest_of_the_patience_is_spent_on_one_trial_more() {
-        let mut cpus = cpus(TRIAL / 2, &[BEST]);
-        assert!(cpus.judge(AWAY, TRIAL));
-        assert!(!cpus.judge(AWAY, TRIAL));
-        let Account { trials, apart, repeated, .. } = cpus.ended();
-        assert_eq!((trials, apart, repeated), (1, 1, 1));
+    fn trials_are_told_by_how_the_cpus_were() {
+        let mut cpus = cpus(&[BEST]);
+        cpus.trials = vec![GOOD, AWAY, BESIDE, HALVES, GOOD];
+        let Account { trials, apart, shared, .. } = cpus.ended();
+        assert_eq!((trials, apart, shared), (5, 1, 2));
     }
 
     #[test]
     fn what_was_good_before_it_was_better_is_not_good_in_the_end() {
-        let mut cpus = cpus(Duration::ZERO, &[AWAY]);
-        assert!(!cpus.judge(AWAY, TRIAL));
+        let mut cpus = cpus(&[AWAY]);
+        cpus.trials.push(AWAY);
         cpus.looks.push(BEST);
         assert_eq!(cpus.ended().apart, 1);
     }

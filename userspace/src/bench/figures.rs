@@ -37,6 +37,32 @@ impl Load {
     }
 }
 
+/// Trials in full length that a path has for its rate. Fewer: chance has more of a say in which are the fastest. More: five
+/// minutes do not do.
+pub(super) const HOLDS: usize = 5;
+
+/// Trials that have to lose nothing at a rate, or a higher one.
+pub(super) const PASSES: usize = 3;
+
+/// Trials that a path has which has not passed so many yet. Lower: a disturbance of the machine leaves a path without a
+/// rate. Higher: a path that always loses takes the time of all others.
+pub(super) const MOST_HOLDS: usize = 7;
+
+/// A trial in full length.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    /// Packets sent a second.
+    sent: f64,
+    /// Share lost.
+    lost: f64,
+    /// CPU time of the receiver a packet, in ns; `None` where there is none.
+    pub(super) user_ns: Option<f64>,
+    /// CPU time of softirqs a packet, in ns, likewise.
+    pub(super) softirq_ns: Option<f64>,
+    /// Packets in a batch, likewise.
+    pub(super) batch: Option<f64>,
+}
+
 /// One path's figures, by round.
 #[derive(Debug)]
 pub struct Figures {
@@ -47,23 +73,15 @@ pub struct Figures {
     /// The highest rate without loss.
     pub(super) search: Option<Search>,
     /// Packets a second that were received in the fastest sprint of each round.
-    pub top: Vec<f64>,
+    pub(super) top: Vec<f64>,
     /// Packets sent and lost in all sprints.
     pub sprints: (u64, u64),
     /// Times something else was given the receiver's CPU in the trials that count, and in what time.
     pub preempted: (u64, Duration),
-    /// Packets a second in the trials in full length at the rate held now, which lost nothing.
-    lossless: Vec<f64>,
-    /// Of the last trial in full length that lost: packets sent a second, share lost.
-    pub last_loss: (f64, f64),
+    /// The trials in full length.
+    held: Vec<Held>,
     /// By [`Load`], by round, by the twentieth of a second.
     pub latency: [Vec<Vec<Latency>>; Load::ALL.len()],
-    /// CPU time of the receiver a packet, in ns, by trial at the rate held.
-    pub user_ns: Vec<f64>,
-    /// CPU time of softirqs a packet, in ns, likewise.
-    pub softirq_ns: Vec<f64>,
-    /// Packets in a batch, likewise.
-    pub batch: Vec<f64>,
     /// Of every trial at a rate: packets sent a second, share lost.
     pub points: Vec<(f64, f64)>,
 }
@@ -92,12 +110,8 @@ impl Figures {
             top: Vec::new(),
             sprints: (0, 0),
             preempted: (0, Duration::ZERO),
-            lossless: Vec::new(),
-            last_loss: (0.0, 0.0),
+            held: Vec::new(),
             latency: Default::default(),
-            user_ns: Vec::new(),
-            softirq_ns: Vec::new(),
-            batch: Vec::new(),
             points: Vec::new(),
         }
     }
@@ -110,9 +124,11 @@ impl Figures {
         self.is_available() && self.search.is_some_and(Search::narrows)
     }
 
-    /// Whether a trial at the rate held is of use, when there may be `left` of them.
-    pub(super) fn wants_hold(&self, left: u32) -> bool {
-        self.is_available() && self.search.is_some_and(|search| search.wants(left))
+    /// Whether another trial in full length is of use.
+    pub(super) fn wants_hold(&self) -> bool {
+        let (passed, held) = (self.passed().count(), self.held.len());
+        let enough = passed >= PASSES && held >= HOLDS;
+        self.is_available() && !enough && passed + MOST_HOLDS >= held + PASSES
     }
 
     pub(super) fn took(&mut self, outcome: &Outcome) {
@@ -128,6 +144,17 @@ impl Figures {
         self.sprints.1 += outcome.lost();
     }
 
+    /// Packets a second that were received in the fastest sprint of all.
+    #[must_use]
+    pub fn top_speed(&self) -> Option<f64> {
+        self.top.iter().copied().reduce(f64::max)
+    }
+
+    /// [`Figures::top_speed`] in relation to another's, and the least and the greatest of round to round.
+    pub(super) fn top_speed_ratio(&self, to: &Self) -> Option<Ratio> {
+        Ratio::of(&self.top, &to.top)?.with(self.top_speed()? / to.top_speed()?)
+    }
+
     /// Share lost at top speed.
     #[must_use]
     pub fn top_loss(&self) -> f64 {
@@ -138,46 +165,71 @@ impl Figures {
         self.latency[load as usize].push(outcome.received.latency);
     }
 
-    /// Takes in a trial at the rate held; `in_softirq` says that this is where the kernel worked.
+    /// Takes in a trial in full length; `in_softirq` says that this is where the kernel worked.
     pub(super) fn held(&mut self, outcome: &Outcome, in_softirq: bool) {
         let Some(search) = &mut self.search else { return };
-        if search.begins() {
-            // What was held before lost too often.
-            for figures in [&mut self.lossless, &mut self.user_ns, &mut self.softirq_ns, &mut self.batch] {
-                figures.clear();
-            }
-        }
-        if self.way.path != Path::XdpDrop {
-            self.user_ns.push(outcome.ns_a_packet(outcome.received.busy));
-            self.batch.push(outcome.received.packets as f64 / outcome.received.batches.max(1) as f64);
-        }
-        if in_softirq {
-            self.softirq_ns.push(outcome.ns_a_packet(outcome.softirq));
-        }
-        search.hold(loss(outcome), outcome.sent.time);
-        if outcome.lost() == 0 {
-            self.lossless.push(outcome.packets_per_second());
-        } else {
-            self.last_loss = (outcome.sent.rate(), loss(outcome));
-        }
+        let (sent, lost) = (outcome.sent.rate(), loss(outcome));
+        search.hold(sent, lost);
+        let receives = self.way.path != Path::XdpDrop;
+        let batch = outcome.received.packets as f64 / outcome.received.batches.max(1) as f64;
+        self.held.push(Held {
+            sent,
+            lost,
+            user_ns: receives.then(|| outcome.ns_a_packet(outcome.received.busy)),
+            softirq_ns: in_softirq.then(|| outcome.ns_a_packet(outcome.softirq)),
+            batch: receives.then_some(batch),
+        });
     }
 
-    /// Packets a second in the trials without loss, if it passed all of them.
-    #[must_use]
-    pub fn passed(&self) -> &[f64] {
-        if self.search.is_some_and(|search| search.is_over()) { &self.lossless } else { &[] }
+    /// The trials in full length that lost nothing.
+    fn passed(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(|held| held.lost <= 0.0)
     }
 
-    /// The rate at which nothing was lost in all trials; `None` if there is none. At top speed they differ, and the fastest
-    /// counts: what disturbs a machine only ever slows it down.
+    /// The fastest trials without loss, as many as there have to be, the fastest first; none where there are fewer.
+    fn fastest(&self) -> Vec<Held> {
+        let mut passed: Vec<Held> = self.passed().copied().collect();
+        passed.sort_by(|one, other| other.sent.total_cmp(&one.sent));
+        passed.truncate(PASSES);
+        if passed.len() < PASSES { Vec::new() } else { passed }
+    }
+
+    /// The highest rate at or above which three trials lost nothing; `None` if there is none.
     #[must_use]
     pub fn lossless(&self) -> Option<f64> {
-        self.passed().iter().copied().reduce(f64::max)
+        self.fastest().last().map(|held| held.sent)
     }
 
-    /// [`Figures::lossless`] in relation to another's, and the least and the greatest of trial to trial.
+    /// [`Figures::lossless`] in relation to another's, and the least and the greatest that these trials make it.
     pub(super) fn lossless_ratio(&self, to: &Self) -> Option<Ratio> {
-        Ratio::of(self.passed(), to.passed())?.with(self.lossless()? / to.lossless()?)
+        let (these, to) = (self.fastest(), to.fastest());
+        let value = these.last()?.sent / to.last()?.sent;
+        Some(Ratio {
+            value,
+            min: these.last()?.sent / to.first()?.sent,
+            max: these.first()?.sent / to.last()?.sent,
+        })
+    }
+
+    /// A figure of the trials that made the rate; of all in full length where there is no rate.
+    #[must_use]
+    pub(super) fn of_held(&self, figure: impl Fn(&Held) -> Option<f64>) -> Vec<f64> {
+        let fastest = self.fastest();
+        let held = if fastest.is_empty() { &self.held } else { &fastest };
+        held.iter().filter_map(figure).collect()
+    }
+
+    /// Of the last trial in full length that lost: packets sent a second, share lost.
+    #[must_use]
+    pub fn last_loss(&self) -> Option<(f64, f64)> {
+        self.held.iter().rfind(|held| held.lost > 0.0).map(|held| (held.sent, held.lost))
+    }
+
+    /// Trials in full length that lost something though they were sent no faster than [`Figures::lossless`].
+    #[must_use]
+    pub fn disturbed(&self) -> usize {
+        let lossless = self.lossless().unwrap_or_default();
+        self.held.iter().filter(|held| held.lost > 0.0 && held.sent <= lossless).count()
     }
 
     /// The least that a quantile of its latencies was, in relation to another's, and the least and the greatest of round to round.
@@ -186,12 +238,6 @@ impl Figures {
         let by_round =
             Ratio::of(&self.calmest_by_round(load, quantile), &to.calmest_by_round(load, quantile))?;
         by_round.with(least(self)? / least(to)?)
-    }
-
-    /// Trials at the rate held in which something was lost, beside those that it passed.
-    #[must_use]
-    pub fn disturbed(&self) -> u32 {
-        self.search.map_or(0, |search| search.failed)
     }
 
     /// A quantile of its latencies under `load` in each round, in ns.
@@ -260,7 +306,8 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 /// A ratio with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(super) struct Ratio {
-    /// The median of the rounds; of rates without loss, that of the fastest trials, of the calmest latencies, that of the least.
+    /// The median of the rounds; of rates without loss, that of these rates, of top speed that of the fastest, of the calmest latencies
+    /// that of the least.
     pub(super) value: f64,
     /// The least of the rounds, or that.
     pub(super) min: f64,
@@ -298,18 +345,43 @@ mod tests {
         assert_eq!(Ratio::of(&[1.0], &[0.0]), None);
     }
 
+    fn held(trials: &[(f64, f64)]) -> Figures {
+        let trial = |&(sent, lost)| Held { sent, lost, user_ns: Some(sent), softirq_ns: None, batch: None };
+        Figures { held: trials.iter().map(trial).collect(), ..Figures::new(crate::bench::ALL[0]) }
+    }
+
     #[test]
-    fn at_top_speed_the_fastest_trial_without_loss_counts() {
-        let held = |rates: [f64; 3]| {
-            let mut search = Search::new(1.0, 10.0);
-            search.narrow(true);
-            rates.iter().for_each(|_| search.hold(0.0, Duration::from_secs(2)));
-            Figures { search: Some(search), lossless: rates.to_vec(), ..Figures::new(crate::bench::ALL[0]) }
-        };
-        let (baseline, other) = (held([1.0, 0.5, 0.6]), held([2.0, 2.5, 3.0]));
-        assert_eq!((baseline.lossless(), other.lossless()), (Some(1.0), Some(3.0)));
+    fn the_rate_is_what_three_trials_reached() {
+        let baseline = held(&[(1.0, 0.0), (0.9, 0.1), (1.2, 0.0), (1.25, 0.2), (1.1, 0.0), (0.8, 0.0)]);
+        assert_eq!((baseline.lossless(), baseline.disturbed()), (Some(1.0), 1));
+        assert_eq!(baseline.last_loss(), Some((1.25, 0.2)));
+        assert_eq!(baseline.of_held(|held| held.user_ns), [1.2, 1.1, 1.0]);
+        let other = held(&[(4.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
         let ratio = other.lossless_ratio(&baseline).unwrap();
-        assert_eq!(ratio, Ratio { value: 3.0, min: 2.0, max: 5.0 });
+        assert_eq!(ratio, Ratio { value: 2.0, min: 2.0 / 1.2, max: 4.0 });
+    }
+
+    #[test]
+    fn two_trials_without_loss_make_no_rate() {
+        let figures = held(&[(1.0, 0.0), (1.0, 0.0), (0.5, 0.1)]);
+        assert_eq!((figures.lossless(), figures.lossless_ratio(&figures)), (None, None));
+        assert_eq!(figures.of_held(|held| held.user_ns), [1.0, 1.0, 0.5], "of all there are");
+    }
+
+    #[test]
+    fn trials_go_on_until_three_have_passed_or_cannot_any_more() {
+        let wants =
+            |lost: &[f64]| held(&lost.iter().map(|lost| (1.0, *lost)).collect::<Vec<_>>()).wants_hold();
+        assert!(wants(&[0.0; HOLDS - 1]) && !wants(&[0.0; HOLDS]));
+        assert!(wants(&[0.0, 0.0, 0.1, 0.1, 0.1]) && !wants(&[0.0, 0.0, 0.1, 0.1, 0.1, 0.0]));
+        assert!(wants(&[0.1; 4]) && !wants(&[0.1; 5]), "two more are no three");
+    }
+
+    #[test]
+    fn the_fastest_of_all_rounds_counts() {
+        let of = |top: [f64; 3]| Figures { top: top.to_vec(), ..Figures::new(crate::bench::ALL[0]) };
+        let ratio = of([4.0, 6.0, 5.0]).top_speed_ratio(&of([1.0, 2.0, 2.5])).unwrap();
+        assert_eq!(ratio, Ratio { value: 2.4, min: 2.0, max: 4.0 });
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    figures::{Figures, Load, Ratio, Report, median},
+    figures::{Figures, Held, Load, Ratio, Report, median},
     path::wait,
     windows::{of_all, of_calmest},
 };
@@ -42,12 +42,14 @@ fn path(report: &Report, figures: &Figures) -> Value {
     object.insert("messages_per_second".into(), json!(lossless.map(messages)));
     object.insert("trials_with_loss".into(), json!(lossless.map(|_| figures.disturbed())));
     if lossless.is_none() {
-        let (rate, share) = figures.last_loss;
-        object.insert("loss".into(), json!({ "packets_per_second": rate.round(), "share": share }));
+        let loss = figures
+            .last_loss()
+            .map(|(rate, share)| json!({ "packets_per_second": rate.round(), "share": share }));
+        object.insert("loss".into(), json!(loss));
     }
     let top = json!({
-        "packets_per_second": median(&figures.top).map(f64::round),
-        "messages_per_second": median(&figures.top).map(messages),
+        "packets_per_second": figures.top_speed().map(f64::round),
+        "messages_per_second": figures.top_speed().map(messages),
         "loss": figures.top_loss(),
     });
     object.insert("top_speed".into(), top);
@@ -56,9 +58,9 @@ fn path(report: &Report, figures: &Figures) -> Value {
         object.insert("latency_ns".into(), Value::Object(loads.into_iter().collect()));
     }
     let cpu = json!({
-        "user": median(&figures.user_ns),
-        "softirq": median(&figures.softirq_ns),
-        "packets_per_batch": median(&figures.batch),
+        "user": median(&figures.of_held(|held| held.user_ns)),
+        "softirq": median(&figures.of_held(|held| held.softirq_ns)),
+        "packets_per_batch": median(&figures.of_held(|held| held.batch)),
     });
     object.insert("cpu_ns_per_packet".into(), cpu);
     object.insert("preempted".into(), figures.preempted.0.into());
@@ -82,9 +84,11 @@ fn ratios(report: &Report, figures: &Figures) -> Value {
     let mut object = Map::new();
     let mut put = |name: String, ratio: Option<Ratio>| object.insert(name, json!(ratio));
     put("packets_per_second_lossless".into(), figures.lossless_ratio(baseline));
-    put("top_speed".into(), Ratio::of(&figures.top, &baseline.top));
-    put("user".into(), Ratio::of(&figures.user_ns, &baseline.user_ns));
-    put("softirq".into(), Ratio::of(&figures.softirq_ns, &baseline.softirq_ns));
+    put("top_speed".into(), figures.top_speed_ratio(baseline));
+    let held =
+        |figure: fn(&Held) -> Option<f64>| Ratio::of(&figures.of_held(figure), &baseline.of_held(figure));
+    put("user".into(), held(|held| held.user_ns));
+    put("softirq".into(), held(|held| held.softirq_ns));
     for load in Load::ALL.into_iter().filter(|_| figures.way.path.delivers()) {
         for (name, at) in QUANTILES {
             let ratio = Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at));

@@ -21,7 +21,7 @@ mod table; // the result, as text
 mod trial; // one path, one schedule
 mod windows; // latencies, kept apart by time
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -71,7 +71,7 @@ const SHORT: u32 = 8;
 /// The same as fast as it goes, and how often that is done in a round, all paths in turn: 100 ms of 2 s. What disturbs
 /// a machine only ever slows it down, so the fastest counts. Fewer: a disturbance decides. More: five minutes do not do.
 const SPRINT: u32 = 20;
-const SPRINTS: usize = 5;
+const SPRINTS: usize = 4;
 
 /// The same at half the highest rate, and of bursts: 250 ms, 30 bursts.
 const MIDDLE: u32 = 8;
@@ -93,13 +93,9 @@ pub const BURST: (u64, Duration) = (2_000, Duration::from_millis(6));
 /// context only where the driver ties the two, and veth does not.
 const NOT_POLLED: &str = "busy polling brings no packet here (TcpExt BusyPollRxPackets does not move)";
 
-/// Trials in full length until a path's rate is given up. Lower: a disturbance of the machine leaves a path without a
-/// rate. Higher: a path that always loses takes the time of all others.
-const MOST_HOLDS: u32 = 9;
-
-/// Times [`Plan::trial`] that may be spent on having the CPUs at their best, repeated trials included: 30 s of 2 s. Lower: trials count in
-/// which they were not. Higher: five minutes do not do on a machine that has other work for them.
-const PATIENCE: u32 = 15;
+/// Times [`Plan::trial`] that may be spent on having the CPUs at their best: 6 s of 2 s. Lower: more trials take place
+/// while they are not. Higher: five minutes do not do on a machine that has other work for them.
+const PATIENCE: u32 = 3;
 
 /// Measures all of it.
 ///
@@ -136,8 +132,8 @@ impl Bench<'_> {
     fn measure(mut self) -> Result<Report> {
         let mut all: Vec<Figures> = self.plan.ways.iter().copied().map(Figures::new).collect();
         self.narrow(&mut all)?;
-        for left in (1..=MOST_HOLDS).rev() {
-            for figures in all.iter_mut().filter(|figures| figures.wants_hold(left)) {
+        for _ in 0..figures::MOST_HOLDS {
+            for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
                 self.hold(figures)?;
             }
         }
@@ -163,24 +159,7 @@ impl Bench<'_> {
         })
     }
 
-    /// A trial for a rate, run again where the CPUs were not at their best.
-    fn careful(
-        &mut self,
-        figures: &mut Figures,
-        schedule: Schedule,
-        time: Duration,
-    ) -> Result<Option<Outcome>> {
-        loop {
-            let before = self.cpus.gather()?;
-            let begin = Instant::now();
-            let Some(outcome) = self.attempt(figures, schedule, time, false)? else { return Ok(None) };
-            if !self.cpus.again(before, begin.elapsed())? {
-                return Ok(Some(self.counts(figures, outcome)));
-            }
-        }
-    }
-
-    /// A trial of several, of which the best counts or is told beside all.
+    /// What comes of a path that receives for `time`; `None` where it is not available.
     fn trial(
         &mut self,
         figures: &mut Figures,
@@ -188,24 +167,7 @@ impl Bench<'_> {
         time: Duration,
         latency: bool,
     ) -> Result<Option<Outcome>> {
-        self.cpus.bring_together()?;
-        let outcome = self.attempt(figures, schedule, time, latency)?;
-        Ok(outcome.map(|outcome| self.counts(figures, outcome)))
-    }
-
-    fn counts(&self, figures: &mut Figures, outcome: Outcome) -> Outcome {
-        self.bar.inc(1);
-        figures.took(&outcome);
-        outcome
-    }
-
-    fn attempt(
-        &mut self,
-        figures: &mut Figures,
-        schedule: Schedule,
-        time: Duration,
-        latency: bool,
-    ) -> Result<Option<Outcome>> {
+        self.cpus.gather()?;
         let way = figures.way;
         let time = time.max(LEAST);
         self.bar.set_message(way.name());
@@ -234,6 +196,8 @@ impl Bench<'_> {
             received.refused,
             received.messages_lost,
         );
+        self.bar.inc(1);
+        figures.took(&outcome);
         Ok(Some(outcome))
     }
 
@@ -249,7 +213,7 @@ impl Bench<'_> {
             }
             for figures in narrowing {
                 let Some(mut search) = figures.search else { continue };
-                let outcome = self.careful(figures, search.schedule(), self.plan.trial / SHORT)?;
+                let outcome = self.trial(figures, search.schedule(), self.plan.trial / SHORT, false)?;
                 search.narrow(outcome.is_some_and(|outcome| outcome.lost() == 0));
                 figures.search = Some(search);
             }
@@ -258,14 +222,14 @@ impl Bench<'_> {
 
     /// A search, with its first trial at top speed; `None` where the path is not available.
     fn top(&mut self, figures: &mut Figures) -> Result<Option<Search>> {
-        let Some(top) = self.careful(figures, Schedule::TopSpeed, self.plan.trial / SHORT)? else {
+        let Some(top) = self.trial(figures, Schedule::TopSpeed, self.plan.trial / SHORT, false)? else {
             return Ok(None);
         };
         if figures.way.wait == Wait::BusyPoll && figures.way.path.is_af_xdp() && !top.polled {
             figures.unavailable = Some(NOT_POLLED.into());
             return Ok(None);
         }
-        let mut search = Search::new(top.packets_per_second() / 4.0, top.sent.rate());
+        let mut search = Search::new(top.packets_per_second(), top.sent.rate());
         search.narrow(top.lost() == 0);
         Ok(Some(search))
     }
@@ -298,7 +262,7 @@ impl Bench<'_> {
 
     fn hold(&mut self, figures: &mut Figures) -> Result<()> {
         let Some(search) = figures.search else { return Ok(()) };
-        if let Some(outcome) = self.careful(figures, search.schedule(), self.plan.trial)? {
+        if let Some(outcome) = self.trial(figures, search.schedule(), self.plan.trial, false)? {
             figures.held(&outcome, !self.plan.threaded_napi);
         }
         Ok(())
@@ -310,8 +274,8 @@ fn bar(plan: &Plan) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = "{elapsed_precise} {bar:40} {pos}/{len} {msg}";
-    // Trials: some eight of the search, sprints and three latencies a round, three to hold.
-    let trials = plan.ways.len() * (8 + (SPRINTS + 3) * plan.rounds + 3);
+    // Trials: some five of the search, in short and in full length, sprints and three latencies a round.
+    let trials = plan.ways.len() * (5 + figures::HOLDS + (SPRINTS + 3) * plan.rounds);
     let bar = ProgressBar::new(trials as u64);
     bar.with_style(
         ProgressStyle::with_template(style).expect("the template is a constant that indicatif takes"),

@@ -25,11 +25,11 @@ pub fn text(report: &Report) -> String {
     for load in Load::ALL {
         latency(&mut text, report, load);
     }
-    let Account { round_trip_ns, trials, apart, shared, repeated } = report.cpus;
+    let Account { round_trip_ns, trials, apart, shared } = report.cpus;
     let _written = writeln!(
         text,
-        "A cache line goes to and fro between the two CPUs in {round_trip_ns:.0} ns. Of {trials} trials for a rate without loss, {apart} \
-         took place with the CPUs apart, {shared} with a core shared, by the two or with something else; {repeated} more were run again for either.\n"
+        "A cache line goes to and fro between the two CPUs in {round_trip_ns:.0} ns. Of {trials} trials, {apart} began \
+         with the CPUs apart, {shared} with a core shared, by the two or with something else.\n"
     );
     let preempted = report.preempted();
     if preempted > 0.0 {
@@ -63,7 +63,7 @@ fn throughput(text: &mut String, report: &Report) {
         let ratio = ratio.map(shown).unwrap_or_default();
         let lossless = match figures.lossless() {
             Some(rate) => millions(rate),
-            None => format!("{:.2} % lost", figures.last_loss.1 * 100.0),
+            None => format!("{:.2} % lost", figures.last_loss().map_or(0.0, |(_, share)| share) * 100.0),
         };
         let messages =
             figures.lossless().map(|rate| millions(rate * report.messages as f64)).unwrap_or_default();
@@ -71,11 +71,13 @@ fn throughput(text: &mut String, report: &Report) {
             text,
             "{:<22} {lossless:>9} {ratio:>20} {messages:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
             figures.way.name(),
-            median(&figures.top).map(millions).unwrap_or_default(),
+            figures.top_speed().map(millions).unwrap_or_default(),
             format!("{:.2}", figures.top_loss() * 100.0),
-            whole(median(&figures.user_ns)),
-            whole(median(&figures.softirq_ns)),
-            median(&figures.batch).map(|batch| format!("{batch:.1}")).unwrap_or_default(),
+            whole(median(&figures.of_held(|held| held.user_ns))),
+            whole(median(&figures.of_held(|held| held.softirq_ns))),
+            median(&figures.of_held(|held| held.batch))
+                .map(|batch| format!("{batch:.1}"))
+                .unwrap_or_default(),
         );
     }
     text.push('\n');
