@@ -20,7 +20,10 @@ fn every_path_receives_and_has_figures() -> Result<()> {
     assert!(paths.len() > 10, "{report:#}");
     assert!(report["clock_alone_ns"]["calmest"]["p50"].as_u64() > Some(0), "{report:#}");
     let cpus = &report["cpus"];
-    assert!(cpus["round_trip_ns"].as_f64() > Some(0.0) && cpus["trials"].as_u64() > Some(20), "{report:#}");
+    assert!(cpus["round_trip_ns"].as_f64() > Some(0.0) && cpus["trials"].as_u64() > Some(100), "{report:#}");
+    for state in ["apart", "shared"] {
+        assert!(cpus[state].is_u64() && cpus[state].as_u64() <= cpus["trials"].as_u64(), "{report:#}");
+    }
     for path in paths {
         if path["name"] == "af-xdp-zero-copy" {
             let why = path["unavailable"].as_str().unwrap_or_default();
@@ -34,6 +37,9 @@ fn every_path_receives_and_has_figures() -> Result<()> {
         }
         assert!(path["unavailable"].is_null(), "{path:#}");
         assert!(path["top_speed"]["packets_per_second"].as_f64() > Some(0.0), "{path:#}");
+        // Either a rate without loss, or what was lost.
+        assert_ne!(path["packets_per_second_lossless"].is_null(), path["loss"].is_null(), "{path:#}");
+        assert_eq!(path["trials_with_loss"].is_null(), path["loss"].is_object(), "{path:#}");
         if path["name"] != "xdp-drop" && path["name"] != "af-xdp-bare" {
             for load in ["20kpps", "half", "burst"] {
                 let latency = &path["latency_ns"][load];

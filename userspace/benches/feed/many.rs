@@ -37,9 +37,10 @@ pub(crate) fn all() -> Vec<Channels> {
         // What is left when no latencies are written down.
         Channels::new(1, MOST, false, None),
         Channels::new(1_000, MOST, false, None),
-        // Lines that lie in the channel, and one too many for that; the session after the first; gaps.
+        // Lines that all lie in the channel, and one too many for that; the session after the first; gaps.
         Channels::new(1_000, Like { lines: 4, ..MOST }, true, None),
         Channels::new(1_000, Like { lines: 5, ..MOST }, true, None),
+        Channels::new(1_000, Like { lines: 6, ..MOST }, true, None),
         Channels::new(1_000, Like { second_session: true, ..MOST }, true, None),
         Channels::new(1_000, MOST, true, Some(1_000)),
     ];

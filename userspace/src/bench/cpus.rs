@@ -20,6 +20,9 @@ const NAP: Duration = Duration::from_micros(60);
 /// Calls at the beginning: nothing is known then of how good it can be.
 const FIRST_CALLS: u32 = 10;
 
+/// Calls before a trial. Fewer: it begins though another call would have done. More: the patience is spent on few trials.
+const MOST_CALLS: u32 = 5;
+
 /// The two CPUs, and how long may still be waited for them to be at their best.
 #[derive(Debug)]
 pub(super) struct Cpus {
@@ -31,7 +34,7 @@ pub(super) struct Cpus {
     /// The last time it was the receiver's CPU that woke the other.
     receiver_wakes: bool,
     /// At the beginning of each trial.
-    trials: Vec<State>,
+    pub(super) trials: Vec<State>,
 }
 
 impl Cpus {
@@ -60,21 +63,22 @@ impl Cpus {
         State::best(&self.looks)
     }
 
-    /// Has them at their best before a trial, while patience lasts.
+    /// Has them at their best before a trial, while patience lasts, and says how they are.
     ///
     /// # Errors
     /// The CPU cannot be had.
-    pub(super) fn gather(&mut self) -> Result<()> {
-        loop {
-            let state = self.look()?;
+    pub(super) fn gather(&mut self) -> Result<State> {
+        let mut state = self.look()?;
+        for _ in 0..MOST_CALLS {
             if state.is_good(self.best()) || self.patience.is_zero() {
-                self.trials.push(state);
-                return Ok(());
+                break;
             }
             let begin = Instant::now();
             self.call()?;
             self.patience = self.patience.saturating_sub(begin.elapsed());
+            state = self.look()?;
         }
+        Ok(state)
     }
 
     /// What there is to say of them.
@@ -155,6 +159,7 @@ mod tests {
     fn what_was_good_before_it_was_better_is_not_good_in_the_end() {
         let mut cpus = cpus(&[AWAY]);
         cpus.trials.push(AWAY);
+        assert!(AWAY.is_good(cpus.best()));
         cpus.looks.push(BEST);
         assert_eq!(cpus.ended().apart, 1);
     }

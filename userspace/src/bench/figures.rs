@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     cpus::Account,
+    held::{Held, Holds},
     path::{Path, Way},
     search::Search,
     trial::Outcome,
@@ -37,32 +38,6 @@ impl Load {
     }
 }
 
-/// Trials in full length that a path has for its rate. Fewer: chance has more of a say in which are the fastest. More: five
-/// minutes do not do.
-pub(super) const HOLDS: usize = 5;
-
-/// Trials that have to lose nothing at a rate, or a higher one.
-pub(super) const PASSES: usize = 3;
-
-/// Trials that a path has which has not passed so many yet. Lower: a disturbance of the machine leaves a path without a
-/// rate. Higher: a path that always loses takes the time of all others.
-pub(super) const MOST_HOLDS: usize = 7;
-
-/// A trial in full length.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Held {
-    /// Packets sent a second.
-    sent: f64,
-    /// Share lost.
-    lost: f64,
-    /// CPU time of the receiver a packet, in ns; `None` where there is none.
-    pub(super) user_ns: Option<f64>,
-    /// CPU time of softirqs a packet, in ns, likewise.
-    pub(super) softirq_ns: Option<f64>,
-    /// Packets in a batch, likewise.
-    pub(super) batch: Option<f64>,
-}
-
 /// One path's figures, by round.
 #[derive(Debug)]
 pub struct Figures {
@@ -70,16 +45,16 @@ pub struct Figures {
     pub way: Way,
     /// Why there are none.
     pub unavailable: Option<String>,
-    /// The highest rate without loss.
+    /// The search for the highest rate without loss.
     pub(super) search: Option<Search>,
     /// Packets a second that were received in the fastest sprint of each round.
     pub(super) top: Vec<f64>,
     /// Packets sent and lost in all sprints.
     pub sprints: (u64, u64),
-    /// Times something else was given the receiver's CPU in the trials that count, and in what time.
+    /// Times something else was given the receiver's CPU in all trials, and in what time.
     pub preempted: (u64, Duration),
     /// The trials in full length.
-    held: Vec<Held>,
+    pub(super) held: Holds,
     /// By [`Load`], by round, by the twentieth of a second.
     pub latency: [Vec<Vec<Latency>>; Load::ALL.len()],
     /// Of every trial at a rate: packets sent a second, share lost.
@@ -110,7 +85,7 @@ impl Figures {
             top: Vec::new(),
             sprints: (0, 0),
             preempted: (0, Duration::ZERO),
-            held: Vec::new(),
+            held: Holds::default(),
             latency: Default::default(),
             points: Vec::new(),
         }
@@ -126,13 +101,11 @@ impl Figures {
 
     /// Whether another trial in full length is of use.
     pub(super) fn wants_hold(&self) -> bool {
-        let (passed, held) = (self.passed().count(), self.held.len());
-        let enough = passed >= PASSES && held >= HOLDS;
-        self.is_available() && !enough && passed + MOST_HOLDS >= held + PASSES
+        self.is_available() && self.held.want_more()
     }
 
     pub(super) fn took(&mut self, outcome: &Outcome) {
-        self.points.push((outcome.sent.rate(), loss(outcome)));
+        self.points.push((outcome.sent.rate(), outcome.loss()));
         self.preempted.0 += outcome.received.preempted;
         self.preempted.1 += outcome.sent.time;
     }
@@ -168,68 +141,15 @@ impl Figures {
     /// Takes in a trial in full length; `in_softirq` says that this is where the kernel worked.
     pub(super) fn held(&mut self, outcome: &Outcome, in_softirq: bool) {
         let Some(search) = &mut self.search else { return };
-        let (sent, lost) = (outcome.sent.rate(), loss(outcome));
-        search.hold(sent, lost);
-        let receives = self.way.path != Path::XdpDrop;
-        let batch = outcome.received.packets as f64 / outcome.received.batches.max(1) as f64;
-        self.held.push(Held {
-            sent,
-            lost,
-            user_ns: receives.then(|| outcome.ns_a_packet(outcome.received.busy)),
-            softirq_ns: in_softirq.then(|| outcome.ns_a_packet(outcome.softirq)),
-            batch: receives.then_some(batch),
-        });
-    }
-
-    /// The trials in full length that lost nothing.
-    fn passed(&self) -> impl Iterator<Item = &Held> {
-        self.held.iter().filter(|held| held.lost <= 0.0)
-    }
-
-    /// The fastest trials without loss, as many as there have to be, the fastest first; none where there are fewer.
-    fn fastest(&self) -> Vec<Held> {
-        let mut passed: Vec<Held> = self.passed().copied().collect();
-        passed.sort_by(|one, other| other.sent.total_cmp(&one.sent));
-        passed.truncate(PASSES);
-        if passed.len() < PASSES { Vec::new() } else { passed }
+        let held = Held::new(outcome, self.way.path != Path::XdpDrop, in_softirq);
+        search.hold(held.sent, held.lost);
+        self.held.push(held);
     }
 
     /// The highest rate at or above which three trials lost nothing; `None` if there is none.
     #[must_use]
     pub fn lossless(&self) -> Option<f64> {
-        self.fastest().last().map(|held| held.sent)
-    }
-
-    /// [`Figures::lossless`] in relation to another's, and the least and the greatest that these trials make it.
-    pub(super) fn lossless_ratio(&self, to: &Self) -> Option<Ratio> {
-        let (these, to) = (self.fastest(), to.fastest());
-        let value = these.last()?.sent / to.last()?.sent;
-        Some(Ratio {
-            value,
-            min: these.last()?.sent / to.first()?.sent,
-            max: these.first()?.sent / to.last()?.sent,
-        })
-    }
-
-    /// A figure of the trials that made the rate; of all in full length where there is no rate.
-    #[must_use]
-    pub(super) fn of_held(&self, figure: impl Fn(&Held) -> Option<f64>) -> Vec<f64> {
-        let fastest = self.fastest();
-        let held = if fastest.is_empty() { &self.held } else { &fastest };
-        held.iter().filter_map(figure).collect()
-    }
-
-    /// Of the last trial in full length that lost: packets sent a second, share lost.
-    #[must_use]
-    pub fn last_loss(&self) -> Option<(f64, f64)> {
-        self.held.iter().rfind(|held| held.lost > 0.0).map(|held| (held.sent, held.lost))
-    }
-
-    /// Trials in full length that lost something though they were sent no faster than [`Figures::lossless`].
-    #[must_use]
-    pub fn disturbed(&self) -> usize {
-        let lossless = self.lossless().unwrap_or_default();
-        self.held.iter().filter(|held| held.lost > 0.0 && held.sent <= lossless).count()
+        self.held.lossless()
     }
 
     /// The least that a quantile of its latencies was, in relation to another's, and the least and the greatest of round to round.
@@ -286,10 +206,6 @@ impl Report {
     }
 }
 
-fn loss(outcome: &Outcome) -> f64 {
-    outcome.lost() as f64 / outcome.sent.packets.max(1) as f64
-}
-
 /// The middle one, or the mean of both.
 #[must_use]
 pub(super) fn median(values: &[f64]) -> Option<f64> {
@@ -306,8 +222,7 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 /// A ratio with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(super) struct Ratio {
-    /// The median of the rounds; of rates without loss, that of these rates, of top speed that of the fastest, of the calmest latencies
-    /// that of the least.
+    /// The median of the rounds; of what is told of all of them at once, that of these figures.
     pub(super) value: f64,
     /// The least of the rounds, or that.
     pub(super) min: f64,
@@ -316,7 +231,7 @@ pub(super) struct Ratio {
 }
 
 impl Ratio {
-    /// Of figures that were measured in the same rounds.
+    /// Of figures one by one: those of the same round, or the same rank.
     #[must_use]
     pub(super) fn of(these: &[f64], to: &[f64]) -> Option<Self> {
         let ratios: Vec<f64> =
@@ -328,7 +243,7 @@ impl Ratio {
     }
 
     /// The same, but that another value counts; `None` if it is no number.
-    fn with(self, value: f64) -> Option<Self> {
+    pub(super) fn with(self, value: f64) -> Option<Self> {
         value.is_finite().then(|| Self { value, min: self.min.min(value), max: self.max.max(value) })
     }
 }
@@ -343,38 +258,6 @@ mod tests {
         assert_eq!(ratio, Ratio { value: 3.0, min: 3.0, max: 4.0 });
         assert_eq!(Ratio::of(&[], &[1.0]), None);
         assert_eq!(Ratio::of(&[1.0], &[0.0]), None);
-    }
-
-    fn held(trials: &[(f64, f64)]) -> Figures {
-        let trial = |&(sent, lost)| Held { sent, lost, user_ns: Some(sent), softirq_ns: None, batch: None };
-        Figures { held: trials.iter().map(trial).collect(), ..Figures::new(crate::bench::ALL[0]) }
-    }
-
-    #[test]
-    fn the_rate_is_what_three_trials_reached() {
-        let baseline = held(&[(1.0, 0.0), (0.9, 0.1), (1.2, 0.0), (1.25, 0.2), (1.1, 0.0), (0.8, 0.0)]);
-        assert_eq!((baseline.lossless(), baseline.disturbed()), (Some(1.0), 1));
-        assert_eq!(baseline.last_loss(), Some((1.25, 0.2)));
-        assert_eq!(baseline.of_held(|held| held.user_ns), [1.2, 1.1, 1.0]);
-        let other = held(&[(4.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
-        let ratio = other.lossless_ratio(&baseline).unwrap();
-        assert_eq!(ratio, Ratio { value: 2.0, min: 2.0 / 1.2, max: 4.0 });
-    }
-
-    #[test]
-    fn two_trials_without_loss_make_no_rate() {
-        let figures = held(&[(1.0, 0.0), (1.0, 0.0), (0.5, 0.1)]);
-        assert_eq!((figures.lossless(), figures.lossless_ratio(&figures)), (None, None));
-        assert_eq!(figures.of_held(|held| held.user_ns), [1.0, 1.0, 0.5], "of all there are");
-    }
-
-    #[test]
-    fn trials_go_on_until_three_have_passed_or_cannot_any_more() {
-        let wants =
-            |lost: &[f64]| held(&lost.iter().map(|lost| (1.0, *lost)).collect::<Vec<_>>()).wants_hold();
-        assert!(wants(&[0.0; HOLDS - 1]) && !wants(&[0.0; HOLDS]));
-        assert!(wants(&[0.0, 0.0, 0.1, 0.1, 0.1]) && !wants(&[0.0, 0.0, 0.1, 0.1, 0.1, 0.0]));
-        assert!(wants(&[0.1; 4]) && !wants(&[0.1; 5]), "two more are no three");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    figures::{Figures, Held, Load, Ratio, Report, median},
+    figures::{Figures, Load, Ratio, Report},
     path::wait,
     windows::{of_all, of_calmest},
 };
@@ -40,10 +40,11 @@ fn path(report: &Report, figures: &Figures) -> Value {
     let lossless = figures.lossless();
     object.insert("packets_per_second_lossless".into(), json!(lossless.map(f64::round)));
     object.insert("messages_per_second".into(), json!(lossless.map(messages)));
-    object.insert("trials_with_loss".into(), json!(lossless.map(|_| figures.disturbed())));
+    object.insert("trials_with_loss".into(), json!(lossless.map(|_| figures.held.disturbed())));
     if lossless.is_none() {
         let loss = figures
-            .last_loss()
+            .held
+            .least_loss()
             .map(|(rate, share)| json!({ "packets_per_second": rate.round(), "share": share }));
         object.insert("loss".into(), json!(loss));
     }
@@ -58,9 +59,9 @@ fn path(report: &Report, figures: &Figures) -> Value {
         object.insert("latency_ns".into(), Value::Object(loads.into_iter().collect()));
     }
     let cpu = json!({
-        "user": median(&figures.of_held(|held| held.user_ns)),
-        "softirq": median(&figures.of_held(|held| held.softirq_ns)),
-        "packets_per_batch": median(&figures.of_held(|held| held.batch)),
+        "user": figures.held.median(|held| held.user_ns),
+        "softirq": figures.held.median(|held| held.softirq_ns),
+        "packets_per_batch": figures.held.median(|held| held.batch),
     });
     object.insert("cpu_ns_per_packet".into(), cpu);
     object.insert("preempted".into(), figures.preempted.0.into());
@@ -78,17 +79,15 @@ fn latency<'a>(windows: &(impl Iterator<Item = &'a Latency> + Clone)) -> Value {
     all.into()
 }
 
-/// To the baseline, each with its spread over the rounds.
+/// To the baseline, each with its spread.
 fn ratios(report: &Report, figures: &Figures) -> Value {
     let Some(baseline) = report.baseline() else { return Value::Null };
     let mut object = Map::new();
     let mut put = |name: String, ratio: Option<Ratio>| object.insert(name, json!(ratio));
-    put("packets_per_second_lossless".into(), figures.lossless_ratio(baseline));
+    put("packets_per_second_lossless".into(), figures.held.lossless_ratio(&baseline.held));
     put("top_speed".into(), figures.top_speed_ratio(baseline));
-    let held =
-        |figure: fn(&Held) -> Option<f64>| Ratio::of(&figures.of_held(figure), &baseline.of_held(figure));
-    put("user".into(), held(|held| held.user_ns));
-    put("softirq".into(), held(|held| held.softirq_ns));
+    put("user".into(), figures.held.median_ratio(&baseline.held, |held| held.user_ns));
+    put("softirq".into(), figures.held.median_ratio(&baseline.held, |held| held.softirq_ns));
     for load in Load::ALL.into_iter().filter(|_| figures.way.path.delivers()) {
         for (name, at) in QUANTILES {
             let ratio = Ratio::of(&figures.by_round(load, at), &baseline.by_round(load, at));

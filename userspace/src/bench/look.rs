@@ -27,7 +27,7 @@ const APART: f64 = 3.0;
 
 /// Times as long as the other that one CPU takes for the same work, against the least such ratio, from which something else is on its core.
 /// The clock moves by 3 % and more from look to look on some processors, but on both alike: undisturbed they differ by up to 1.025
-/// times, disturbed by 1.02 to 2.3, and a receiver is slower by more than that. Lower: a trial is run again for nothing. Higher: a
+/// times, disturbed by 1.02 to 2.3, and a receiver is slower by more than that. Lower: a trial waits for nothing. Higher: a
 /// core that is shared counts as a whole one.
 const UNEVEN: f64 = 1.03;
 
@@ -77,7 +77,7 @@ impl State {
         self.work_ns > best.work_ns * SLOW
     }
 
-    pub(super) fn worse(self, other: Self) -> Self {
+    fn worse(self, other: Self) -> Self {
         self.each(other, f64::max)
     }
 

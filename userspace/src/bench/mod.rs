@@ -10,6 +10,7 @@ mod cpus; // how the two CPUs are
 mod feed; // what is sent
 mod figures; // what came of each path
 mod generator; // the sender
+mod held; // trials in full length
 mod json; // the result, as one object
 mod look; // at two CPUs
 mod path; // what is compared
@@ -49,7 +50,7 @@ pub struct Plan {
     pub messages: usize,
     /// Rounds over all paths.
     pub rounds: usize,
-    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors.
+    /// Length of a trial for the highest rate without loss; the others are shorter by fixed factors.
     pub trial: Duration,
     /// Bytes of a receiver's frames or receive buffer: a power of two.
     pub memory: u32,
@@ -132,7 +133,7 @@ impl Bench<'_> {
     fn measure(mut self) -> Result<Report> {
         let mut all: Vec<Figures> = self.plan.ways.iter().copied().map(Figures::new).collect();
         self.narrow(&mut all)?;
-        for _ in 0..figures::MOST_HOLDS {
+        for _ in 0..held::MOST_HOLDS {
             for figures in all.iter_mut().filter(|figures| figures.wants_hold()) {
                 self.hold(figures)?;
             }
@@ -167,7 +168,7 @@ impl Bench<'_> {
         time: Duration,
         latency: bool,
     ) -> Result<Option<Outcome>> {
-        self.cpus.gather()?;
+        let state = self.cpus.gather()?;
         let way = figures.way;
         let time = time.max(LEAST);
         self.bar.set_message(way.name());
@@ -197,6 +198,7 @@ impl Bench<'_> {
             received.messages_lost,
         );
         self.bar.inc(1);
+        self.cpus.trials.push(state);
         figures.took(&outcome);
         Ok(Some(outcome))
     }
@@ -274,8 +276,8 @@ fn bar(plan: &Plan) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = "{elapsed_precise} {bar:40} {pos}/{len} {msg}";
-    // Trials: some five of the search, in short and in full length, sprints and three latencies a round.
-    let trials = plan.ways.len() * (5 + figures::HOLDS + (SPRINTS + 3) * plan.rounds);
+    // Trials: some six of the search, in short and in full length, sprints and three latencies a round.
+    let trials = plan.ways.len() * (6 + held::HOLDS + (SPRINTS + 3) * plan.rounds);
     let bar = ProgressBar::new(trials as u64);
     bar.with_style(
         ProgressStyle::with_template(style).expect("the template is a constant that indicatif takes"),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     cpus::Account,
-    figures::{Figures, Load, Ratio, Report, median},
+    figures::{Figures, Load, Ratio, Report},
     windows::{of_all, of_calmest},
 };
 use crate::latency::Latency;
@@ -17,8 +17,8 @@ pub fn text(report: &Report) -> String {
     // Writing to a string cannot fail.
     let _written = write!(
         text,
-        "{messages} message{} a packet, {frame} bytes. In brackets the ratio to recv-copy poll, with the least \
-         and the greatest of the rounds.\n\n",
+        "{messages} message{} a packet, {frame} bytes. Ratios are to recv-copy poll, with the least \
+         and the greatest of the rounds; of lossless, of three trials.\n\n",
         if messages == 1 { "" } else { "s" }
     );
     throughput(&mut text, report);
@@ -59,11 +59,13 @@ fn throughput(text: &mut String, report: &Report) {
         "", "M/s", "(ratio)", "M/s", "M/s", "%", "ns/packet", "ns/packet", "a batch"
     );
     for figures in report.figures.iter().filter(|figures| figures.unavailable.is_none()) {
-        let ratio = report.baseline().and_then(|baseline| figures.lossless_ratio(baseline));
+        let ratio = report.baseline().and_then(|baseline| figures.held.lossless_ratio(&baseline.held));
         let ratio = ratio.map(shown).unwrap_or_default();
         let lossless = match figures.lossless() {
             Some(rate) => millions(rate),
-            None => format!("{:.2} % lost", figures.last_loss().map_or(0.0, |(_, share)| share) * 100.0),
+            None => {
+                format!("{:.2} % lost", figures.held.least_loss().map_or(0.0, |(_, share)| share) * 100.0)
+            }
         };
         let messages =
             figures.lossless().map(|rate| millions(rate * report.messages as f64)).unwrap_or_default();
@@ -73,11 +75,9 @@ fn throughput(text: &mut String, report: &Report) {
             figures.way.name(),
             figures.top_speed().map(millions).unwrap_or_default(),
             format!("{:.2}", figures.top_loss() * 100.0),
-            whole(median(&figures.of_held(|held| held.user_ns))),
-            whole(median(&figures.of_held(|held| held.softirq_ns))),
-            median(&figures.of_held(|held| held.batch))
-                .map(|batch| format!("{batch:.1}"))
-                .unwrap_or_default(),
+            whole(figures.held.median(|held| held.user_ns)),
+            whole(figures.held.median(|held| held.softirq_ns)),
+            figures.held.median(|held| held.batch).map(|batch| format!("{batch:.1}")).unwrap_or_default(),
         );
     }
     text.push('\n');

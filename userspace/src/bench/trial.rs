@@ -71,6 +71,12 @@ impl Outcome {
         self.sent.packets - self.received.packets
     }
 
+    /// Share of what was sent that was lost.
+    #[must_use]
+    pub(super) fn loss(&self) -> f64 {
+        self.lost() as f64 / self.sent.packets.max(1) as f64
+    }
+
     /// Whether the consumer had every message of every packet received, but for what is in doubt to the end, and was told of
     /// no more lost than was.
     #[must_use]

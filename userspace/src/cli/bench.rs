@@ -44,7 +44,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub rounds: u8,
 
-    /// Length of a trial at the highest rate without loss; the others are shorter by fixed factors, but 50 ms at least
+    /// Length of a trial for the highest rate without loss; the others are shorter by fixed factors, but 50 ms at least
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub trial: Duration,
 
