@@ -224,9 +224,9 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
 pub(super) struct Ratio {
     /// The median of the rounds; of what is told of all of them at once, that of these figures.
     pub(super) value: f64,
-    /// The least of the rounds, or that.
+    /// The least of the rounds, of some the trials, or that.
     pub(super) min: f64,
-    /// The greatest of the rounds, or that.
+    /// The greatest of these, or that.
     pub(super) max: f64,
 }
 

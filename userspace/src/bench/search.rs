@@ -32,8 +32,9 @@ const LOWEST: f64 = 0.8;
 /// The search for one path's rate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Search {
-    /// What surely is not lost, and what is.
+    /// The fastest that lost nothing in a short trial, at first where the search begins.
     low: f64,
+    /// The slowest that lost in as many as count, at first the top.
     high: f64,
     /// The fastest that was sent.
     top: f64,
@@ -100,10 +101,10 @@ mod tests {
     use super::super::held::{HOLDS, PASSES};
     use super::*;
 
-    /// What was sent in the trials in full length that lost nothing, the fastest first: of a receiver that takes up to `limit`, from a sender
-    /// that sends up to `top`.
+    /// What was sent in the trials in full length that lost nothing, the fastest first: of a receiver that takes up to `limit`, and had half as
+    /// much again in its queue at the end of the first, from a sender that sends up to `top`.
     fn passed(top: f64, limit: f64) -> Vec<f64> {
-        let mut search = Search::new(limit.min(top), top);
+        let mut search = Search::new(top.min(limit * 1.5), top);
         search.narrow(top <= limit);
         while search.narrows() {
             search.narrow(search.rate <= limit);
@@ -156,6 +157,15 @@ mod tests {
         }
         search.hold(LEAST, 1.0);
         assert_eq!(search.schedule(), Schedule::Rate(LEAST));
+    }
+
+    #[test]
+    fn one_short_trial_that_loses_lowers_nothing() {
+        let mut search = Search::new(1e6, 1e6);
+        search.narrow(false);
+        assert_eq!(search.schedule(), Schedule::TopSpeed);
+        search.narrow(true);
+        assert!(!search.narrows() && search.schedule() == Schedule::TopSpeed);
     }
 
     #[test]

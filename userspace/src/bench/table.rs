@@ -63,9 +63,7 @@ fn throughput(text: &mut String, report: &Report) {
         let ratio = ratio.map(shown).unwrap_or_default();
         let lossless = match figures.lossless() {
             Some(rate) => millions(rate),
-            None => {
-                format!("{:.2} % lost", figures.held.least_loss().map_or(0.0, |(_, share)| share) * 100.0)
-            }
+            None => format!("{:.2} % lost", figures.held.least_loss().unwrap_or_default().1 * 100.0),
         };
         let messages =
             figures.lossless().map(|rate| millions(rate * report.messages as f64)).unwrap_or_default();
